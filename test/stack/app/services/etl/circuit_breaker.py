@@ -1,0 +1,23 @@
+import threading
+
+
+class CircuitBreaker:
+    """Opens after so many failures and stays open for the rest of the job."""
+
+    def __init__(self, log, failures=10):
+        self._log = log
+        self._limit = failures
+        self._failures = 0
+        self._counting = threading.Lock()
+
+    @property
+    def is_open(self):
+        return self._failures >= self._limit
+
+    def failed(self, stage):
+        with self._counting:
+            self._failures += 1
+            opened = self._failures == self._limit
+        if opened:
+            self._log.error("Circuit breaker OPENED after %d failures", self._limit)
+            stage.opens_breaker()

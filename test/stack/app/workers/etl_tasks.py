@@ -1,0 +1,85 @@
+import logging
+import os
+import time
+import uuid
+from datetime import datetime, timezone
+from multiprocessing import current_process
+
+from psycopg2 import OperationalError
+
+from app.core.config import SPEC_FORM
+from app.core.database import Database
+from app.core.logs import open_job_file
+from app.services.etl.engine import ETLEngine
+from app.services.etl.errors import EtlError
+from app.services.job_events import emit
+from app.services.truth import Truth
+from app.workers.celery_app import celery
+
+log = logging.getLogger("ETL.Tasks")
+
+TASK_NAME = "etl_job" if SPEC_FORM else "app.workers.etl_tasks.run_etl_job"
+RETRY_SECONDS = 3
+
+
+@celery.task(bind=True, name=TASK_NAME, max_retries=10)
+def run_etl_job(self, job_id):
+    try:
+        database = Database()
+    except OperationalError as error:
+        raise self.retry(exc=error, countdown=RETRY_SECONDS)
+    with database:
+        open_job_file(job_id)
+        truth = Truth(job_id)
+        truth.write(started=time.time(), worker=current_process().name, pid=os.getpid(), task_id=self.request.id)
+        success = False
+        try:
+            result = run(job_id, database, truth)
+            success = result["success"]
+        finally:
+            truth.write(ended=time.time(), success=success)
+    return None if SPEC_FORM else result
+
+
+def run(job_id, database, truth):
+    job, script = begin(job_id, database)
+    try:
+        statistics = ETLEngine(job, script, database, truth).execute()
+    except EtlError as error:
+        fail(job_id, database, error)
+        if SPEC_FORM:
+            raise
+        return {"script_name": script["name"], "success": False, "error": str(error)}
+    except Exception as error:
+        try:
+            fail(job_id, database, error)
+        except OperationalError:
+            pass  # The connection itself is what failed: the row stays as it is.
+        raise error
+    complete(job_id, database, statistics)
+    return {"script_name": script["name"], "success": True, **statistics}
+
+
+def begin(job_id, database):
+    table_id = f"ETL_RESULTS_{uuid.uuid4().hex[:12].upper()}"
+    log.info("Generated table_id for job %s: %s", job_id, table_id)
+    job = database.row("SELECT * FROM etl_jobs WHERE id = %s", job_id)
+    script = database.row("SELECT * FROM sql_scripts WHERE id = %s", job["script_id"])
+    database.update_job(job_id, status="running", table_id=table_id, table_title=f"Results of {script['name']}")
+    log.info("Updated job %s status to running", job_id)
+    log.info("Executing Snowflake-based ETL job %s", job_id)
+    return {**job, "table_id": table_id}, script
+
+
+def complete(job_id, database, statistics):
+    database.update_job(
+        job_id, status="completed", completed_at=datetime.now(timezone.utc), progress=100,
+        message=f"{statistics['total']} new records processed", total_rows_processed=statistics["total"],
+        litigator_count=statistics["litigator"], dnc_count=statistics["dnc"], both_count=statistics["both"],
+        clean_count=statistics["clean"])
+    emit(job_id, "job_complete", {"status": "completed", **statistics})
+
+
+def fail(job_id, database, error):
+    database.update_job(job_id, status="failed", completed_at=datetime.now(timezone.utc), error_message=str(error))
+    emit(job_id, "job_error", {"error": str(error)})

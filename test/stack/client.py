@@ -1,0 +1,82 @@
+"""A user of the stack. `job` runs it inside the backend's container, where the API and the fakes are within reach.
+
+    start CAMPAIGN BEHAVIOUR JOB_TYPE | wait JOB SECONDS | status JOB | cancel JOB | join JOB SECONDS
+    stored CAMPAIGN | snowflake away|back
+"""
+
+import asyncio
+import json
+import sys
+import time
+
+import requests
+import websockets
+
+API = "http://127.0.0.1:8000/api/v1"
+OUTSIDE = "http://127.0.0.1:9000"
+ENDED = {"completed", "failed", "cancelled"}
+POLL_SECONDS = 0.3
+
+
+def ask(method, url, body=None):
+    answer = requests.request(method, url, json=body, timeout=30)
+    if not answer.ok:
+        sys.exit(f"job: {method} {url} answered {answer.status_code}: {answer.text}")
+    return answer.json()
+
+
+def start(campaign, behaviour, job_type):
+    ask("POST", f"{OUTSIDE}/campaigns/{campaign}", json.loads(behaviour))
+    script = ask("POST", f"{API}/scripts", {"name": campaign, "content": (
+        f"SELECT LEAD_ID, FIRST_NAME, LAST_NAME, ADDRESS, CITY, STATE, ZIP, EMAIL\n"
+        f"FROM LEADS\nWHERE CAMPAIGN = '{campaign}'\nORDER BY LEAD_ID")})
+    print(ask("POST", f"{API}/jobs", {"script_id": script["id"], "job_type": job_type})["id"])
+
+
+def wait(job, seconds):
+    deadline = time.monotonic() + float(seconds)
+    state = None
+    while time.monotonic() < deadline:
+        try:
+            answer = requests.get(f"{API}/jobs/{job}", timeout=5)
+            state = answer.json()["status"] if answer.ok else f"HTTP {answer.status_code}"
+        except requests.RequestException as error:
+            state = str(error)
+        if state in ENDED:
+            return print(state)
+        time.sleep(POLL_SECONDS)
+    sys.exit(f"job: not ended after {seconds} seconds, last seen: {state}")
+
+
+def status(job):
+    print(json.dumps(ask("GET", f"{API}/jobs/{job}"), indent=2))
+
+
+def cancel(job):
+    print(ask("POST", f"{API}/jobs/{job}/cancel")["status"])
+
+
+def join(job, seconds):
+    async def watch():
+        async with websockets.connect("ws://127.0.0.1:8000/ws") as socket:
+            await socket.send(json.dumps({"job_id": job}))
+            async for message in socket:
+                print(message, flush=True)
+
+    try:
+        asyncio.run(asyncio.wait_for(watch(), float(seconds)))
+    except asyncio.TimeoutError:
+        pass
+
+
+def stored(campaign):
+    print(ask("GET", f"{OUTSIDE}/campaigns/{campaign}/stored")["stored"])
+
+
+def snowflake(state):
+    ask("POST", f"{OUTSIDE}/snowflake", {"listening": state == "back"})
+
+
+if __name__ == "__main__":
+    command, *arguments = sys.argv[1:]
+    {f.__name__: f for f in (start, wait, status, cancel, join, stored, snowflake)}[command](*arguments)
