@@ -62,8 +62,7 @@ class ForwardHandler(logging.Handler):
         try:
             channels.publish(channels.LINES, {
                 "name": record.name, "levelname": record.levelname, "levelno": record.levelno,
-                "created": record.created, "msecs": record.msecs, "msg": record.getMessage(),
-                "job_id": record.job_id})
+                "msg": record.getMessage(), "job_id": record.job_id})
         except channels.RedisError:
             # The line is lost with its messenger; the job goes on.
             pass
