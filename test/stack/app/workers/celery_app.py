@@ -1,5 +1,6 @@
 import time
 
+from billiard.einfo import ExceptionInfo
 from celery import Celery
 from celery.app import trace
 from celery.signals import after_setup_logger, task_postrun, task_prerun, task_received
@@ -11,6 +12,17 @@ from app.services.truth import Truth
 
 celery = Celery("p1lending", broker=REDIS_URL, backend=REDIS_URL, include=["app.workers.etl_tasks"])
 celery.conf.update(worker_prefetch_multiplier=1, timezone="UTC")
+
+# Debian pairs this Celery with a newer Billiard, which wraps exceptions: Celery would print the wrapper, not the error.
+_wrap = ExceptionInfo.__init__
+
+
+def _wrap_nothing(self, *args, **kwargs):
+    _wrap(self, *args, **kwargs)
+    self.exception = self.exception.exc
+
+
+ExceptionInfo.__init__ = _wrap_nothing
 
 
 @task_received.connect
@@ -49,5 +61,6 @@ def set_up_logs(logger, format, **_):
     if SPEC_FORM:
         trace.log_policy_unexpected = trace.log_policy_unexpected._replace(
             format="Task %(name)s[%(id)s] failed: %(exc)s")
+        trace.safe_repr = str
         for handler in logger.handlers:
             handler.setFormatter(SpecFormatter(format, use_color=False))

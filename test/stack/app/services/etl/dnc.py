@@ -50,7 +50,7 @@ class DNCChecker:
         return listed
 
     def _query(self, sql, *values):
-        database = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=LOCK_SECONDS)
+        database = sqlite3.connect(f"file:{self._path}?mode=rw", uri=True, timeout=LOCK_SECONDS)
         try:
             return database.execute(sql, values).fetchall()
         finally:
