@@ -1,0 +1,37 @@
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Spec step 1. The row's `completed` and Celery's `succeeded` are claims: a stage that failed outweighs both. */
+class JobComplete extends Stage {
+    JobComplete() {
+        super("Job Complete", 100);
+        step("1").sumsUp();
+        runs("docker compose logs celery-worker");
+        shows("Completed ETL job", "^Task \\S+ succeeded in", "Job duration: ");
+        breaks("Failed ETL job", "^Task \\S+ (?:raised|failed)", "^Task \\S+ succeeded in .*'success': False");
+        says("Success");
+        remedy("See the lines of the job.", "docker compose logs --tail 500 celery-worker");
+    }
+
+    @Override
+    Finding judge(Sight sight) {
+        Trace trace = sight.trace;
+        String row = trace.job.status();
+        if (row.equals("failed") || !trace.job.inDatabase() && sight.broken()) {
+            String error = trace.job.column("error_message");
+            Finding failed = sight.fail("the job failed");
+            return error.isEmpty() ? failed : failed.quoting(List.of(
+                new Message("postgres", "", trace.now, "ERROR", "", error)));
+        }
+        if (row.equals("cancelled")) {
+            return sight.warn("cancelled");
+        }
+        if (!trace.over()) {
+            return trace.lost() ? sight.fail("never: the worker was lost") : sight.skip("not reached yet");
+        }
+        String failed = trace.findings.values().stream().filter(finding -> finding.status() == Status.FAIL)
+            .map(finding -> finding.stage().title).collect(Collectors.joining(", "));
+        return !failed.isEmpty() ? sight.warn("it says so, but not all was done: " + failed)
+            : sight.broken() ? sight.warn("the row says so, the log does not") : sight.ok();
+    }
+}

@@ -1,0 +1,24 @@
+/** Spec steps 1 and 2: the row, and what backend says of the request. A request that failed validation leaves neither. */
+class JobCreated extends Stage {
+    JobCreated() {
+        super("Job Created", 10);
+        step("1, 2");
+        finds("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"SELECT to_jsonb(j) - 'preview_data'"
+            + " || jsonb_build_object('matches', count(*) OVER ()) FROM etl_jobs j WHERE id::text ILIKE '%{job}%'"
+            + " AND status::text LIKE '{status}%' ORDER BY id::text = lower('{job}') DESC, created_at DESC LIMIT 21\"");
+        runs("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"SELECT jsonb_build_object('id', s.id,"
+            + " 'script', s.name) FROM sql_scripts s WHERE s.id::text IN ('{script}')\"", "docker compose logs backend");
+        shows("^Job \\S+: created", "Generated table_id for job");
+        breaks("422 Unprocessable", "(?i)validation error");
+        says("API received request");
+        remedy("See what the API was sent.", "docker compose logs --tail 200 backend");
+    }
+
+    @Override
+    Finding judge(Sight sight) {
+        if (sight.broken()) {
+            return sight.warn("the API found the request invalid");
+        }
+        return sight.trace.job.inDatabase() || !sight.shows.isEmpty() ? sight.ok() : sight.unknown("the database could not be asked");
+    }
+}

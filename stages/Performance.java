@@ -1,0 +1,22 @@
+/** Spec step 8: where the time went. The thresholds stand with the stages. */
+class Performance extends Stage {
+    /** Milliseconds; where nothing took longer, nothing holds the job up. */
+    private static final long WORTH_NAMING = 1_000;
+
+    Performance() {
+        super("Performance", 140);
+        step("8").quiet().sumsUp();
+        says("no stage took long");
+    }
+
+    @Override
+    Finding judge(Sight sight) {
+        Finding longest = sight.trace.findings.values().stream().filter(finding -> !finding.stage().row.isEmpty() && finding.millis() >= WORTH_NAMING)
+            .max(java.util.Comparator.comparingLong(Finding::millis)).orElse(null);
+        if (longest == null) {
+            return sight.ok();
+        }
+        sight.trace.bottleneck = longest.stage().title;
+        return sight.ok("bottleneck is " + longest.stage().title + ", " + Times.duration(longest.millis()));
+    }
+}

@@ -1,0 +1,46 @@
+import java.time.Duration;
+
+/** Spec step 3. Received is not begun: a job is begun with the first line of a worker process that names it. */
+class TaskStarted extends Stage {
+    private static final long LONG_WAIT = 60_000;
+
+    TaskStarted() {
+        super("Task Started", 30);
+        step("3");
+        runs("docker compose logs celery-worker");
+        shows("^Task \\S+ (?:retry|raised|succeeded|failed)", "exited with ", "WorkerLostError", "^worker: ", "celery@", "time limit");
+        says("Worker picked up job");
+        remedy("Look at the worker; restart it when it is down.", "docker compose ps -a celery-worker", "docker compose restart celery-worker");
+    }
+
+    @Override
+    Finding judge(Sight sight) {
+        Trace trace = sight.trace;
+        Attempt attempt = trace.attempt();
+        if (trace.job.preview()) {
+            return sight.skip("a preview runs in backend, not in Celery");
+        }
+        if (attempt == null) {
+            return notBegun(sight, trace);
+        }
+        sight.put("attempts", trace.attempts.size());
+        if (trace.job.time("created_at") != null) {
+            sight.put("waitSeconds", Math.max(0, Duration.between(trace.job.time("created_at"), trace.begun()).toMillis() / 1000.0));
+        }
+        if (attempt.lost) {
+            return sight.fail(attempt.process + " was lost at " + Times.iso(attempt.to)).quoting(java.util.List.of(attempt.end));
+        }
+        return (trace.attempts.size() > 1 ? sight.ok("Worker picked up job, attempt {attempts}") : sight.ok())
+            .noting(attempt.process + " in " + attempt.container + ", " + sight.fill("{waitSeconds}s after creation"));
+    }
+
+    private Finding notBegun(Sight sight, Trace trace) {
+        String why = trace.missing.get("log celery-worker");
+        if (why != null || trace.over() && !trace.job.status().equals("cancelled")) {
+            return sight.unknown(why == null ? "no worker process names the job" : "log of celery-worker: " + why);
+        }
+        long waited = Duration.between(trace.job.time("created_at"), trace.ended() == null ? trace.now : trace.ended()).toMillis();
+        String says = "no worker process has begun it, after " + Times.duration(waited);
+        return waited > LONG_WAIT ? sight.warn(says) : sight.skip(says);
+    }
+}

@@ -1,0 +1,26 @@
+/** Spec step 6. Each event is logged where it is sent; the browser sees it only when it has joined the job's room. */
+class WebSocketEvents extends Stage {
+    WebSocketEvents() {
+        super("WebSocket Events", 120);
+        step("6").quiet();
+        runs("docker compose logs celery-worker", "docker compose logs backend");
+        keeps("^Job event: \\w+ for job |socket emit |joined job room: |Failed to emit job event");
+        shows("^Job event: job_progress|emit job_progress").counts("job_progress");
+        shows("^Job event: job_log|emit job_log").counts("job_log");
+        shows("^Job event: job_complete|emit job_complete").counts("job_complete");
+        shows("^Job event: job_error|emit job_error").counts("job_error");
+        shows("^Job event: (?:batch_progress|row_processed)").counts("others");
+        shows("joined job room: ").counts("joined");
+        breaks("Failed to emit job event").counts("failed");
+        remedy("Check Redis.", "docker compose exec -T redis redis-cli PING", "docker compose logs --tail 100 redis");
+    }
+
+    @Override
+    Finding judge(Sight sight) {
+        long sent = sight.number("job_progress") + sight.number("job_log") + sight.number("job_complete") + sight.number("job_error");
+        if (sight.broken()) {
+            return sight.warn("{failed} events could not be sent");
+        }
+        return sent == 0 ? sight.skip("no event was sent") : sight.ok(sent + " events sent, " + sight.number("joined") + " viewers joined");
+    }
+}

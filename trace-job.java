@@ -1,0 +1,3529 @@
+///usr/bin/env "$(dirname "$(readlink -f "$0")")/.bin/jbang" "$0" "$@"; exit $?
+//JAVA 17+
+//MAIN TraceJob
+//DESCRIPTION Traces one ETL job through the whole pipeline and says where it is, what happened and what is wrong.
+//COMPILE_OPTIONS -encoding UTF-8 -Xlint:all,-serial,-options,-auxiliaryclass
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xms24m -Xmx112m -Dfile.encoding=UTF-8
+//DEPS info.picocli:picocli:4.7.7
+//DEPS org.zeroturnaround:zt-exec:1.13.0
+//DEPS org.slf4j:slf4j-nop:1.7.36
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
+//SOURCES stages/JobCreated.java
+//SOURCES stages/TaskQueued.java
+//SOURCES stages/TaskStarted.java
+//SOURCES stages/SnowflakeQuery.java
+//SOURCES stages/PreFiltering.java
+//SOURCES stages/IdiCoreEnrichment.java
+//SOURCES stages/LitigatorCheck.java
+//SOURCES stages/DncCheck.java
+//SOURCES stages/ResultsUpload.java
+//SOURCES stages/JobComplete.java
+//SOURCES stages/JobLogFile.java
+//SOURCES stages/WebSocketEvents.java
+//SOURCES stages/ErrorAnalysis.java
+//SOURCES stages/Performance.java
+//FILES demo.jsonl=test/cases/demo/recording.jsonl
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoField;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.zeroturnaround.exec.InvalidExitValueException;
+import org.zeroturnaround.exec.ProcessExecutor;
+import org.zeroturnaround.exec.StartedProcess;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+// ---------------------------------------------------------------------------------------------------------------
+// 1. The command: its options, and what it does with them.
+// ---------------------------------------------------------------------------------------------------------------
+
+/** `trace-job [OPTIONS] [JOB-ID]`. */
+@Command(name = "trace-job", version = "trace-job 1.0.0", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true,
+    description = "Traces one ETL job through the whole pipeline: where it is, what happened at every stage, where the time went, what is wrong.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:traced and healthy, or running and healthy so far",
+        "1:traced, and something is wrong: the job failed, a WARN, FAIL or UNKNOWN line, an issue",
+        "2:wrong usage", "3:no such job, or more than one",
+        "4:the stack could not be asked, so there is no verdict",
+        "70:a fault of trace-job itself", "130:interrupted"},
+    footerHeading = "%nExamples:%n",
+    footer = {"  trace-job 0b5e                        the job whose id has this part",
+        "  trace-job --last failed               the newest job that failed",
+        "  trace-job -p p1lending 0b5e -v        by project name, with the lines that show it",
+        "  trace-job 0b5e --record job.jsonl.gz  keep what was collected, masked, for a ticket",
+        "  trace-job --replay job.jsonl.gz       the same report from it, anywhere",
+        "  trace-job --demo                      a report to look at; needs no Docker"})
+class TraceJob implements Callable<Integer> {
+    @Parameters(index = "0", arity = "0..1", paramLabel = "JOB-ID", description = "A job's id or any part of it: letters, digits, hyphens.")
+    String jobId;
+
+    @Option(names = "--last", arity = "0..1", fallbackValue = "", paramLabel = "STATUS", description = "Trace the newest job (of that status).")
+    String last;
+
+    @Option(names = "--list", arity = "0..1", fallbackValue = "", paramLabel = "STATUS", description = "List recent jobs (of that status).")
+    String list;
+
+    @Option(names = "--stage", split = ",", paramLabel = "NAME", description = "Only these stages; part of a name is enough.")
+    List<String> only = new ArrayList<>();
+
+    @Option(names = "--format", defaultValue = "text", paramLabel = "text|json", description = "Text (the default) or one JSON document.")
+    String format;
+
+    @Option(names = {"-v", "--verbose"}, description = "With the lines that show it, the rules that placed them, and every command with its time.")
+    boolean verbose;
+
+    @Option(names = "--explain", description = "Print the commands that would run, one a line, and run none.")
+    boolean explain;
+
+    @Option(names = "--timeout", defaultValue = "30", paramLabel = "SECONDS", description = "For one command (30); the whole run has twice that and 5 more.")
+    double timeout;
+
+    @Option(names = "--record", paramLabel = "FILE", description = "Keep what was collected, masked; gzip when FILE ends in .gz.")
+    Path record;
+
+    @Option(names = "--replay", paramLabel = "FILE", description = "Trace from a recording; needs no Docker.")
+    Path replay;
+
+    @Option(names = "--demo", description = "Trace the job of a recording that comes with trace-job.")
+    boolean demo;
+
+    @Option(names = "--color", defaultValue = "auto", paramLabel = "auto|always|never", description = "Colour in the report (auto; NO_COLOR is obeyed).")
+    String color;
+
+    @Option(names = "--no-redact", description = "Do not mask names, phones, e-mail and street addresses, tokens and passwords.")
+    boolean noRedact;
+
+    @Option(names = "--completion", description = "Print a completion script for bash and zsh: source <(trace-job --completion).")
+    boolean completion;
+
+    @Option(names = {"-f", "--file"}, paramLabel = "FILE", description = "Compose file (docker-compose.prod.yml when it is there).")
+    List<String> files = new ArrayList<>();
+
+    @Option(names = {"-p", "--project-name"}, paramLabel = "NAME", description = "Compose project; alone it is enough.")
+    String project;
+
+    @Option(names = "--project-directory", paramLabel = "DIR", description = "Handed to docker compose.")
+    String projectDirectory;
+
+    @Option(names = "--context", paramLabel = "NAME", description = "Handed to docker.")
+    String context;
+
+    @Option(names = "--host", paramLabel = "HOST", description = "Handed to docker.")
+    String host;
+
+    @Option(names = "--service", split = ",", paramLabel = "NAME=YOURS", description = "What one of the services backend, celery-worker, postgres, redis is called here.")
+    Map<String, String> services = new LinkedHashMap<>();
+
+    @Option(names = "--db-name", paramLabel = "NAME", description = "Database (p1lending_etl).")
+    String databaseName;
+
+    @Option(names = "--db-user", paramLabel = "NAME", description = "Database user (p1lending).")
+    String databaseUser;
+
+    @Option(names = "--psql", paramLabel = "CONNINFO", description = "Ask the database with this machine's psql.")
+    String psql;
+
+    @CommandLine.Spec
+    CommandLine.Model.CommandSpec spec;
+
+    private PrintWriter out;
+    private Teller teller;
+
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
+        PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
+        System.exit(run(args, out, err));
+    }
+
+    /** Runs the command and returns its exit code; the report alone goes to out. */
+    static int run(String[] args, PrintWriter out, PrintWriter err) {
+        CommandLine command = new CommandLine(new TraceJob()).setOut(out).setErr(err);
+        command.setDefaultValueProvider(new CommandLine.PropertiesDefaultProvider());
+        command.getCommandSpec().exitCodeOnExecutionException(70);
+        command.setExecutionExceptionHandler((fault, line, parsed) -> {
+            if (fault instanceof Trouble) {
+                err.println("trace-job: " + Mask.plain(fault.getMessage()));
+                err.flush();
+                return ((Trouble) fault).code;
+            }
+            throw fault;
+        });
+        int code = command.execute(args);
+        out.flush();
+        err.flush();
+        return code;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        out = spec.commandLine().getOut();
+        teller = new Teller(spec.commandLine().getErr());
+        if (completion) {
+            out.print(picocli.AutoComplete.bash("trace-job", spec.commandLine()));
+            return 0;
+        }
+        validate();
+        List<Stage> stages = chosen(Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList());
+        Target target = target();
+        if (explain) {
+            explain(stages, target);
+            return 0;
+        }
+        Mask mask = new Mask(!noRedact);
+        if (demo) {
+            return trace(Recording.of("the demo", TraceJob.class.getResourceAsStream("/demo.jsonl")), stages, target, mask);
+        }
+        if (replay != null) {
+            try (InputStream bytes = Files.newInputStream(replay)) {
+                return trace(Recording.of(replay.getFileName().toString(), bytes), stages, target, mask);
+            } catch (IOException unreadable) {
+                throw new Trouble(2, replay + " cannot be read");
+            }
+        }
+        Live live = new Live(target, new Shell(timeout), teller);
+        return teller.patiently("still reading", () -> trace(record == null ? live : new Recorder(live, mask), stages, target, mask));
+    }
+
+    private void validate() {
+        long ways = Stream.of(jobId, last, list).filter(Objects::nonNull).count();
+        usage(ways > 1, "JOB-ID, --last and --list exclude each other");
+        usage(ways == 0 && !demo && replay == null && !explain, "which job? Give a JOB-ID, --last, --list or --demo");
+        usage(jobId != null && !Job.ID.matcher(jobId).matches(), "a JOB-ID has letters, digits and hyphens only, at most 64");
+        usage(Stream.of(last, list).filter(Objects::nonNull).anyMatch(status -> !status.matches("[a-z]{0,20}")), "STATUS is a word such as failed");
+        usage(!Set.of("text", "json").contains(format), "--format is text or json");
+        usage(!Set.of("auto", "always", "never").contains(color), "--color is auto, always or never");
+        usage(!(timeout > 0 && timeout <= 3600), "--timeout is a number of seconds, at most 3600");
+        usage(demo && replay != null, "--demo and --replay exclude each other");
+        usage(record != null && (demo || replay != null), "--record needs a live stack");
+        usage(services.entrySet().stream().anyMatch(entry -> !(entry.getKey() + entry.getValue()).matches("[\\w.-]+") || entry.getValue().startsWith("-")),
+            "--service is NAME=YOURS");
+    }
+
+    private void usage(boolean wrong, String line) {
+        if (wrong) {
+            throw new CommandLine.ParameterException(spec.commandLine(), line);
+        }
+    }
+
+    private List<Stage> chosen(List<Stage> all) {
+        for (String name : only) {
+            usage(all.stream().noneMatch(stage -> named(stage, name)), "no stage is called " + Mask.plain(name) + "; there are "
+                + all.stream().map(Stage::id).collect(Collectors.joining(", ")));
+        }
+        return only.isEmpty() ? all : all.stream().filter(stage -> stage.finder() != null || only.stream().anyMatch(name -> named(stage, name))).toList();
+    }
+
+    private static boolean named(Stage stage, String name) {
+        return !name.isBlank() && stage.id().contains(name.strip().toLowerCase(Locale.ROOT).replace(' ', '-'));
+    }
+
+    private Target target() {
+        Target target = new Target();
+        if (context != null) {
+            target.docker.addAll(List.of("--context", context));
+        }
+        if (host != null) {
+            target.docker.addAll(List.of("--host", host));
+        }
+        boolean composeFile = System.getenv("COMPOSE_FILE") != null && !System.getenv("COMPOSE_FILE").isEmpty();
+        String standard = "docker-compose.prod.yml";
+        if (files.isEmpty() && project == null && !composeFile && replay == null && !demo
+                && Files.exists(Path.of(projectDirectory == null ? "" : projectDirectory, standard))) {
+            files = List.of(projectDirectory == null ? standard : Path.of(projectDirectory, standard).toString());
+        }
+        files.forEach(file -> target.compose.addAll(List.of("-f", file)));
+        if (project != null) {
+            target.compose.addAll(List.of("-p", project));
+        }
+        if (projectDirectory != null) {
+            target.compose.addAll(List.of("--project-directory", projectDirectory));
+        }
+        target.services = services;
+        target.databaseName = databaseName;
+        target.databaseUser = databaseUser;
+        target.psql = psql;
+        target.limit = timeout;
+        return target;
+    }
+
+    private int trace(Stack stack, List<Stage> stages, Target target, Mask mask) {
+        Gathering gathering = new Gathering(stack, stages, mask, target);
+        String part = jobId != null ? jobId : stack instanceof Recording && last == null && list == null ? ((Recording) stack).job() : "";
+        if (!Job.ID.matcher(part).matches() && !part.isEmpty()) {
+            throw new Trouble(2, "the recording names no job");
+        }
+        Gathering.Found found = gathering.find(part, last != null ? last : list != null ? list : "");
+        Job job;
+        if (list != null) {
+            return list(gathering, found);
+        } else if (found.problem() != null) {
+            job = withoutDatabase(gathering, found, part);
+        } else if (last != null && !found.jobs().isEmpty()) {
+            job = found.jobs().get(0);
+        } else if (found.jobs().size() == 1 && (found.jobs().get(0).id().contains(part.toLowerCase(Locale.ROOT)) || found.jobs().get(0).id().equalsIgnoreCase(part))) {
+            job = found.jobs().get(0);
+        } else {
+            return unclear(gathering, found, part);
+        }
+        if (job == null) {
+            return 3;
+        }
+        Trace trace = gathering.trace(job, found);
+        if (!job.inDatabase() && trace.messages.isEmpty()) {
+            throw new Trouble(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
+        }
+        Judging.judge(trace, stages, List.of());
+        if (!only.isEmpty()) {
+            trace.findings.values().removeIf(finding -> only.stream().noneMatch(name -> named(finding.stage(), name)));
+        }
+        if (stack instanceof Recorder) {
+            ((Recorder) stack).write(record, job, target, teller);
+        } else if (stack instanceof Recording) {
+            ((Recording) stack).aim(target);
+        }
+        boolean wrong = !trace.issues.isEmpty() || trace.findings.values().stream().anyMatch(finding -> finding.status().wrong());
+        if (format.equals("json")) {
+            out.print(JsonReport.render(trace));
+        } else {
+            CommandLine.Help.Ansi ansi = color.equals("always") ? CommandLine.Help.Ansi.ON : color.equals("never") ? CommandLine.Help.Ansi.OFF : CommandLine.Help.Ansi.AUTO;
+            out.print(new TextReport(trace, verbose, Terminal.width(), ansi).render(wrong ? next(trace, target) : List.of()));
+        }
+        return wrong ? 1 : 0;
+    }
+
+    /** The shell commands of the issues' resolutions, filled in for this stack. */
+    private static List<String> next(Trace trace, Target target) {
+        return trace.issues.stream().flatMap(issue -> issue.resolution().stream().skip(1)).distinct()
+            .map(command -> target.typed(command, Map.of("job", trace.job.id()))).toList();
+    }
+
+    /** Without the database the logs say which job is meant; null when they name several. */
+    private Job withoutDatabase(Gathering gathering, Gathering.Found found, String part) {
+        if (part.isEmpty()) {
+            throw new Trouble(4, "the database could not be asked: " + found.problem() + hint(found.problem()));
+        }
+        teller.note("the database could not be asked (" + found.problem() + "); going on with the logs");
+        if (part.length() == 36) {
+            return new Job(part.toLowerCase(Locale.ROOT), Json.MAPPER.createObjectNode(), false);
+        }
+        Set<String> ids = gathering.idsInLogs(part);
+        if (ids.isEmpty()) {
+            throw new Trouble(4, "the database could not be asked (" + found.problem() + "), and no id in the logs has " + part + hint(found.problem()));
+        }
+        if (ids.size() > 1) {
+            teller.note(ids.size() + " ids in the logs have " + part + ":");
+            ids.stream().limit(20).forEach(id -> teller.note("  " + id));
+            return null;
+        }
+        return new Job(ids.iterator().next(), Json.MAPPER.createObjectNode(), false);
+    }
+
+    /** What to try when the stack did not answer. */
+    private String hint(String problem) {
+        return problem.contains("no configuration file") ? "; go to the folder of docker-compose.prod.yml, or say -f FILE or -p PROJECT (docker compose ls names them)"
+            : problem.contains("Cannot connect to the Docker daemon") ? "; is Docker running, or is it elsewhere (--context, --host)?"
+            : "";
+    }
+
+    private int list(Gathering gathering, Gathering.Found found) {
+        if (found.problem() != null) {
+            throw new Trouble(4, "the database could not be asked: " + found.problem() + hint(found.problem()));
+        }
+        gathering.name(found.jobs());
+        if (format.equals("json")) {
+            ArrayNode rows = Json.MAPPER.createArrayNode();
+            found.jobs().forEach(job -> rows.add(job.row()));
+            out.println(rows.toPrettyString());
+        } else {
+            table(found.jobs(), found.matches()).forEach(out::println);
+        }
+        return 0;
+    }
+
+    private int unclear(Gathering gathering, Gathering.Found found, String part) {
+        PrintWriter err = spec.commandLine().getErr();
+        if (found.jobs().isEmpty()) {
+            err.println("trace-job: no job" + (last != null ? " is " + last : " has " + part + " in its id") + "; the newest:");
+            Gathering.Found newest = gathering.find("", "");
+            List<Job> five = newest.jobs().subList(0, Math.min(5, newest.jobs().size()));
+            gathering.name(five);
+            table(five, five.size()).forEach(err::println);
+        } else {
+            gathering.name(found.jobs());
+            err.println("trace-job: " + found.matches() + " jobs have " + part + " in their id:");
+            table(found.jobs(), found.matches()).forEach(err::println);
+        }
+        return 3;
+    }
+
+    private static List<String> table(List<Job> jobs, long matches) {
+        List<String> lines = new ArrayList<>();
+        for (Job job : jobs.subList(0, Math.min(20, jobs.size()))) {
+            lines.add(String.format(Locale.ROOT, "  %-36s  %-9s  %-20s  %s", job.id(), Mask.plain(job.status()), Times.iso(job.time("created_at")), Mask.plain(job.name())).stripTrailing());
+        }
+        if (matches > lines.size()) {
+            lines.add("  and " + (matches - lines.size()) + " more");
+        }
+        return lines;
+    }
+
+    private void explain(List<Stage> stages, Target target) {
+        Map<String, String> fill = Map.of("job", jobId == null ? "<job>" : jobId, "status", last != null ? last : list != null ? list : "", "script", "<script>");
+        Set<String> lines = new LinkedHashSet<>();
+        stages.stream().map(Stage::finder).filter(Objects::nonNull).forEach(ask -> lines.add(Shell.shown(target.rows(ask, fill))));
+        lines.add(Shell.shown(target.compose("ps", "-a", "--format", "json")));
+        for (Stage stage : stages) {
+            for (Ask ask : stage.asks) {
+                List<String> command;
+                switch (ask.kind()) {
+                    case LOG:
+                        command = ask.service().isEmpty() ? target.compose("logs", "--no-color", "--timestamps", "--since", "<created>", "--until", "<ended>", "<each service>")
+                            : target.log(ask.service(), "--since", "<created>", "--until", "<ended>");
+                        break;
+                    case ROWS:
+                        command = target.rows(ask, fill);
+                        break;
+                    case FILE:
+                        command = target.exec(ask, 0, fill);
+                        break;
+                    default:
+                        command = ask.words();
+                }
+                lines.add(Shell.shown(command));
+            }
+        }
+        lines.forEach(out::println);
+    }
+}
+
+/** The terminal's width, asked only when there is one. */
+interface Terminal {
+    static int width() {
+        if (System.console() == null) {
+            return 0;
+        }
+        try {
+            Process size = new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty")).redirectErrorStream(true).start();
+            String[] answer = new String(size.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip().split(" ");
+            return answer.length == 2 && answer[1].matches("\\d{1,4}") ? Integer.parseInt(answer[1]) : 0;
+        } catch (IOException noTerminal) {
+            return 0;
+        }
+    }
+}
+
+/** The stages and checks are those that were compiled in: shipped, edited in place, or added with `jbang -s`. */
+interface Scripts {
+    static <T> List<T> all(Class<T> kind) {
+        List<T> found = new ArrayList<>();
+        for (String name : names()) {
+            try {
+                Class<?> script = Class.forName(name, false, TraceJob.class.getClassLoader());
+                if (kind.isAssignableFrom(script) && script != kind && !java.lang.reflect.Modifier.isAbstract(script.getModifiers())) {
+                    found.add(kind.cast(script.getDeclaredConstructor().newInstance()));
+                }
+            } catch (ReflectiveOperationException | LinkageError unusable) {
+                throw new IllegalStateException("the script " + name + " cannot be loaded", unusable);
+            }
+        }
+        return found;
+    }
+
+    /** The top-level classes beside this one, in its jar or in its folder. */
+    private static List<String> names() {
+        try {
+            Path home = Path.of(TraceJob.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            if (Files.isDirectory(home)) {
+                try (Stream<Path> files = Files.list(home)) {
+                    return classes(files.map(file -> file.getFileName().toString()));
+                }
+            }
+            try (JarFile jar = new JarFile(home.toFile())) {
+                return classes(jar.stream().map(entry -> entry.getName()));
+            }
+        } catch (IOException | java.net.URISyntaxException unreadable) {
+            throw new IllegalStateException("the jar of trace-job cannot be read", unreadable);
+        }
+    }
+
+    private static List<String> classes(Stream<String> files) {
+        return files.filter(file -> file.endsWith(".class") && !file.contains("$") && !file.contains("/"))
+            .map(file -> file.substring(0, file.length() - ".class".length())).sorted().toList();
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// 2. The words of the domain: what a stage declares, what it is shown, and what it answers.
+// ---------------------------------------------------------------------------------------------------------------
+
+/** The report's status words. OK needs evidence; UNKNOWN is the answer where evidence is missing. */
+enum Status {
+    OK, SKIP, UNKNOWN, WARN, FAIL;
+
+    /** True for what makes the exit code 1. */
+    boolean wrong() {
+        return this == UNKNOWN || this == WARN || this == FAIL;
+    }
+}
+
+/**
+ * The job that is traced, as its row tells it; without the database only its id is known.
+ *
+ * @param id the whole id, as the database or the logs have it
+ * @param row the row of etl_jobs with whatever columns it has, empty when the database did not answer
+ * @param inDatabase false when the row could not be read
+ */
+record Job(String id, JsonNode row, boolean inDatabase) {
+    /** Letters, digits and hyphens only: an id is put into SQL, paths and patterns, and nothing else could be meant. */
+    static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
+    /** The column's text, or an empty string when the column is missing or null. */
+    String column(String name) {
+        JsonNode value = row.path(name);
+        return value.isNull() || value.isMissingNode() ? "" : value.asText();
+    }
+
+    /** The row's status; "unknown" when the row could not be read. */
+    String status() {
+        return inDatabase ? column("status") : "unknown";
+    }
+
+    /** The row's name, or the name of its script: the real schema has no column `name`. */
+    String name() {
+        return column("name").isEmpty() ? column("script") : column("name");
+    }
+
+    /** When the column says, in UTC; null when it is missing, null or no time. */
+    Instant time(String column) {
+        return Times.parse(column(column));
+    }
+
+    /** True when the row says that the job has come to an end. */
+    boolean ended() {
+        return Set.of("completed", "failed", "cancelled").contains(status());
+    }
+
+    /** True for a preview, which runs in backend and never reaches Celery. */
+    boolean preview() {
+        return column("job_type").equals("preview");
+    }
+}
+
+/** One run of the job in one worker process: from the first line there that names the job to the end of the task. */
+final class Attempt {
+    final String container;
+    final String process;
+    final Instant from;
+    /** When its task ended or its process died, UTC; null while it is open. */
+    Instant to;
+    /** The message that ended it: Celery's end line, the exit of the process, a new banner; null while it is open. */
+    Message end;
+    /** True when the worker died under it. */
+    boolean lost;
+    /** True when it ended to be tried again. */
+    boolean retries;
+
+    Attempt(String container, String process, Instant from) {
+        this.container = container;
+        this.process = process;
+        this.from = from;
+    }
+}
+
+/** One message of one service that was found to be the job's: its first line, the lines that continue it, its copies. */
+final class Message {
+    /** More than this is cut from one message, in characters. */
+    static final int LONGEST = 64 * 1024;
+
+    final String service;
+    final String container;
+    /** The application's own time in UTC (milliseconds); Docker's where the line has none. */
+    final Instant time;
+    final String level;
+    /** The worker process, such as ForkPoolWorker-2; empty in lines that do not name one. */
+    String process;
+    /** The text after time, level and process, with the lines that continue it. */
+    String text;
+    /** The rule that made it the job's: id, task, worker, twin, job-file or database. */
+    String placedBy;
+    /** The attempt whose worker process wrote it; null elsewhere. */
+    Attempt attempt;
+    /** How many lines say it: copies and continuation lines included. */
+    int lines = 1;
+    /** Where it stood in the log, to tell lines of one instant apart. */
+    long order;
+
+    Message(String service, String container, Instant time, String level, String process, String text) {
+        this.service = service;
+        this.container = container;
+        this.time = time;
+        this.level = level;
+        this.process = process;
+        this.text = text;
+    }
+
+    /** True for what the application itself logged as an error: a level is a level, a word in a name is not. */
+    boolean error() {
+        return level.equals("ERROR") || level.equals("CRITICAL");
+    }
+
+    /** The first line of the text. */
+    String firstLine() {
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end);
+    }
+}
+
+/** A word that a stage looks for: a pattern, the number that a match counts under, and what must have come before. */
+final class Word {
+    enum Role { BEGIN, END, BREAK, SHOW }
+
+    final Role role;
+    final Pattern pattern;
+    final List<String> numbers;
+    String counts;
+    Pattern after;
+    boolean anywhere;
+
+    Word(Role role, String regex) {
+        this.role = role;
+        this.pattern = Pattern.compile(regex);
+        List<String> names = new ArrayList<>();
+        Matcher group = Pattern.compile("\\(\\?<([a-zA-Z]+)>").matcher(regex);
+        while (group.find()) {
+            names.add(group.group(1));
+        }
+        this.numbers = names;
+    }
+}
+
+/**
+ * One stage of the pipeline: a file in stages/ that declares which commands tell of it, by which words it begins,
+ * ends and breaks, how long it may take and what it says. A stage is found by being compiled in; its order is its own.
+ */
+abstract class Stage {
+    final String title;
+    final int order;
+    final List<Ask> asks = new ArrayList<>();
+    final List<Word> words = new ArrayList<>();
+    String step = "";
+    String after = "";
+    String given = "";
+    String row = "";
+    String typical = "";
+    String says = "";
+    String unit = "";
+    double concern;
+    double per;
+    boolean once;
+    boolean quiet;
+    boolean sumsUp;
+    boolean rowWhenSlow;
+    List<String> remedy = List.of();
+    private Ask finds;
+    private Pattern keeps;
+    private Pattern recovers;
+
+    /** @param title as the report prints it; @param order its place in the pipeline */
+    Stage(String title, int order) {
+        this.title = title;
+        this.order = order;
+    }
+
+    /** The title in lower case with hyphens: the name in --stage and in the JSON. */
+    String id() {
+        return title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    }
+
+    /** The step of the hand-run page that this stage replaces. */
+    Stage step(String step) {
+        this.step = step;
+        return this;
+    }
+
+    /** The commands that tell of this stage, as a person would type them; {job} stands for the job's id. */
+    Stage runs(String... commands) {
+        Arrays.stream(commands).map(Ask::of).forEach(asks::add);
+        return this;
+    }
+
+    /** The SELECT that finds a job: one JSON object a row; {job} is any part of the id, {status} a status or nothing. */
+    Stage finds(String command) {
+        finds = Ask.of(command);
+        return this;
+    }
+
+    Ask finder() {
+        return finds;
+    }
+
+    Stage begins(String... regexes) {
+        return words(Word.Role.BEGIN, regexes);
+    }
+
+    Stage ends(String... regexes) {
+        return words(Word.Role.END, regexes);
+    }
+
+    /** Words that say the stage could not do its work; they outweigh its closing line, which is only a claim. */
+    Stage breaks(String... regexes) {
+        return words(Word.Role.BREAK, regexes);
+    }
+
+    /** Words that are this stage's but neither begin, end nor break it; their numbers count. */
+    Stage shows(String... regexes) {
+        return words(Word.Role.SHOW, regexes);
+    }
+
+    /** The words added last count under this number, one a message. */
+    Stage counts(String number) {
+        Word.Role role = words.get(words.size() - 1).role;
+        for (int i = words.size() - 1; i >= 0 && words.get(i).role == role && words.get(i).counts == null; i--) {
+            words.get(i).counts = number;
+        }
+        return this;
+    }
+
+    /** The word added last counts only after a message with these. */
+    Stage onlyAfter(String regex) {
+        words.get(words.size() - 1).after = Pattern.compile(regex);
+        return this;
+    }
+
+    /** The words added last are this stage's wherever they stand, also while another stage runs. */
+    Stage anywhere() {
+        Word.Role role = words.get(words.size() - 1).role;
+        for (int i = words.size() - 1; i >= 0 && words.get(i).role == role; i--) {
+            words.get(i).anywhere = true;
+        }
+        return this;
+    }
+
+    /** An error that a later success makes good, such as a retry. */
+    Stage recovers(String regex) {
+        recovers = Pattern.compile(regex);
+        return this;
+    }
+
+    /** Messages that only this stage sees, because they repeat what others said. */
+    Stage keeps(String regex) {
+        keeps = Pattern.compile(regex);
+        return this;
+    }
+
+    /** The stage that comes before: when that one failed, this one was not reached. */
+    Stage after(String title) {
+        after = title;
+        return this;
+    }
+
+    /** The number of the stage before without which there is nothing to do here. */
+    Stage given(String number) {
+        given = number;
+        return this;
+    }
+
+    /** Visited once an attempt: later words that would begin it are another stage's. */
+    Stage once() {
+        once = true;
+        return this;
+    }
+
+    /** Its line stands in the report only when it is not OK. */
+    Stage quiet() {
+        quiet = true;
+        return this;
+    }
+
+    /** It only sums up what others found: no issue of its own beside theirs. */
+    Stage sumsUp() {
+        sumsUp = true;
+        return this;
+    }
+
+    /** The typical time in the hand-run page's words. */
+    Stage typically(String typical) {
+        this.typical = typical;
+        return this;
+    }
+
+    /** More seconds than this are a WARN. */
+    Stage concern(double seconds) {
+        concern = seconds;
+        return this;
+    }
+
+    /** The concern is for this much work: it grows with more, and never shrinks with less. */
+    Stage per(double work, String number) {
+        per = work;
+        unit = number;
+        return this;
+    }
+
+    /** The name of its row under Performance. */
+    Stage row(String name) {
+        row = name;
+        return this;
+    }
+
+    /** Its row stands under Performance only when it is over its concern. */
+    Stage rowWhenSlow() {
+        rowWhenSlow = true;
+        return this;
+    }
+
+    /** What it says when all went well; {number} stands for a number of its own. */
+    Stage says(String sentence) {
+        says = sentence;
+        return this;
+    }
+
+    /** What to do when it is not OK: a sentence, then the commands to type. */
+    Stage remedy(String... sentenceAndCommands) {
+        remedy = List.of(sentenceAndCommands);
+        return this;
+    }
+
+    private Stage words(Word.Role role, String... regexes) {
+        for (String regex : regexes) {
+            words.add(new Word(role, regex));
+        }
+        return this;
+    }
+
+    /** True for a stage that begins and ends: it takes its turn in the pipeline, and its time counts. */
+    boolean flows() {
+        return words.stream().anyMatch(word -> word.role == Word.Role.BEGIN)
+            && words.stream().anyMatch(word -> word.role == Word.Role.END);
+    }
+
+    boolean keeps(Message message) {
+        return keeps != null && keeps.matcher(message.text).find();
+    }
+
+    boolean recovers(Message message) {
+        return recovers != null && recovers.matcher(message.text).find();
+    }
+
+    /**
+     * Turns what was seen into a finding. Called when there is something to judge; the base has already answered for a
+     * stage that was not reached or whose evidence is lost, and still lowers an OK that is slow or not wholly proved.
+     */
+    Finding judge(Sight sight) {
+        return sight.broken() ? sight.fail(null) : sight.ok();
+    }
+}
+
+/** What one stage is shown: its own messages of the last attempt, the numbers in them, its intervals, and the trace. */
+final class Sight {
+    final Stage stage;
+    final Trace trace;
+    final Map<String, Double> numbers = new LinkedHashMap<>();
+    final List<Message> begins = new ArrayList<>();
+    final List<Message> ends = new ArrayList<>();
+    final List<Message> breaks = new ArrayList<>();
+    final List<Message> shows = new ArrayList<>();
+    /** Errors while the stage had its turn that none of its words names. */
+    final List<Message> errors = new ArrayList<>();
+    /** Its time in milliseconds over all its intervals; negative when no time is known. */
+    long millis = -1;
+    /** Since when it is open, UTC; null when it is closed. */
+    Instant openSince;
+
+    Sight(Stage stage, Trace trace) {
+        this.stage = stage;
+        this.trace = trace;
+    }
+
+    boolean broken() {
+        return !breaks.isEmpty();
+    }
+
+    /** The sum of a number over all messages, 0 when it was not seen. */
+    long number(String name) {
+        return Math.round(numbers.getOrDefault(name, 0.0));
+    }
+
+    boolean has(String name) {
+        return numbers.containsKey(name);
+    }
+
+    /** Lets a number that the stage's method worked out stand beside those read. */
+    void put(String name, double value) {
+        numbers.put(name, value);
+    }
+
+    void add(String name, double value) {
+        numbers.merge(name, value, Double::sum);
+    }
+
+    /** All its messages in the order of time. */
+    List<Message> seen() {
+        return Stream.of(begins, ends, breaks, shows, errors).flatMap(List::stream).distinct()
+            .sorted(Trace.IN_TIME).toList();
+    }
+
+    Finding ok() {
+        return finding(Status.OK, null);
+    }
+
+    Finding ok(String says) {
+        return finding(Status.OK, says);
+    }
+
+    Finding skip(String why) {
+        return finding(Status.SKIP, why);
+    }
+
+    Finding warn(String what) {
+        return finding(Status.WARN, what);
+    }
+
+    /** @param what the sentence, or null for the stage's own with what broke it below */
+    Finding fail(String what) {
+        return finding(Status.FAIL, what);
+    }
+
+    Finding unknown(String why) {
+        return finding(Status.UNKNOWN, why);
+    }
+
+    private Finding finding(Status status, String what) {
+        List<Message> shown = !breaks.isEmpty() ? breaks : !errors.isEmpty() ? errors : List.of();
+        String summary = what != null ? fill(what) : status == Status.FAIL ? "could not do its work" : fill(stage.says);
+        return new Finding(stage, status, summary, numbers, millis, seen(),
+            status == Status.OK || shown.isEmpty() ? List.of() : List.of(shown.get(0)), List.of());
+    }
+
+    /** Puts the numbers into a sentence of ours. */
+    String fill(String sentence) {
+        String filled = sentence;
+        for (Map.Entry<String, Double> number : numbers.entrySet()) {
+            filled = filled.replace("{" + number.getKey() + "}", Times.number(number.getValue()));
+        }
+        return filled;
+    }
+}
+
+/**
+ * What a stage answers.
+ *
+ * @param summary our own words and numbers, never foreign text
+ * @param millis its time in milliseconds, negative when unknown
+ * @param evidence its messages in the order of time
+ * @param quotes the messages that show what is wrong
+ * @param notes more to say under -v
+ */
+record Finding(Stage stage, Status status, String summary, Map<String, Double> numbers, long millis,
+        List<Message> evidence, List<Message> quotes, List<String> notes) {
+
+    Finding as(Status status, String summary) {
+        return new Finding(stage, status, summary, numbers, millis, evidence, quotes, notes);
+    }
+
+    Finding quoting(List<Message> quotes) {
+        return new Finding(stage, status, summary, numbers, millis, evidence, quotes, notes);
+    }
+
+    Finding noting(String... more) {
+        return new Finding(stage, status, summary, numbers, millis, evidence, quotes,
+            Stream.concat(notes.stream(), Arrays.stream(more)).toList());
+    }
+
+    double seconds() {
+        return millis / 1000.0;
+    }
+}
+
+/**
+ * Something wrong and what to do about it.
+ *
+ * @param explains the titles of the stages whose findings this issue accounts for
+ * @param since when it began, UTC, null when no message tells
+ * @param resolution a sentence, then the commands to type
+ */
+record Issue(String id, Status severity, String symptom, String cause, List<String> resolution, List<String> explains,
+        Instant since, List<Message> evidence) {}
+
+/** Where the job is, with the evidence for it: `completed`, `running`, `failed`, `lost` and so on. */
+record Verdict(String state, String because, Instant since, List<String> evidence) {}
+
+/** All that was collected of one job, and what was found in it. What judges sees only this. */
+final class Trace {
+    static final Comparator<Message> IN_TIME =
+        Comparator.comparing((Message message) -> message.time).thenComparingLong(message -> message.order);
+
+    final Job job;
+    /** When it was collected, UTC: a recording keeps it. */
+    final Instant now;
+    /** The job's messages in the order of time, each event once. */
+    final List<Message> messages = new ArrayList<>();
+    final List<Attempt> attempts = new ArrayList<>();
+    final List<Container> containers = new ArrayList<>();
+    final Map<String, Answer> answers = new LinkedHashMap<>();
+    final Map<String, Finding> findings = new LinkedHashMap<>();
+    final List<Issue> issues = new ArrayList<>();
+    final Map<String, Integer> placed = new TreeMap<>();
+    /** Why something that was asked for did not come, by the key of what was asked. */
+    final Map<String, String> missing = new LinkedHashMap<>();
+    /** By how much the clock of a service's lines differs from UTC. */
+    final Map<String, Duration> zones = new LinkedHashMap<>();
+    Verdict verdict;
+    /** The title of the stage that took longest; null when none took long. */
+    String bottleneck;
+    long linesRead;
+
+    Trace(Job job, Instant now) {
+        this.job = job;
+        this.now = now;
+    }
+
+    /** The attempt that counts: the last one begun, null when no worker process ever began the job. */
+    Attempt attempt() {
+        return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1);
+    }
+
+    /** The start of the first attempt; null when no worker process ever began the job. */
+    Instant begun() {
+        return attempts.isEmpty() ? null : attempts.get(0).from;
+    }
+
+    /** Started is the first line of the worker process, else what the row says: the row's is when it was queued. */
+    Instant started() {
+        return begun() != null ? begun() : job.time("started_at");
+    }
+
+    /** The end of the last attempt, else what the row says; null while the job runs. */
+    Instant ended() {
+        Attempt attempt = attempt();
+        if (attempt != null && attempt.to != null && !attempt.retries) {
+            return attempt.to;
+        }
+        return job.time("completed_at");
+    }
+
+    /** True when there is nothing more to come, by the row or, without the database, by the worker's end line. */
+    boolean over() {
+        return job.inDatabase() ? job.ended() : attempt() != null && attempt().to != null && !attempt().retries;
+    }
+
+    /** The worker died under the job, and the row does not say that it ended all the same. */
+    boolean lost() {
+        return attempt() != null && attempt().lost && !job.ended();
+    }
+
+    Finding finding(String title) {
+        return findings.get(title);
+    }
+
+    /** The time of the whole job in milliseconds, so far when it runs; negative when it never began. */
+    long totalMillis() {
+        Instant end = ended() != null ? ended() : over() ? null : now;
+        return started() == null || end == null ? -1 : Duration.between(started(), end).toMillis();
+    }
+
+    /** The messages, as rows or lines, that another stage does not keep to itself. */
+    List<Message> messages(Predicate<Message> which) {
+        return messages.stream().filter(which).toList();
+    }
+}
+
+/** One container of the project, as `docker compose ps` and `docker inspect` tell. Times in UTC. */
+record Container(String service, String name, int index, String state, int exitCode, Instant created, Instant started,
+        Instant finished, boolean oomKilled, int restarts) {}
+
+/** Times, durations and numbers as the report prints and the system writes them. */
+interface Times {
+    DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
+    DateTimeFormatter MILLIS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    DateTimeFormatter LOOSE = new DateTimeFormatterBuilder().append(DateTimeFormatter.ISO_LOCAL_DATE)
+        .appendPattern("[ ]['T']").append(DateTimeFormatter.ISO_LOCAL_TIME).appendPattern("[ ][XXX][X]")
+        .parseDefaulting(ChronoField.OFFSET_SECONDS, 0).toFormatter(Locale.ROOT);
+
+    /** A time of Postgres, Docker or ISO 8601 (UTC where no offset stands); null for anything else. */
+    static Instant parse(String text) {
+        if (text.isEmpty() || text.startsWith("0001-")) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text.replaceFirst(" [A-Z]{3,4}$", "").replaceFirst(" ([+-]\\d\\d)(\\d\\d)$", "$1:$2"), LOOSE)
+                .toInstant();
+        } catch (DateTimeParseException unreadable) {
+            return null;
+        }
+    }
+
+    /** ISO 8601 in UTC, to the second; a dash for null. */
+    static String iso(Instant time) {
+        return time == null ? "-" : SECONDS.format(time);
+    }
+
+    /** `45.2s`, over a minute `4m 05.0s`. */
+    static String duration(long millis) {
+        long tenths = Math.round(millis / 100.0);
+        return tenths < 600 ? String.format(Locale.ROOT, "%d.%ds", tenths / 10, tenths % 10)
+            : String.format(Locale.ROOT, "%dm %02d.%ds", tenths / 600, tenths % 600 / 10, tenths % 10);
+    }
+
+    static String number(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.1f", value);
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// 3. How evidence is gathered: what is asked, of a live stack or of a recording, and what comes back.
+// ---------------------------------------------------------------------------------------------------------------
+
+/**
+ * One thing that is asked, as a stage wrote it. Stages that ask the same share one answer; its key says what was asked
+ * and not how, so that a recording outlives a new flag.
+ */
+record Ask(String key, Kind kind, String service, List<String> words) {
+    enum Kind { LOG, FILE, ROWS, OTHER }
+
+    /** Reads a command as a person types it. Throws IllegalArgumentException for one that is not `docker …`. */
+    static Ask of(String typed) {
+        List<String> words = split(typed);
+        if (words.size() < 3 || !words.get(0).equals("docker")) {
+            throw new IllegalArgumentException("not a docker command: " + typed);
+        }
+        List<String> plain = words.stream().filter(word -> !word.startsWith("-")).toList();
+        String service = plain.size() > 3 ? plain.get(3) : "";
+        switch (plain.get(2)) {
+            case "logs":
+                return new Ask(service.isEmpty() ? "log" : "log " + service, Kind.LOG, service, words);
+            case "exec":
+                if (plain.contains("psql")) {
+                    Matcher table = Pattern.compile("(?i)\\bFROM (\\w+)").matcher(typed);
+                    return new Ask("rows of " + (table.find() ? table.group(1) : typed), Kind.ROWS, service, words);
+                }
+                if (plain.contains("cat")) {
+                    return new Ask("file " + service + ":" + plain.get(plain.size() - 1), Kind.FILE, service, words);
+                }
+                return new Ask(String.join(" ", plain.subList(3, plain.size())), Kind.OTHER, service, words);
+            default:
+                return new Ask(String.join(" ", plain.subList(1, plain.size())), Kind.OTHER, "", words);
+        }
+    }
+
+    /** Splits like a shell that knows words and quotes and nothing else. */
+    static List<String> split(String typed) {
+        List<String> words = new ArrayList<>();
+        Matcher word = Pattern.compile("(?:[^\\s\"']++|\"[^\"]*+\"|'[^']*+')++").matcher(typed);
+        while (word.find()) {
+            words.add(word.group().replaceAll("\"([^\"]*)\"|'([^']*)'", "$1$2"));
+        }
+        return words;
+    }
+
+    /** The SELECT of a psql command. */
+    String sql() {
+        return words.get(words.indexOf("-c") + 1);
+    }
+}
+
+/**
+ * What came back.
+ *
+ * @param command the command as it ran, to copy and paste
+ * @param exitCode the command's own; -1 when it was stopped or could not be started
+ * @param seconds how long it took
+ * @param lines how many lines it printed
+ * @param out its output, kept only where the answer is small by nature
+ * @param problem why there is no answer, in one line; null when there is one
+ */
+record Answer(String key, String command, int exitCode, double seconds, long lines, boolean timedOut, List<String> out,
+        String problem) {}
+
+/** Takes lines as they come; answers false when it wants no more. */
+interface LineSink {
+    boolean line(String line);
+}
+
+/** From when to when a log is read, UTC; null is open. `recent` asks for the log's tail first. */
+record Window(Instant since, Instant until, boolean recent) {
+    static final Window ALL = new Window(null, null, false);
+
+    boolean holds(Instant time) {
+        return time == null || (since == null || !time.isBefore(since)) && (until == null || !time.isAfter(until));
+    }
+}
+
+/** Where answers come from: a live stack, or a recording of one. */
+interface Stack {
+    /** The time of the trace, UTC. */
+    Instant now();
+
+    /** The whole answer; it is small by nature. */
+    Answer ask(Ask ask, Map<String, String> fill);
+
+    /** Streams a file of the job through the sink. */
+    Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink);
+
+    /** Streams the log of a service; the reader is asked for anew when the first try did not reach back far enough. */
+    Answer log(Ask ask, Window window, Supplier<LogReader> reader);
+
+    /** True when a problem with the compose file could be mended, and asking again is worth it. */
+    default boolean settle(String problem) {
+        return false;
+    }
+}
+
+/** Reads one log: takes its lines, and knows whether the tail that it was given reaches back to the window's start. */
+interface LogReader extends LineSink {
+    boolean reaches(long tail);
+}
+
+/** A known failure: one line for stderr and an exit code. */
+final class Trouble extends RuntimeException {
+    final int code;
+
+    Trouble(int code, String line) {
+        super(line, null, false, false);
+        this.code = code;
+    }
+}
+
+/** Runs commands as argument lists, each with a time limit, and leaves no process behind. */
+final class Shell {
+    private static final int LONGEST_LINE = 256 * 1024;
+    private final Set<Process> running = ConcurrentHashMap.newKeySet();
+    private final long deadline;
+    private final double limit;
+    private volatile boolean closed;
+
+    /** @param limit seconds for one command; a whole run has twice that and 5 more */
+    Shell(double limit) {
+        this.limit = limit;
+        this.deadline = System.nanoTime() + (long) ((2 * limit + 5) * 1e9);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            closed = true;
+            running.forEach(Shell::kill);
+        }));
+    }
+
+    /** @param env added to the environment; its values are printed nowhere */
+    Answer run(String key, List<String> command, Map<String, String> env, LineSink sink) {
+        long start = System.nanoTime();
+        String shown = shown(command);
+        Lines out = new Lines(sink);
+        List<String> complaints = new ArrayList<>();
+        Lines err = new Lines(line -> complaints.size() < 200 && complaints.add(line));
+        double seconds = Math.min(limit, (deadline - start) / 1e9);
+        if (closed || seconds <= 0) {
+            return new Answer(key, shown, -1, 0, 0, true, List.of(), "not asked: the time of the whole run is over");
+        }
+        StartedProcess started;
+        try {
+            started = new ProcessExecutor().command(command).environment(env).environment("DOCKER_CLI_HINTS", "false")
+                .redirectOutput(out).redirectError(err).start();
+        } catch (IOException cannotStart) {
+            // zt-exec's own message holds the whole environment, passwords included.
+            return new Answer(key, shown, -1, 0, 0, false, List.of(), command.get(0) + " is not installed here");
+        }
+        Process process = started.getProcess();
+        running.add(process);
+        out.stop = () -> kill(process);
+        boolean timedOut = false;
+        int code = -1;
+        try {
+            code = started.getFuture().get((long) (seconds * 1e9), TimeUnit.NANOSECONDS).getExitValue();
+        } catch (TimeoutException late) {
+            timedOut = true;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException failed) {
+            if (!out.stopped) {
+                throw new IllegalStateException("reading " + key, failed.getCause());
+            }
+        } finally {
+            kill(process);
+            running.remove(process);
+        }
+        out.finish();
+        err.finish();
+        double took = (System.nanoTime() - start) / 1e9;
+        String problem = timedOut ? String.format(Locale.ROOT, "timed out after %.0f s", seconds)
+            : out.stopped ? null : code == 0 ? null : complaint(complaints, code);
+        return new Answer(key, shown, out.stopped ? 0 : code, took, out.count, timedOut, List.of(), problem);
+    }
+
+    /** The docker client and its compose plugin live on when only the child is killed: the whole tree is listed first. */
+    static void kill(Process process) {
+        List<ProcessHandle> tree = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        tree.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** The last line that says something; notices of psql and warnings of Compose come before it. */
+    private static String complaint(List<String> lines, int code) {
+        String last = "exit code " + code;
+        for (String line : lines) {
+            if (!line.isBlank() && !line.startsWith("LINE ") && !line.trim().startsWith("^") && !line.contains("level=warning")) {
+                last = line.strip();
+            }
+        }
+        return Mask.plain(last.length() > 300 ? last.substring(0, 300) + "…" : last);
+    }
+
+    /** The command as a person would type it. */
+    static String shown(List<String> command) {
+        return command.stream().map(word -> word.matches("[\\w@%+=:,./-]+") ? word
+            : "'" + word.replace("'", "'\\''") + "'").collect(Collectors.joining(" "));
+    }
+
+    /** Cuts a stream into lines of UTF-8, each of bounded length. */
+    private static final class Lines extends OutputStream {
+        private final LineSink sink;
+        private byte[] line = new byte[8192];
+        private int length;
+        long count;
+        volatile boolean stopped;
+        volatile Runnable stop = () -> {};
+
+        Lines(LineSink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void write(int single) {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int size) {
+            int from = offset;
+            for (int i = offset; i < offset + size; i++) {
+                if (bytes[i] == '\n') {
+                    append(bytes, from, i - from);
+                    end();
+                    from = i + 1;
+                }
+            }
+            append(bytes, from, offset + size - from);
+        }
+
+        /** Hands over what stands after the last line end. */
+        void finish() {
+            if (length > 0) {
+                end();
+            }
+        }
+
+        private void append(byte[] bytes, int from, int size) {
+            int fits = Math.min(size, LONGEST_LINE - length);
+            if (fits > 0) {
+                if (length + fits > line.length) {
+                    line = Arrays.copyOf(line, Math.min(LONGEST_LINE, Math.max(length + fits, 2 * line.length)));
+                }
+                System.arraycopy(bytes, from, line, length, fits);
+                length += fits;
+            }
+        }
+
+        /** Hands over the line so far. */
+        private void end() {
+            if (stopped) {
+                length = 0;
+                return;
+            }
+            String text = new String(line, 0, length, StandardCharsets.UTF_8);
+            length = 0;
+            count++;
+            if (!sink.line(text)) {
+                stopped = true;
+                stop.run();
+            }
+        }
+    }
+}
+
+/** Where the stack is, as the options say; builds the arguments for docker. */
+final class Target {
+    List<String> docker = new ArrayList<>(List.of("docker"));
+    List<String> compose = new ArrayList<>();
+    Map<String, String> services = Map.of();
+    String databaseUser;
+    String databaseName;
+    String psql;
+    double limit;
+
+    String service(String spec) {
+        return services.getOrDefault(spec, spec);
+    }
+
+    /** The service's name in the hand-run page, for one that `docker compose ps` names. */
+    String specName(String real) {
+        return services.entrySet().stream().filter(entry -> entry.getValue().equals(real)).map(Map.Entry::getKey)
+            .findFirst().orElse(real);
+    }
+
+    List<String> compose(String... words) {
+        List<String> command = new ArrayList<>(docker);
+        command.add("compose");
+        command.addAll(compose);
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    List<String> log(String service, String... flags) {
+        List<String> command = compose("logs", "--no-color", "--timestamps");
+        command.addAll(List.of(flags));
+        command.add(service(service));
+        return command;
+    }
+
+    /** Inside the container the command ends by a limit of its own: killing docker here would leave it running there. */
+    List<String> exec(Ask ask, int index, Map<String, String> fill) {
+        List<String> command = compose("exec", "-T");
+        if (index > 0) {
+            command.addAll(List.of("--index", Integer.toString(index)));
+        }
+        int service = ask.words().indexOf(ask.service());
+        command.add(service(ask.service()));
+        command.addAll(List.of("timeout", Long.toString((long) Math.ceil(limit))));
+        ask.words().subList(service + 1, ask.words().size()).forEach(word -> command.add(fill(word, fill)));
+        return command;
+    }
+
+    /** The SELECT goes the stage's way, through psql in the container, or to the local psql. */
+    List<String> rows(Ask ask, Map<String, String> fill) {
+        String sql = "/* trace-job */ " + fill(ask.sql(), fill);
+        String settings = "-c default_transaction_read_only=on -c statement_timeout=" + (long) (limit * 1000);
+        if (psql != null) {
+            return new ArrayList<>(List.of("psql", "-X", "-q", "-A", "-t", "-d", withoutPassword(psql), "-c", sql));
+        }
+        List<String> psqlWords = new ArrayList<>();
+        List<String> words = ask.words();
+        for (int i = words.indexOf("psql"); i < words.size(); i++) {
+            String before = words.get(i - 1);
+            psqlWords.add(before.equals("-U") && databaseUser != null ? databaseUser
+                : before.equals("-d") && databaseName != null ? databaseName : before.equals("-c") ? sql : words.get(i));
+        }
+        psqlWords.addAll(1, List.of("-X", "-q", "-A", "-t"));
+        List<String> command = compose("exec", "-T", "-e", "PGOPTIONS=" + settings, service(ask.service()),
+            "timeout", Long.toString((long) Math.ceil(limit)));
+        command.addAll(psqlWords);
+        return command;
+    }
+
+    /** A command that a person types, for this stack. */
+    String typed(String command, Map<String, String> fill) {
+        List<String> words = Ask.split(fill(command, fill));
+        if (words.size() < 3 || !words.get(0).equals("docker") || !words.get(1).equals("compose")) {
+            return command;
+        }
+        return Shell.shown(compose(words.subList(2, words.size()).stream().map(this::service).toArray(String[]::new)));
+    }
+
+    /** What psql on this machine needs in its environment: the limits, and a password that no command line shows. */
+    Map<String, String> psqlEnvironment() {
+        Map<String, String> env = new HashMap<>();
+        if (psql != null) {
+            env.put("PGOPTIONS", "-c default_transaction_read_only=on -c statement_timeout=" + (long) (limit * 1000));
+            env.put("PGCONNECT_TIMEOUT", Long.toString((long) Math.ceil(limit)));
+            password(psql).ifPresent(password -> env.put("PGPASSWORD", password));
+        }
+        return env;
+    }
+
+    private static final Pattern URL_PASSWORD = Pattern.compile("(?<=://)([^:/@?]*):([^@/]*)@");
+    private static final Pattern QUERY_PASSWORD = Pattern.compile("([?&])password=([^&]*)&?");
+    private static final Pattern KEY_PASSWORD = Pattern.compile("\\bpassword\\s*=\\s*('(?:[^'\\\\]|\\\\.)*+'|\\S+)\\s*");
+
+    static Optional<String> password(String conninfo) {
+        for (Pattern form : List.of(URL_PASSWORD, QUERY_PASSWORD)) {
+            Matcher found = form.matcher(conninfo);
+            if (conninfo.contains("://") && found.find()) {
+                return Optional.of(java.net.URLDecoder.decode(found.group(2).replace("+", "%2B"), StandardCharsets.UTF_8));
+            }
+        }
+        Matcher found = KEY_PASSWORD.matcher(conninfo);
+        return !conninfo.contains("://") && found.find()
+            ? Optional.of(found.group(1).replaceAll("^'|'$", "").replaceAll("\\\\(.)", "$1")) : Optional.empty();
+    }
+
+    static String withoutPassword(String conninfo) {
+        return conninfo.contains("://")
+            ? QUERY_PASSWORD.matcher(URL_PASSWORD.matcher(conninfo).replaceAll("$1@")).replaceAll("$1")
+            : KEY_PASSWORD.matcher(conninfo).replaceAll("");
+    }
+
+    static String fill(String word, Map<String, String> fill) {
+        String filled = word;
+        for (Map.Entry<String, String> entry : fill.entrySet()) {
+            filled = filled.replace("{" + entry.getKey() + "}", entry.getValue());
+        }
+        return filled;
+    }
+}
+
+/** A stack that runs. */
+final class Live implements Stack {
+    /** The first tail that is asked for; each further one is four times as long, up to the last. */
+    private static final int FIRST_TAIL = 10_000;
+    private static final int LAST_TAIL = 160_000;
+    private static final String INSPECT = "{\"Id\":{{json .Id}},\"Created\":{{json .Created}},"
+        + "\"StartedAt\":{{json .State.StartedAt}},\"FinishedAt\":{{json .State.FinishedAt}},"
+        + "\"OOMKilled\":{{json .State.OOMKilled}},\"ExitCode\":{{json .State.ExitCode}},"
+        + "\"Status\":{{json .State.Status}},\"RestartCount\":{{json .RestartCount}},\"Name\":{{json .Name}},"
+        + "\"Service\":{{json (index .Config.Labels \"com.docker.compose.service\")}},"
+        + "\"Number\":{{json (index .Config.Labels \"com.docker.compose.container-number\")}}}";
+    private static final Pattern UNUSABLE_FILE = Pattern.compile(
+        "required variable|variable is not set|env file|interpolat|no configuration file|no such file", Pattern.CASE_INSENSITIVE);
+    final Target target;
+    private final Shell shell;
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    private final Teller teller;
+
+    Live(Target target, Shell shell, Teller teller) {
+        this.target = target;
+        this.shell = shell;
+        this.teller = teller;
+    }
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public Answer ask(Ask ask, Map<String, String> fill) {
+        List<String> out = Collections.synchronizedList(new ArrayList<>());
+        LineSink keep = line -> out.size() < 10_000 && out.add(line);
+        Answer answer = ask.kind() == Ask.Kind.ROWS
+            ? shell.run(ask.key(), target.rows(ask, fill), target.psqlEnvironment(), keep)
+            : ask.service().isEmpty() ? shell.run(ask.key(), plain(ask, fill), Map.of(), keep)
+            : shell.run(ask.key(), target.exec(ask, 0, fill), Map.of(), keep);
+        return new Answer(answer.key(), answer.command(), answer.exitCode(), answer.seconds(), answer.lines(),
+            answer.timedOut(), List.copyOf(out), answer.problem());
+    }
+
+    private List<String> plain(Ask ask, Map<String, String> fill) {
+        List<String> words = ask.words().stream().map(word -> Target.fill(word, fill)).toList();
+        if (words.get(1).equals("compose")) {
+            return target.compose(words.subList(2, words.size()).toArray(String[]::new));
+        }
+        List<String> command = new ArrayList<>(target.docker);
+        command.addAll(words.subList(1, words.size()));
+        return command;
+    }
+
+    /** `docker inspect` of these containers, only the fields that are needed: the whole holds their environment. */
+    static Ask inspect(List<String> ids) {
+        List<String> words = new ArrayList<>(List.of("docker", "inspect", "--format", INSPECT));
+        words.addAll(ids);
+        return new Ask("state of containers", Ask.Kind.OTHER, "", words);
+    }
+
+    @Override
+    public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+        return shell.run(ask.key(), target.exec(ask, index, fill), Map.of(), sink);
+    }
+
+    @Override
+    public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+        if (window.recent()) {
+            for (int tail = FIRST_TAIL; tail <= LAST_TAIL; tail *= 4) {
+                LogReader lines = reader.get();
+                Answer answer = read(ask, lines, "--tail", Integer.toString(tail));
+                if (answer.problem() != null || lines.reaches(tail)) {
+                    return answer;
+                }
+            }
+        }
+        List<String> flags = new ArrayList<>();
+        if (window.since() != null) {
+            flags.addAll(List.of("--since", window.since().toString()));
+        }
+        if (window.until() != null && window.until().isBefore(now)) {
+            flags.addAll(List.of("--until", window.until().toString()));
+        }
+        return read(ask, reader.get(), flags.toArray(String[]::new));
+    }
+
+    private Answer read(Ask ask, LogReader lines, String... flags) {
+        return shell.run(ask.key(), target.log(ask.service(), flags), Map.of(), lines);
+    }
+
+    /**
+     * Where the compose file cannot be used, say because its variables are not set, and a project made from it exists,
+     * the project's name is used instead, which needs no file. True when it is worth asking again.
+     */
+    @Override
+    public boolean settle(String problem) {
+        if (!UNUSABLE_FILE.matcher(problem).find() || target.compose.contains("-p")) {
+            return false;
+        }
+        String project = System.getenv("COMPOSE_PROJECT_NAME");
+        if (project == null || project.isEmpty()) {
+            project = project();
+        }
+        if (project == null) {
+            return false;
+        }
+        teller.note("the compose file cannot be used (" + problem + "); going on with -p " + project);
+        target.compose = new ArrayList<>(List.of("-p", project));
+        return true;
+    }
+
+    /** The project whose containers were made from our file; null when there is none. */
+    private String project() {
+        int file = target.compose.indexOf("-f");
+        String path = file < 0 ? "" : Path.of(target.compose.get(file + 1)).toAbsolutePath().normalize().toString();
+        Answer projects = ask(Ask.of("docker compose ls --all --format json"), Map.of());
+        for (JsonNode project : Json.list(projects.out())) {
+            String name = project.path("Name").asText();
+            if (name.matches("[a-z0-9][a-z0-9_-]*") && List.of(project.path("ConfigFiles").asText().split(",")).contains(path)) {
+                return name;
+            }
+        }
+        return null;
+    }
+}
+
+/** JSON as the commands print it: foreign, so that what cannot be read is nothing, not a failure. */
+interface Json {
+    ObjectMapper MAPPER = new ObjectMapper();
+
+    /** The objects in lines of output: one a line, or one array over the whole (`docker compose ps` before 2.21). */
+    static List<JsonNode> list(List<String> lines) {
+        List<JsonNode> found = new ArrayList<>();
+        String whole = String.join("\n", lines).strip();
+        for (String text : whole.startsWith("[") ? List.of(whole) : lines) {
+            JsonNode node = text.startsWith("{") || text.startsWith("[") ? read(text) : MAPPER.missingNode();
+            if (node.isArray()) {
+                node.forEach(found::add);
+            } else if (node.isObject()) {
+                found.add(node);
+            }
+        }
+        return found;
+    }
+
+    static JsonNode read(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException unreadable) {
+            return MAPPER.missingNode();
+        }
+    }
+}
+
+/**
+ * A recorded stack, in JSON Lines: a head with the job and the time, then for everything that was asked its lines
+ * (`out`), one object each, and an object with the exit code. Gzip when the name ends in .gz.
+ */
+final class Recording implements Stack {
+    private static final long LARGEST = 256L << 20;
+    private final Map<String, List<String>> outputs = new LinkedHashMap<>();
+    private final Map<String, JsonNode> ends = new LinkedHashMap<>();
+    private JsonNode head = Json.MAPPER.missingNode();
+
+    /** Throws Trouble when this is no recording. */
+    static Recording of(String name, InputStream bytes) {
+        Recording recording = new Recording();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                name.endsWith(".gz") ? new GZIPInputStream(bytes) : bytes, StandardCharsets.UTF_8))) {
+            recording.read(lines);
+        } catch (IOException unreadable) {
+            throw new Trouble(2, name + " cannot be read as a recording: " + Mask.plain(String.valueOf(unreadable.getMessage())));
+        }
+        if (recording.job().isEmpty() || recording.now() == null) {
+            throw new Trouble(2, name + " is no recording of trace-job: its first line must name the job and the time");
+        }
+        return recording;
+    }
+
+    private void read(BufferedReader lines) throws IOException {
+        StringBuilder line = new StringBuilder();
+        long size = 0;
+        for (int c = lines.read(); c >= 0; c = lines.read()) {
+            if (++size > LARGEST || line.length() > Message.LONGEST * 16) {
+                throw new IOException("it is larger than a recording can be");
+            }
+            if (c == '\n') {
+                take(Json.read(line.toString()));
+                line.setLength(0);
+            } else {
+                line.append((char) c);
+            }
+        }
+        take(Json.read(line.toString()));
+    }
+
+    private void take(JsonNode entry) {
+        String key = entry.path("of").asText();
+        if (entry.has("job") && head.isMissingNode()) {
+            head = entry;
+        } else if (entry.has("out")) {
+            outputs.computeIfAbsent(key, of -> new ArrayList<>()).add(entry.get("out").asText());
+        } else if (entry.has("exit")) {
+            ends.put(key, entry);
+        }
+    }
+
+    String job() {
+        return head.path("job").asText();
+    }
+
+    @Override
+    public Instant now() {
+        return Times.parse(head.path("now").asText());
+    }
+
+    /** Lets the commands of the report be those of the stack that was recorded; words that a shell could take amiss stay out. */
+    void aim(Target target) {
+        List<String> docker = words("docker");
+        if (target.compose.isEmpty() && !docker.isEmpty()) {
+            target.docker = docker;
+            target.compose = words("compose");
+            Map<String, String> services = new LinkedHashMap<>();
+            head.path("services").properties().forEach(field -> services.put(field.getKey(), field.getValue().asText()));
+            target.services = services;
+        }
+    }
+
+    private List<String> words(String name) {
+        List<String> words = new ArrayList<>();
+        head.path(name).forEach(word -> words.add(Mask.plain(word.asText())));
+        return words;
+    }
+
+    @Override
+    public Answer ask(Ask ask, Map<String, String> fill) {
+        return replay(ask.key(), line -> true);
+    }
+
+    @Override
+    public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+        return replay(ask.key(), sink);
+    }
+
+    @Override
+    public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+        return replay(ask.key(), reader.get());
+    }
+
+    private Answer replay(String key, LineSink sink) {
+        List<String> out = outputs.getOrDefault(key, List.of());
+        JsonNode end = ends.get(key);
+        if (end == null) {
+            return new Answer(key, "", -1, 0, 0, false, List.of(), "the recording does not hold it to its end");
+        }
+        for (String line : out) {
+            if (!sink.line(line)) {
+                break;
+            }
+        }
+        return new Answer(key, end.path("command").asText(), end.path("exit").asInt(), end.path("seconds").asDouble(),
+            out.size(), end.path("timedOut").asBoolean(), out, end.hasNonNull("problem") ? end.get("problem").asText() : null);
+    }
+}
+
+/** Listens to a live stack and keeps what it answers, masked and with a limit, for a recording. */
+final class Recorder implements Stack {
+    /** Characters; what comes after is not kept, and the recording says so. */
+    static final long LARGEST = 64L << 20;
+    private final Stack stack;
+    private final Mask mask;
+    private final Map<String, List<String>> outputs = new ConcurrentHashMap<>();
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final java.util.concurrent.atomic.AtomicLong size = new java.util.concurrent.atomic.AtomicLong();
+
+    Recorder(Stack stack, Mask mask) {
+        this.stack = stack;
+        this.mask = mask;
+    }
+
+    @Override
+    public Instant now() {
+        return stack.now();
+    }
+
+    @Override
+    public boolean settle(String problem) {
+        return stack.settle(problem);
+    }
+
+    @Override
+    public Answer ask(Ask ask, Map<String, String> fill) {
+        Answer answer = stack.ask(ask, fill);
+        outputs.put(ask.key(), answer.out());
+        answers.put(ask.key(), answer);
+        return answer;
+    }
+
+    @Override
+    public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+        List<String> kept = Collections.synchronizedList(new ArrayList<>());
+        outputs.put(ask.key(), kept);
+        Answer answer = stack.file(ask, fill, index, line -> sink.line(line) && keep(kept, line));
+        answers.put(ask.key(), answer);
+        return answer;
+    }
+
+    @Override
+    public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+        Answer answer = stack.log(ask, window, () -> {
+            LogReader inner = reader.get();
+            List<String> kept = Collections.synchronizedList(new ArrayList<>());
+            List<String> before = outputs.put(ask.key(), kept);
+            if (before != null) {
+                before.forEach(line -> size.addAndGet(-line.length()));
+            }
+            return new LogReader() {
+                @Override
+                public boolean line(String line) {
+                    return inner.line(line) && (!window.holds(LogLine.of(line).at()) || keep(kept, line));
+                }
+
+                @Override
+                public boolean reaches(long tail) {
+                    return inner.reaches(tail);
+                }
+            };
+        });
+        answers.put(ask.key(), answer);
+        return answer;
+    }
+
+    private boolean keep(List<String> kept, String line) {
+        if (size.addAndGet(line.length()) <= LARGEST) {
+            kept.add(line);
+        }
+        return true;
+    }
+
+    /** Writes the recording. Throws Trouble when the file cannot be written. */
+    void write(Path file, Job job, Target target, Teller teller) {
+        try (OutputStream bytes = Files.newOutputStream(file);
+                Writer out = new OutputStreamWriter(
+                    file.toString().endsWith(".gz") ? new GZIPOutputStream(bytes) : bytes, StandardCharsets.UTF_8)) {
+            ObjectNode head = Json.MAPPER.createObjectNode().put("recording", "trace-job/1").put("job", job.id())
+                .put("now", now().toString()).put("masked", mask.on());
+            target.docker.forEach(head.putArray("docker")::add);
+            target.compose.forEach(head.putArray("compose")::add);
+            target.services.forEach(head.putObject("services")::put);
+            line(out, head);
+            for (Map.Entry<String, Answer> asked : new TreeMap<>(answers).entrySet()) {
+                Answer answer = asked.getValue();
+                for (String text : outputs.getOrDefault(asked.getKey(), List.of())) {
+                    JsonNode row = asked.getKey().startsWith("rows ") ? Json.read(text) : Json.MAPPER.missingNode();
+                    line(out, Json.MAPPER.createObjectNode().put("of", asked.getKey())
+                        .put("out", row.isObject() ? mask.row(row).toString() : mask.text(text)));
+                }
+                line(out, Json.MAPPER.createObjectNode().put("of", asked.getKey()).put("command", mask.text(answer.command()))
+                    .put("exit", answer.exitCode()).put("seconds", answer.seconds()).put("timedOut", answer.timedOut())
+                    .put("problem", size.get() > LARGEST && answer.problem() == null && !outputs.get(asked.getKey()).isEmpty()
+                        ? "the recording was cut at its largest size" : answer.problem()));
+            }
+        } catch (IOException full) {
+            throw new Trouble(4, "the recording could not be written to " + file + ": " + full.getMessage());
+        }
+        if (size.get() > LARGEST) {
+            teller.note("the recording reached its largest size (" + (LARGEST >> 20) + " million characters) and was cut");
+        }
+    }
+
+    private static void line(Writer out, ObjectNode entry) throws IOException {
+        out.write(Json.MAPPER.writeValueAsString(entry));
+        out.write('\n');
+    }
+}
+
+/** Asks for all that the stages named, side by side, and puts a trace together from the answers. */
+final class Gathering {
+    static final Ask CONTAINERS = Ask.of("docker compose ps -a --format json");
+    /** Before the row's creation and after its end, in seconds: clocks differ a little, end lines come a little later. */
+    private static final long MARGIN = 30;
+    /** A job not older than this is looked for in the tail of the log first. */
+    private static final Duration RECENT = Duration.ofHours(2);
+    private final Stack stack;
+    private final List<Stage> stages;
+    private final Mask mask;
+    private final Target target;
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "gathering");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Gathering(Stack stack, List<Stage> stages, Mask mask, Target target) {
+        this.stack = stack;
+        this.stages = stages;
+        this.mask = mask;
+        this.target = target;
+    }
+
+    /** What the look-up of a job came to. */
+    record Found(List<Job> jobs, long matches, String problem, Answer rows, Answer containers) {}
+
+    /** Finds the jobs whose id has this part, newest first, a whole id before all. */
+    Found find(String part, String status) {
+        Ask finder = stages.stream().map(Stage::finder).filter(Objects::nonNull).findFirst()
+            .orElseThrow(() -> new IllegalStateException("no stage says how a job is found"));
+        Map<String, String> fill = Map.of("job", part, "status", status);
+        CompletableFuture<Answer> containers = later(() -> stack.ask(CONTAINERS, Map.of()));
+        Answer rows = stack.ask(finder, fill);
+        Answer seen = containers.join();
+        if (seen.problem() != null && stack.settle(seen.problem())) {
+            containers = later(() -> stack.ask(CONTAINERS, Map.of()));
+            rows = stack.ask(finder, fill);
+            seen = containers.join();
+        }
+        List<Job> jobs = new ArrayList<>();
+        long matches = 0;
+        for (JsonNode row : Json.list(rows.out())) {
+            String id = row.path("id").asText();
+            if (Job.ID.matcher(id).matches()) {
+                matches = Math.max(matches, row.path("matches").asLong(1));
+                jobs.add(new Job(id, mask.row(row), true));
+            }
+        }
+        if (jobs.stream().anyMatch(job -> job.id().equalsIgnoreCase(part))) {
+            jobs.removeIf(job -> !job.id().equalsIgnoreCase(part));
+            matches = 1;
+        }
+        return new Found(jobs, Math.max(matches, jobs.size()), rows.problem(), rows, seen);
+    }
+
+    /** Gives each job the name of its script, where its row has an id for one. */
+    void name(List<Job> jobs) {
+        String scripts = jobs.stream().map(job -> job.column("script_id")).filter(id -> Job.ID.matcher(id).matches()).distinct()
+            .collect(Collectors.joining("','"));
+        for (Ask ask : asks(Ask.Kind.ROWS)) {
+            if (ask.sql().contains("{script}") && !scripts.isEmpty()) {
+                name(jobs, stack.ask(ask, Map.of("script", scripts)));
+            }
+        }
+    }
+
+    private static void name(List<Job> jobs, Answer scripts) {
+        for (JsonNode script : Json.list(scripts.out())) {
+            jobs.stream().filter(job -> job.column("script_id").equals(script.path("id").asText()) && job.row().isObject())
+                .forEach(job -> ((ObjectNode) job.row()).put("script", script.path("script").asText()));
+        }
+    }
+
+    /** The ids in the logs that have this part, when the database cannot say. The whole log is read. */
+    Set<String> idsInLogs(String part) {
+        Set<String> ids = Collections.synchronizedSet(new LinkedHashSet<>());
+        List<CompletableFuture<Answer>> reads = new ArrayList<>();
+        for (Ask ask : asks(Ask.Kind.LOG)) {
+            if (!ask.service().isEmpty()) {
+                reads.add(later(() -> stack.log(ask, Window.ALL, () -> new LogReader() {
+                    @Override
+                    public boolean line(String line) {
+                        if (ids.size() < 1000) {
+                            Placing.ids(line, part, ids);
+                        }
+                        return true;
+                    }
+
+                    @Override
+                    public boolean reaches(long tail) {
+                        return true;
+                    }
+                })));
+            }
+        }
+        reads.forEach(CompletableFuture::join);
+        return ids;
+    }
+
+    /** All that can be had of one job. */
+    Trace trace(Job job, Found found) {
+        Trace trace = new Trace(job, stack.now());
+        keep(trace, found.rows());
+        keep(trace, found.containers());
+        trace.containers.addAll(containers(trace, found.containers()));
+        String script = Job.ID.matcher(job.column("script_id")).matches() ? job.column("script_id") : "";
+        Map<String, String> fill = Map.of("job", job.id(), "script", script);
+        Window window = window(job, trace);
+
+        Map<Ask, CompletableFuture<Answer>> rows = new LinkedHashMap<>();
+        for (Ask ask : asks(Ask.Kind.ROWS)) {
+            if (ask.sql().contains("{script}") && script.isEmpty()) {
+                continue;
+            }
+            if (job.inDatabase()) {
+                rows.put(ask, later(() -> stack.ask(ask, fill)));
+            } else {
+                trace.missing.put(ask.key(), found.problem());
+            }
+        }
+        Map<Ask, Placing> placings = new ConcurrentHashMap<>();
+        Map<Ask, CompletableFuture<Answer>> logs = new LinkedHashMap<>();
+        for (Ask ask : logs(trace)) {
+            logs.put(ask, later(() -> stack.log(ask, window, () -> {
+                Placing placing = new Placing(ask.service(), job.id(), window, mask);
+                placings.put(ask, placing);
+                return placing;
+            })));
+        }
+        logs.forEach((ask, answer) -> {
+            keep(trace, answer.join());
+            Placing placing = placings.get(ask);
+            if (placing != null) {
+                placing.finish(trace);
+            }
+        });
+        trace.attempts.sort(Comparator.comparing(attempt -> attempt.from));
+        trace.messages.sort(Trace.IN_TIME);
+        Copies copies = new Copies(trace);
+        Map<Ask, CompletableFuture<Answer>> files = new LinkedHashMap<>();
+        Map<Ask, JobFile> readers = new LinkedHashMap<>();
+        for (Ask ask : asks(Ask.Kind.FILE)) {
+            readers.put(ask, new JobFile(ask.service(), trace, mask));
+            files.put(ask, later(() -> stack.file(ask, fill, index(ask, trace), readers.get(ask))));
+        }
+        files.forEach((ask, answer) -> {
+            keep(trace, answer.join());
+            copies.add(readers.get(ask).messages(), "job-file");
+        });
+        rows.forEach((ask, answer) -> {
+            keep(trace, answer.join());
+            copies.add(messages(ask, answer.join()), "database");
+            name(List.of(job), answer.join());
+        });
+        trace.messages.sort(Trace.IN_TIME);
+        return trace;
+    }
+
+    private void keep(Trace trace, Answer answer) {
+        trace.answers.put(answer.key(), answer);
+        if (answer.problem() != null) {
+            trace.missing.put(answer.key(), answer.problem());
+        }
+    }
+
+    private <T> CompletableFuture<T> later(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, threads);
+    }
+
+    private Set<Ask> asks(Ask.Kind kind) {
+        Map<String, Ask> asks = new LinkedHashMap<>();
+        stages.stream().flatMap(stage -> stage.asks.stream()).filter(ask -> ask.kind() == kind)
+            .forEach(ask -> asks.putIfAbsent(ask.key(), ask));
+        return new LinkedHashSet<>(asks.values());
+    }
+
+    /** The logs to read: `docker compose logs` without a service stands for every service of the project. */
+    private Set<Ask> logs(Trace trace) {
+        Map<String, Ask> logs = new LinkedHashMap<>();
+        for (Ask ask : asks(Ask.Kind.LOG)) {
+            if (ask.service().isEmpty()) {
+                trace.containers.stream().map(Container::service).filter(service -> service.matches("[\\w.-]+"))
+                    .map(service -> Ask.of("docker compose logs " + service)).forEach(one -> logs.putIfAbsent(one.key(), one));
+            } else {
+                logs.put(ask.key(), ask);
+            }
+        }
+        return new LinkedHashSet<>(logs.values());
+    }
+
+    private static Window window(Job job, Trace trace) {
+        Instant created = job.time("created_at");
+        if (created == null) {
+            return Window.ALL;
+        }
+        Instant completed = job.time("completed_at");
+        return new Window(created.minusSeconds(MARGIN),
+            completed == null || !job.ended() ? trace.now : completed.plusSeconds(MARGIN),
+            Duration.between(created, trace.now).compareTo(RECENT) < 0);
+    }
+
+    /** Which replica a file is read from: the one that ran the job, 0 when there is only one. */
+    private static int index(Ask ask, Trace trace) {
+        List<Container> replicas = trace.containers.stream().filter(one -> one.service().equals(ask.service())).toList();
+        return replicas.size() < 2 || trace.attempt() == null ? 0
+            : replicas.stream().filter(one -> one.name().endsWith(trace.attempt().container)).mapToInt(Container::index).findFirst().orElse(0);
+    }
+
+    private List<Container> containers(Trace trace, Answer listed) {
+        List<Container> containers = new ArrayList<>();
+        Map<String, JsonNode> byId = new LinkedHashMap<>();
+        for (JsonNode one : Json.list(listed.out())) {
+            if (one.path("ID").asText().matches("[0-9a-f]{12,64}")) {
+                byId.put(one.path("ID").asText(), one);
+            }
+        }
+        if (byId.isEmpty()) {
+            return containers;
+        }
+        Answer state = stack.ask(Live.inspect(List.copyOf(byId.keySet())), Map.of());
+        keep(trace, state);
+        for (JsonNode inspected : Json.list(state.out())) {
+            String id = inspected.path("Id").asText();
+            JsonNode one = byId.entrySet().stream().filter(entry -> id.startsWith(entry.getKey())).map(Map.Entry::getValue)
+                .findFirst().orElse(inspected);
+            containers.add(new Container(target.specName(one.path("Service").asText()), Mask.plain(one.path("Name").asText()),
+                inspected.path("Number").asInt(1), inspected.path("Status").asText(), inspected.path("ExitCode").asInt(),
+                Times.parse(inspected.path("Created").asText()), Times.parse(inspected.path("StartedAt").asText()),
+                Times.parse(inspected.path("FinishedAt").asText()), inspected.path("OOMKilled").asBoolean(),
+                inspected.path("RestartCount").asInt()));
+        }
+        return containers;
+    }
+
+    /** Rows that have a message and a time are messages of the job. */
+    private List<Message> messages(Ask ask, Answer answer) {
+        List<Message> messages = new ArrayList<>();
+        for (JsonNode row : Json.list(answer.out())) {
+            Instant time = Times.parse(row.path("created_at").asText());
+            if (row.has("message") && time != null) {
+                messages.add(new Message(ask.service(), "", time, row.path("level").asText("INFO").toUpperCase(Locale.ROOT), "",
+                    mask.text(row.path("message").asText())));
+            }
+        }
+        return messages;
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// 4. Whose line is it? Every line is placed by a rule, or it is not the job's.
+// ---------------------------------------------------------------------------------------------------------------
+
+/**
+ * One line of `docker compose logs --timestamps`, without Compose's prefix and whatever could speak to a terminal.
+ *
+ * @param at Docker's time, UTC; null when the line has none
+ */
+record LogLine(String container, Instant at, String text) {
+    private static final int DOCKERS_PIECE = 16 * 1024;
+    private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{1,9}Z ");
+
+    static LogLine of(String raw) {
+        String line = raw.indexOf('\u001b') < 0 ? raw : raw.replaceAll("\u001b\\[[0-9;]*[A-Za-z]", "");
+        int bar = line.indexOf('|');
+        String container = bar < 0 ? "" : line.substring(0, bar).strip();
+        String rest = bar < 0 ? line : line.substring(Math.min(line.length(), bar + 2));
+        Instant at = null;
+        int space = rest.indexOf(' ');
+        int end = space < 0 ? rest.length() : space;
+        if (end > 20 && end <= 35 && rest.charAt(10) == 'T' && rest.charAt(end - 1) == 'Z') {
+            at = Times.parse(rest.substring(0, end));
+            if (at != null) {
+                rest = rest.substring(Math.min(rest.length(), end + 1));
+            }
+        }
+        // Docker keeps a long line in pieces of 16 KB, and writes its time before each of them.
+        if (at != null && rest.length() > DOCKERS_PIECE) {
+            rest = TIME.matcher(rest).replaceAll("");
+        }
+        return new LogLine(container, at, Mask.plain(rest));
+    }
+}
+
+/**
+ * The head of a message: time, level, process, logger, as one of the services writes them.
+ *
+ * @param local the application's own time in its own zone; null when the line has none
+ * @param depends true for a line that has a head but belongs to the message above (Postgres's STATEMENT and the like)
+ */
+record Head(Form form, LocalDateTime local, String level, String process, String text, boolean depends) {
+    enum Form { APPLICATION, CELERY, WORKER, OTHER }
+
+    private static final String STAMP = "(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[,.]\\d{3})";
+    private static final String LEVEL = "(DEBUG|INFO|WARNING|ERROR|CRITICAL)";
+    /** `2026-01-15 09:30:02,110 - ETL.CCCAPI - INFO - text`; in a job file `log_step:160 - ` stands before the text. */
+    private static final Pattern APPLICATION = Pattern.compile(STAMP + " - (\\S+) - " + LEVEL + " - (.*)", Pattern.DOTALL);
+    private static final Pattern FUNCTION = Pattern.compile("[\\w<>.]+:\\d+ - ");
+    /** `[2026-01-15 09:30:02,110: INFO/ForkPoolWorker-2] text`. */
+    private static final Pattern CELERY = Pattern.compile("\\[" + STAMP + ": " + LEVEL + "/([\\w.-]+)\\] ?(.*)", Pattern.DOTALL);
+    /** The first line of Celery's banner, and what it says when it is told to stop: the whole worker's, with no head. */
+    private static final Pattern WORKER = Pattern.compile("\\s*-{6,} (?:celery|\\S+)@\\S+ v\\d.*|worker: (?:Warm|Cold) shutdown.*");
+    /** `2026-01-15 09:30:02.110 UTC [123] ERROR:  text`. */
+    private static final Pattern POSTGRES = Pattern.compile(STAMP + " \\w+ \\[\\d+\\] (?:\\S+ )?([A-Z]+):  (.*)", Pattern.DOTALL);
+    private static final Pattern UVICORN = Pattern.compile(LEVEL + ":\\s+(.*)", Pattern.DOTALL);
+    private static final Pattern DATED = Pattern.compile("\\d{4}[-/]\\d\\d[-/]\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d.*|\\d+:[A-Z] \\d\\d .*", Pattern.DOTALL);
+    private static final Set<String> POSTGRES_MORE = Set.of("STATEMENT", "DETAIL", "HINT", "CONTEXT", "QUERY", "LOCATION");
+
+    /** The head of a line, or null when the line continues the one above or has a form of its own. */
+    static Head of(String line, boolean jobFile) {
+        if (line.isEmpty()) {
+            return null;
+        }
+        char first = line.charAt(0);
+        if (first == '[') {
+            Matcher celery = CELERY.matcher(line);
+            return celery.matches() ? new Head(Form.CELERY, local(celery.group(1)), celery.group(2), celery.group(3), celery.group(4), false) : null;
+        }
+        if (first >= '0' && first <= '9') {
+            Matcher form = APPLICATION.matcher(line);
+            if (form.matches()) {
+                String text = form.group(4);
+                Matcher function = FUNCTION.matcher(text);
+                return new Head(Form.APPLICATION, local(form.group(1)), form.group(3), "",
+                    jobFile && function.lookingAt() ? text.substring(function.end()) : text, false);
+            }
+            form = POSTGRES.matcher(line);
+            if (form.matches()) {
+                String level = form.group(2);
+                return new Head(Form.OTHER, local(form.group(1)), level.equals("FATAL") || level.equals("PANIC") ? "CRITICAL" : level,
+                    "", form.group(3), POSTGRES_MORE.contains(level));
+            }
+            return DATED.matcher(line).matches() ? new Head(Form.OTHER, null, "", "", line, false) : null;
+        }
+        Matcher uvicorn = UVICORN.matcher(line);
+        if (uvicorn.matches()) {
+            return new Head(Form.OTHER, null, uvicorn.group(1), "", uvicorn.group(2), false);
+        }
+        return WORKER.matcher(line).matches() ? new Head(Form.WORKER, null, "", "", line.strip(), false) : null;
+    }
+
+    private static LocalDateTime local(String stamp) {
+        return LocalDateTime.parse(stamp.replace(' ', 'T').replace(',', '.'));
+    }
+}
+
+/**
+ * Places the lines of one service's log, in the order in which they stand there. The rules, in this order: the job's id
+ * in the line; its Celery task id; the worker process between the first line there that names the job and the end of its
+ * task; the twin of such a line; the line above, for what continues a message; and the lines of Celery's main process
+ * that tell of the end of a worker. Keeps the job's messages only, and no more of them than its bounds.
+ */
+final class Placing implements LogReader {
+    private static final int MOST_MESSAGES = 60_000;
+    private static final int MOST_CHARACTERS = 24 << 20;
+    private static final int MOST_WAITING = 5_000;
+    private static final long TWINS_APART = 50;
+    /** The lines that name their job before anything else; what stands after it may come from anywhere. */
+    private static final Pattern LABEL = Pattern.compile("(?:Generated table_id for job ID:? |Updated job ID |"
+        + "Updated job |Executing \\S{1,40} ETL job ID |Job event: \\w{1,40} for job (?:ID )?|Job ID:? ?|Job )([A-Za-z0-9-]{1,64})(?![A-Za-z0-9-])");
+    private static final Pattern TASK = Pattern.compile("Task ([\\w.]{1,200})\\[([\\w-]{1,100})\\] (\\w+)");
+    private static final Pattern EXITED = Pattern.compile("Process '([\\w.:-]{1,100})' pid:\\d+ exited with ");
+    private static final Pattern LOST = Pattern.compile("Task handler raised error: WorkerLostError");
+    private static final Set<String> ENDS = Set.of("succeeded", "raised", "retry", "failed", "ignored", "rejected", "INTERNAL");
+    private static final Pattern IN_LOGS = Pattern.compile(
+        "(?:[Jj]ob(?: ID)?:? |job_|etl_job\\[|jobs/)([A-Za-z0-9-]{1,64})(?![A-Za-z0-9-])");
+
+    private final String service;
+    private final String job;
+    private final Window window;
+    private final Mask mask;
+    private final Map<String, Worker> containers = new LinkedHashMap<>();
+    private final List<Message> kept = new ArrayList<>();
+    private final List<Attempt> attempts = new ArrayList<>();
+    private final Set<String> tasks = new HashSet<>();
+    private final Map<String, List<Message>> received = new LinkedHashMap<>();
+    private final Map<String, Integer> placed = new TreeMap<>();
+    private long order;
+    private long lines;
+    private long characters;
+    private boolean full;
+
+    Placing(String service, String job, Window window, Mask mask) {
+        this.service = service;
+        this.job = job;
+        this.window = window;
+        this.mask = mask;
+    }
+
+    /** Adds to ids what looks like a job's id in this line and has this part. */
+    static void ids(String line, String part, Set<String> ids) {
+        Matcher id = IN_LOGS.matcher(line);
+        while (id.find()) {
+            if (id.group(1).toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT))
+                    && id.group(1).chars().anyMatch(Character::isDigit)) {
+                ids.add(id.group(1).toLowerCase(Locale.ROOT));
+            }
+        }
+    }
+
+    /** The state of one container: its worker processes, and the lines that wait for their twins. */
+    private final class Worker {
+        final String container;
+        /** Whose a worker process is: an attempt of ours, or OTHERS; absent when nobody's. */
+        final Map<String, Attempt> owners = new HashMap<>();
+        final Map<String, Deque<Message>> application = new HashMap<>();
+        final Map<String, Deque<Message>> celery = new HashMap<>();
+        final Set<Message> waiting = new LinkedHashSet<>();
+        final Deque<Attempt> died = new ArrayDeque<>();
+        final List<Message> shutdown = new ArrayList<>();
+        long lines;
+        Instant first;
+        Duration offset;
+        Message draft;
+        Head.Form form;
+
+        Worker(String container) {
+            this.container = container;
+        }
+
+        /** The application's time in UTC: its zone is what its first line differs from Docker's time by, in quarters of an hour. */
+        Instant utc(LocalDateTime local, Instant docker) {
+            if (local == null) {
+                return docker;
+            }
+            Instant read = local.toInstant(ZoneOffset.UTC);
+            if (offset == null) {
+                long seconds = docker == null ? 0 : Math.round(Duration.between(docker, read).toMillis() / 1000.0);
+                long zone = Math.round(seconds / 900.0) * 900;
+                offset = Duration.ofSeconds(Math.abs(seconds - zone) <= 5 ? zone : seconds);
+            }
+            return read.minus(offset);
+        }
+    }
+
+    private static final Attempt OTHERS = new Attempt("", "", Instant.EPOCH);
+
+    @Override
+    public boolean reaches(long tail) {
+        return window.since() == null || containers.values().stream()
+            .allMatch(one -> one.lines < tail || one.first != null && one.first.isBefore(window.since()));
+    }
+
+    @Override
+    public boolean line(String raw) {
+        LogLine line = LogLine.of(raw);
+        Worker worker = containers.computeIfAbsent(line.container(), Worker::new);
+        worker.lines++;
+        if (worker.first == null) {
+            worker.first = line.at();
+        }
+        if (!window.holds(line.at())) {
+            return true;
+        }
+        lines++;
+        Head head = Head.of(line.text(), false);
+        if (worker.draft != null && (head == null && worker.form != null || head != null && head.depends())) {
+            if (worker.draft.text.length() < Message.LONGEST) {
+                worker.draft.text += "\n" + (head == null ? line.text() : head.text());
+            }
+            worker.draft.lines++;
+            return true;
+        }
+        close(worker);
+        worker.form = head == null ? null : head.form();
+        worker.draft = head == null ? new Message(service, line.container(), line.at(), "", "", line.text())
+            : new Message(service, line.container(), worker.utc(head.local(), line.at()), head.level(), head.process(), head.text());
+        worker.draft.order = ++order;
+        return true;
+    }
+
+    /** Ends the log: what waited is decided, and all that is the job's goes into the trace. */
+    void finish(Trace trace) {
+        for (Worker worker : containers.values()) {
+            close(worker);
+            while (!worker.waiting.isEmpty()) {
+                expire(worker, worker.waiting.iterator().next());
+            }
+            worker.shutdown.forEach(message -> endAll(worker, message));
+        }
+        kept.forEach(message -> message.text = mask.text(message.text));
+        trace.messages.addAll(kept);
+        trace.attempts.addAll(attempts);
+        placed.forEach((rule, count) -> trace.placed.merge(rule, count, Integer::sum));
+        trace.linesRead += lines;
+        containers.values().stream().filter(one -> one.offset != null).forEach(one -> trace.zones.put(service, one.offset));
+        if (full) {
+            trace.missing.put("log " + service, "more lines of the job than are kept (" + MOST_MESSAGES + ")");
+        }
+    }
+
+    private void close(Worker worker) {
+        Message message = worker.draft;
+        worker.draft = null;
+        if (message != null && message.time != null) {
+            place(worker, message, worker.form);
+        }
+    }
+
+    private void place(Worker worker, Message message, Head.Form form) {
+        if (form == Head.Form.WORKER) {
+            wholeWorker(worker, message);
+        } else if (form == Head.Form.CELERY) {
+            String rule = message.process.equals("MainProcess") ? main(worker, message) : process(worker, message);
+            pair(worker, message, rule, worker.celery, worker.application);
+        } else {
+            String label = label(message.text);
+            String rule = label != null ? job.equalsIgnoreCase(label) ? "id" : "" : null;
+            pair(worker, message, rule, worker.application, worker.celery);
+        }
+    }
+
+    /** A line of Celery's main process: tasks that were received, and worker processes that died. Null: not the job's. */
+    private String main(Worker worker, Message message) {
+        Matcher task = TASK.matcher(message.text);
+        if (task.lookingAt()) {
+            String id = task.group(2);
+            if (job.equalsIgnoreCase(id)) {
+                return "id";
+            }
+            if (tasks.contains(id)) {
+                return "task";
+            }
+            if (task.group(3).equals("received")) {
+                received.computeIfAbsent(id, of -> new ArrayList<>()).add(message);
+                if (received.size() > MOST_WAITING) {
+                    received.remove(received.keySet().iterator().next());
+                }
+            }
+            return null;
+        }
+        Matcher exited = EXITED.matcher(message.text);
+        if (exited.lookingAt()) {
+            Attempt owner = worker.owners.remove(exited.group(1));
+            if (owner != null) {
+                worker.died.add(owner);
+            }
+            return end(owner, message, true) ? "worker" : null;
+        }
+        if (LOST.matcher(message.text).lookingAt()) {
+            // It names nobody: it is the one process's that died, when no other died with it.
+            boolean sure = worker.died.stream().distinct().count() == 1;
+            Attempt owner = worker.died.poll();
+            message.attempt = owner;
+            return sure && owner != OTHERS ? "worker" : null;
+        }
+        return named(message.text) ? "id" : null;
+    }
+
+    /** A line of a worker process. Null: not the job's. */
+    private String process(Worker worker, Message message) {
+        Attempt owner = worker.owners.get(message.process);
+        Matcher task = TASK.matcher(message.text);
+        if (task.lookingAt() && ENDS.contains(task.group(3))) {
+            worker.owners.remove(message.process);
+            String id = task.group(2);
+            List<Message> waited = received.remove(id);
+            boolean ours = end(owner, message, false);
+            if (ours && task.group(3).equals("retry")) {
+                owner.retries = true;
+            }
+            if (job.equalsIgnoreCase(id)) {
+                return "id";
+            }
+            if (!ours) {
+                return tasks.contains(id) ? "task" : null;
+            }
+            tasks.add(id);
+            worker.shutdown.clear();
+            if (waited != null) {
+                waited.forEach(before -> keep(before, "task"));
+            }
+            return "worker";
+        }
+        String label = task.lookingAt() && (owner == null || job.equalsIgnoreCase(task.group(2))) ? task.group(2) : label(message.text);
+        boolean ours = label != null && job.equalsIgnoreCase(label) || owner == null && label == null && named(message.text);
+        if (ours) {
+            if (owner == null || owner == OTHERS) {
+                owner = new Attempt(worker.container, message.process, message.time);
+                attempts.add(owner);
+                worker.owners.put(message.process, owner);
+            }
+            message.attempt = owner;
+            return "id";
+        }
+        if (label != null && !tasks.contains(label) && looksLikeId(label)) {
+            end(owner, null, false);
+            worker.owners.put(message.process, OTHERS);
+            return null;
+        }
+        if (owner == null || owner == OTHERS) {
+            return null;
+        }
+        message.attempt = owner;
+        return "worker";
+    }
+
+    /** Celery's banner is a new start: whoever had a process here has lost it. A shutdown may still let it finish. */
+    private void wholeWorker(Worker worker, Message message) {
+        if (message.text.startsWith("worker:")) {
+            worker.shutdown.add(message);
+            return;
+        }
+        worker.shutdown.forEach(before -> endAll(worker, before));
+        endAll(worker, message);
+        worker.shutdown.clear();
+        worker.owners.clear();
+        worker.died.clear();
+    }
+
+    private void endAll(Worker worker, Message message) {
+        for (Attempt owner : worker.owners.values()) {
+            if (end(owner, message, true)) {
+                keep(message, "worker");
+                message.attempt = owner;
+            }
+        }
+    }
+
+    /** Ends an attempt of ours; false for anybody else's. The first end is the one that counts. */
+    private static boolean end(Attempt owner, Message message, boolean lost) {
+        if (owner == null || owner == OTHERS) {
+            return false;
+        }
+        if (message != null) {
+            message.attempt = owner;
+            if (owner.to == null) {
+                owner.to = message.time;
+                owner.end = message;
+                owner.lost = lost;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Brings the two copies of a message together, the application's and Celery's, whichever comes first: one event,
+     * counted once. Only Celery's says which worker wrote it; the other is placed as its twin.
+     *
+     * @param rule the rule that places it; empty when it is another job's; null when nothing in it tells
+     */
+    private void pair(Worker worker, Message message, String rule, Map<String, Deque<Message>> own, Map<String, Deque<Message>> others) {
+        boolean ours = rule != null && !rule.isEmpty();
+        Message twin = nearest(others.get(key(message)), message);
+        if (twin == null) {
+            if (ours) {
+                keep(message, rule);
+            }
+            own.computeIfAbsent(key(message), of -> new ArrayDeque<>()).add(message);
+            worker.waiting.add(message);
+            Message eldest = worker.waiting.iterator().next();
+            while (worker.waiting.size() > MOST_WAITING || eldest.time.isBefore(message.time.minusMillis(40 * TWINS_APART))) {
+                expire(worker, eldest);
+                eldest = worker.waiting.iterator().next();
+            }
+            return;
+        }
+        others.get(key(message)).remove(twin);
+        worker.waiting.remove(twin);
+        if (twin.placedBy == null && !ours) {
+            return;
+        }
+        Message first = twin.placedBy != null ? twin : message;
+        Message second = first == twin ? message : twin;
+        if (first.placedBy == null) {
+            keep(first, rule);
+        }
+        first.process = first.process.isEmpty() ? second.process : first.process;
+        first.attempt = first.attempt == null ? second.attempt : first.attempt;
+        first.lines += second.lines;
+        count(second, ours && second == message ? rule : "twin");
+    }
+
+    private static String key(Message message) {
+        return message.level + " " + message.text;
+    }
+
+    /** The message with the same text that is nearest in time, and in the log when times are equal; null when none is near. */
+    private static Message nearest(Deque<Message> same, Message message) {
+        Message nearest = null;
+        long distance = TWINS_APART + 1;
+        if (same != null) {
+            for (Message one : same) {
+                long apart = Math.abs(Duration.between(one.time, message.time).toMillis());
+                if (apart < distance || apart == distance && nearest != null && one.order > nearest.order) {
+                    distance = apart;
+                    nearest = one;
+                }
+            }
+        }
+        return nearest;
+    }
+
+    /** No twin came: a line that names the job somewhere is the job's after all. */
+    private void expire(Worker worker, Message message) {
+        worker.waiting.remove(message);
+        for (Map<String, Deque<Message>> copies : List.of(worker.application, worker.celery)) {
+            Deque<Message> same = copies.get(key(message));
+            if (same != null && same.remove(message) && same.isEmpty()) {
+                copies.remove(key(message));
+            }
+        }
+        if (message.placedBy == null && message.process.isEmpty() && label(message.text) == null && named(message.text)) {
+            keep(message, "id");
+        }
+    }
+
+    private void keep(Message message, String rule) {
+        if (message.placedBy != null) {
+            return;
+        }
+        message.placedBy = rule;
+        count(message, rule);
+        characters += message.text.length();
+        full |= kept.size() >= MOST_MESSAGES || characters > MOST_CHARACTERS;
+        if (!full && !mine(message)) {
+            kept.add(message);
+        }
+    }
+
+    /** The hand-run page's own SELECT and ours stand in Postgres's log with the id in them: a trace must not find itself. */
+    private static boolean mine(Message message) {
+        return message.text.contains("/* trace-job */") || message.text.contains("id::text LIKE '%");
+    }
+
+    private void count(Message message, String rule) {
+        placed.merge(rule, 1, Integer::sum);
+        if (message.lines > 1) {
+            placed.merge("continuation", message.lines - 1, Integer::sum);
+        }
+    }
+
+    /** The id that the message is labelled with; null when it has no label. */
+    private static String label(String text) {
+        Matcher label = LABEL.matcher(text);
+        return label.lookingAt() && (looksLikeId(label.group(1))) ? label.group(1) : null;
+    }
+
+    private static boolean looksLikeId(String word) {
+        return word.chars().anyMatch(Character::isDigit);
+    }
+
+    /** True when the id stands in the text as a word of its own. */
+    private boolean named(String text) {
+        for (int at = indexOf(text, job, 0); at >= 0; at = indexOf(text, job, at + 1)) {
+            int end = at + job.length();
+            if ((at == 0 || !idLetter(text.charAt(at - 1))) && (end == text.length() || !idLetter(text.charAt(end)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int indexOf(String text, String word, int from) {
+        int at = text.indexOf(word, from);
+        if (at >= 0 || word.equals(word.toUpperCase(Locale.ROOT)) && word.equals(word.toLowerCase(Locale.ROOT))) {
+            return at;
+        }
+        return text.toLowerCase(Locale.ROOT).indexOf(word.toLowerCase(Locale.ROOT), from);
+    }
+
+    private static boolean idLetter(char c) {
+        return c == '-' || c < 128 && Character.isLetterOrDigit(c);
+    }
+}
+
+/** Brings together what several sources say of one event: it counts once, with the console's time where it has one. */
+final class Copies {
+    private static final long APART = 10_000;
+    private final Trace trace;
+    private final Map<String, List<Message>> known = new HashMap<>();
+
+    Copies(Trace trace) {
+        this.trace = trace;
+        trace.messages.forEach(this::index);
+    }
+
+    private void index(Message message) {
+        known.computeIfAbsent(key(message), of -> new ArrayList<>()).add(message);
+    }
+
+    /** The first line without the signs that stand before its words: job_logs may hold it without them. */
+    private static String key(Message message) {
+        String line = message.firstLine();
+        int start = 0;
+        while (start < line.length() && !Character.isLetterOrDigit(line.charAt(start))) {
+            start++;
+        }
+        return line.substring(start).strip();
+    }
+
+    /** Adds the messages of one more source; each is a copy of at most one that is known, or an event of its own. */
+    void add(List<Message> source, String rule) {
+        Set<Message> taken = new HashSet<>();
+        List<Message> events = new ArrayList<>();
+        for (Message message : source) {
+            message.placedBy = rule;
+            trace.placed.merge(rule, 1, Integer::sum);
+            Message nearest = null;
+            long distance = APART + 1;
+            for (Message one : known.getOrDefault(key(message), List.of())) {
+                long apart = Math.abs(Duration.between(one.time, message.time).toMillis());
+                if (apart < distance && !taken.contains(one)) {
+                    nearest = one;
+                    distance = apart;
+                }
+            }
+            if (nearest != null) {
+                taken.add(nearest);
+                nearest.lines++;
+            } else {
+                events.add(message);
+            }
+        }
+        events.forEach(this::index);
+        trace.messages.addAll(events);
+    }
+}
+
+/**
+ * Reads the job's own log file. Its handler is never removed: lines of later jobs of the same worker process follow
+ * those of this one, so that it is read to the job's end and no further, and between two attempts not at all.
+ */
+final class JobFile implements LineSink {
+    private static final int MOST = 50_000;
+    private static final long AFTER_END = 1_000;
+    private final String service;
+    private final Trace trace;
+    private final Mask mask;
+    private final List<Message> messages = new ArrayList<>();
+    private final Set<String> seen = new HashSet<>();
+    private long order;
+
+    JobFile(String service, Trace trace, Mask mask) {
+        this.service = service;
+        this.trace = trace;
+        this.mask = mask;
+    }
+
+    @Override
+    public boolean line(String raw) {
+        String line = Mask.plain(raw);
+        Head head = Head.of(line, true);
+        if (head == null || head.local() == null) {
+            if (!messages.isEmpty()) {
+                Message last = messages.get(messages.size() - 1);
+                last.text = last.text.length() < Message.LONGEST ? last.text + "\n" + line : last.text;
+                last.lines++;
+            }
+            return true;
+        }
+        Instant time = head.local().toInstant(ZoneOffset.UTC).minus(trace.zones.getOrDefault(service, Duration.ZERO));
+        Instant end = trace.ended();
+        if (end != null && time.isAfter(end.plusMillis(trace.attempt() != null && trace.attempt().to != null ? 0 : AFTER_END))) {
+            return false;
+        }
+        if (seen.add(line) && (trace.attempts.size() < 2 || trace.attempts.stream().anyMatch(attempt ->
+                !time.isBefore(attempt.from) && (attempt.to == null || !time.isAfter(attempt.to))))) {
+            Message message = new Message(service, "", time, head.level(), "", mask.text(head.text()));
+            message.order = ++order;
+            messages.add(message);
+        }
+        return messages.size() < MOST;
+    }
+
+    List<Message> messages() {
+        return messages;
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// 5. How it is judged: a pure function of what was collected.
+// ---------------------------------------------------------------------------------------------------------------
+
+/** Walks through the job's messages, gives each stage its own, and asks it for its finding. */
+final class Judging {
+    private final Trace trace;
+    private final List<Stage> stages;
+    private final Map<Stage, Sight> sights = new LinkedHashMap<>();
+    private final Map<Stage, Instant> lastEnd = new HashMap<>();
+    private final Map<Stage, Integer> unclosed = new HashMap<>();
+    private final Set<Word> armed = new HashSet<>();
+    /** The stage whose turn it is: the last that began, or ended without a beginning. */
+    private Stage turn;
+
+    private Judging(Trace trace, List<Stage> stages) {
+        this.trace = trace;
+        this.stages = stages;
+        stages.forEach(stage -> sights.put(stage, new Sight(stage, trace)));
+    }
+
+    /** Fills the trace's findings, verdict and issues. */
+    static void judge(Trace trace, List<Stage> stages, List<Check> checks) {
+        Judging judging = new Judging(trace, stages);
+        trace.messages.forEach(judging::see);
+        judging.closeAll();
+        for (Stage stage : stages) {
+            trace.findings.put(stage.title, judging.find(stage));
+        }
+        trace.verdict = Verdicts.of(trace);
+        checks.forEach(check -> trace.issues.addAll(judging.look(check)));
+        judging.unexplained();
+        trace.issues.sort(Comparator.comparing(Issue::severity).reversed());
+    }
+
+    private void see(Message message) {
+        Optional<Stage> keeper = stages.stream().filter(stage -> stage.keeps(message)).findFirst();
+        List<Stage> audience = keeper.map(List::of).orElse(stages).stream().filter(stage -> !stage.flows() || lastAttempts(message)).toList();
+        boolean known = keeper.isPresent();
+        for (Word.Role role : List.of(Word.Role.END, Word.Role.BEGIN, Word.Role.BREAK, Word.Role.SHOW)) {
+            for (Stage stage : audience) {
+                for (Word word : stage.words) {
+                    if (word.role == role) {
+                        known |= match(stage, word, message);
+                    }
+                }
+            }
+        }
+        audience.forEach(stage -> stage.words.stream().filter(word -> word.after != null && word.after.matcher(message.text).find())
+            .forEach(armed::add));
+        if (!known && message.error() && turn != null && lastAttempts(message) && !turn.recovers(message)) {
+            sights.get(turn).errors.add(message);
+        }
+    }
+
+    /** A job that was begun again is judged by its last attempt; what came before is told as retries. */
+    private boolean lastAttempts(Message message) {
+        return trace.attempts.size() < 2
+            || (message.attempt == null ? !message.time.isBefore(trace.attempt().from) : message.attempt == trace.attempt());
+    }
+
+    /** True when the message is this stage's by this word. */
+    private boolean match(Stage stage, Word word, Message message) {
+        Matcher found = word.pattern.matcher(message.text);
+        if (word.after != null && !armed.contains(word) || !found.find()) {
+            return false;
+        }
+        Sight sight = sights.get(stage);
+        boolean begun = !sight.begins.isEmpty() || !sight.ends.isEmpty();
+        switch (word.role) {
+            case END:
+                if (sight.openSince == null && turn != stage && begun && stage.flows()) {
+                    return false;
+                }
+                end(sight, message, begun);
+                sight.ends.add(message);
+                break;
+            case BEGIN:
+                if (stage.once && begun && turn != stage) {
+                    return false;
+                }
+                begin(sight, message);
+                sight.begins.add(message);
+                break;
+            case BREAK:
+                if (stage.recovers(message) || stage.flows() && !word.anywhere && turn != stage) {
+                    return stage.recovers(message);
+                }
+                sight.breaks.add(message);
+                break;
+            default:
+                sight.shows.add(message);
+        }
+        numbers(sight, word, found);
+        return true;
+    }
+
+    private static void numbers(Sight sight, Word word, Matcher found) {
+        for (String name : word.numbers) {
+            if (found.group(name) != null && found.group(name).matches("\\d{1,15}(\\.\\d{1,9})?")) {
+                sight.add(name, Double.parseDouble(found.group(name)));
+            }
+        }
+        if (word.counts != null) {
+            sight.add(word.counts, 1);
+        }
+    }
+
+    private void begin(Sight sight, Message message) {
+        if (!sight.stage.flows() || sight.openSince != null) {
+            return;
+        }
+        for (Sight other : sights.values()) {
+            if (other.openSince != null && other != sight) {
+                close(other, message.time);
+                unclosed.merge(other.stage, 1, Integer::sum);
+            }
+        }
+        sight.openSince = sight.stage.once && lastEnd.containsKey(sight.stage) ? lastEnd.get(sight.stage) : message.time;
+        turn = sight.stage;
+    }
+
+    private void end(Sight sight, Message message, boolean begun) {
+        if (!sight.stage.flows()) {
+            return;
+        }
+        if (sight.openSince != null) {
+            close(sight, message.time);
+        } else if (begun && lastEnd.containsKey(sight.stage)) {
+            sight.millis = Math.max(0, sight.millis) + Math.max(0, Duration.between(lastEnd.get(sight.stage), message.time).toMillis());
+        }
+        lastEnd.put(sight.stage, message.time);
+        turn = sight.stage;
+    }
+
+    private void close(Sight sight, Instant at) {
+        sight.millis = Math.max(0, sight.millis) + Math.max(0, Duration.between(sight.openSince, at).toMillis());
+        sight.openSince = null;
+        lastEnd.put(sight.stage, at);
+    }
+
+    private void closeAll() {
+        Attempt attempt = trace.attempt();
+        Instant end = attempt != null && attempt.lost ? attempt.to : trace.over() ? trace.ended() : null;
+        for (Sight sight : sights.values()) {
+            if (sight.openSince != null) {
+                Instant since = sight.openSince;
+                close(sight, end != null ? end : trace.now);
+                sight.openSince = since;
+            } else if (sight.millis < 0 && sight.has("took")) {
+                sight.millis = Math.round(sight.numbers.get("took") * 1000);
+            }
+            sight.numbers.remove("took");
+        }
+    }
+
+    /** A stage's finding. A stage that throws is a finding too: the others still stand. */
+    private Finding find(Stage stage) {
+        Sight sight = sights.get(stage);
+        try {
+            if (!stage.flows()) {
+                return stage.judge(sight);
+            }
+            if (sight.begins.isEmpty() && sight.ends.isEmpty() && sight.breaks.isEmpty()) {
+                return absent(sight);
+            }
+            return proved(sight, sight.openSince != null ? open(sight) : stage.judge(sight));
+        } catch (RuntimeException fault) {
+            return new Finding(stage, Status.FAIL, "crashed: " + Mask.plain(fault.toString()), sight.numbers, -1, sight.seen(), List.of(),
+                Stream.concat(Stream.of(fault.toString()), Arrays.stream(fault.getStackTrace()).limit(20).map(at -> "  at " + at))
+                    .map(Mask::plain).toList());
+        }
+    }
+
+    /** No word of the stage was seen: it was not reached, it had nothing to do, or the evidence is missing. */
+    private Finding absent(Sight sight) {
+        Stage stage = sight.stage;
+        Finding before = trace.finding(stage.after);
+        String why = missing(stage);
+        if (before != null && before.status() == Status.FAIL) {
+            return sight.skip("not reached");
+        }
+        if (before != null && before.status() == Status.OK && !stage.given.isEmpty() && before.numbers().getOrDefault(stage.given, -1.0) == 0) {
+            return sight.skip("nothing to do");
+        }
+        if (before != null && before.status() == Status.SKIP && (before.summary().startsWith("nothing") || why == null)) {
+            return sight.skip(before.summary());
+        }
+        if (why != null && (trace.over() || trace.attempts.isEmpty() && trace.job.time("started_at") != null)) {
+            return sight.unknown(why);
+        }
+        if (trace.job.preview()) {
+            return sight.skip("no line tells of it: a preview runs in backend, where lines carry no job id");
+        }
+        if (!trace.over()) {
+            return sight.skip(trace.lost() ? "not reached" : "not reached yet");
+        }
+        return trace.job.status().equals("completed") || trace.messages.isEmpty()
+            ? sight.unknown("no line tells of it") : sight.skip("not reached");
+    }
+
+    /** The stage has begun and not ended. */
+    private Finding open(Sight sight) {
+        String took = Times.duration(sight.millis);
+        if (trace.lost()) {
+            return sight.fail("broken off after " + took + ": the worker was lost");
+        }
+        if (trace.over()) {
+            Finding finding = sight.stage.judge(sight);
+            return finding.status() == Status.OK || finding.status() == Status.SKIP
+                ? trace.job.status().equals("cancelled") ? sight.warn("broken off after " + took + ": the job was cancelled")
+                    : sight.fail("begun, and never finished")
+                : finding;
+        }
+        return sight.broken() ? sight.fail("running for " + took + ", and could not do all of its work so far")
+            : sight.ok("running for " + took);
+    }
+
+    /** Lowers an OK that is not wholly proved, that hides errors, or that took too long. */
+    private Finding proved(Sight sight, Finding finding) {
+        Stage stage = sight.stage;
+        if (finding.status() != Status.OK) {
+            return finding;
+        }
+        List<Message> seen = sight.seen();
+        if (seen.stream().allMatch(message -> "database".equals(message.placedBy))) {
+            String why = missing(stage);
+            return finding.as(Status.UNKNOWN, "only the database tells of it: " + (why == null ? "the log has no line of it" : why));
+        }
+        for (Message message : seen) {
+            String why = trace.missing.get("log " + message.service);
+            if (why != null) {
+                return finding.as(Status.UNKNOWN, "log of " + message.service + " not read to its end: " + why);
+            }
+        }
+        if (unclosed.containsKey(stage) && sight.openSince == null) {
+            return finding.as(Status.UNKNOWN, "begun, but no line says that it ended");
+        }
+        if (!sight.errors.isEmpty()) {
+            return finding.as(Status.WARN, finding.summary() + ", with " + count(sight.errors.size(), "error") + " on the way").quoting(List.of(sight.errors.get(0)));
+        }
+        double concern = stage.concern * (stage.per > 0 ? Math.max(1, sight.number(stage.unit) / stage.per) : 1);
+        if (concern > 0 && finding.seconds() > concern) {
+            return finding.as(Status.WARN, finding.summary() + ", in " + Times.duration(finding.millis()) + ": concern is over "
+                + Times.number(concern) + "s").noting("typical: " + stage.typical);
+        }
+        return finding;
+    }
+
+    static String count(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    /** Why the logs that this stage names do not tell all; null when they were read whole. */
+    private String missing(Stage stage) {
+        List<String> reasons = new ArrayList<>();
+        for (Ask ask : stage.asks) {
+            if (ask.kind() == Ask.Kind.LOG) {
+                String why = trace.missing.get(ask.key());
+                if (why != null) {
+                    reasons.add("log of " + ask.service() + ": " + why);
+                } else {
+                    lostWithContainer(ask.service()).ifPresent(reasons::add);
+                }
+            }
+        }
+        return reasons.isEmpty() ? null : reasons.get(0);
+    }
+
+    private Optional<String> lostWithContainer(String service) {
+        if (trace.containers.isEmpty() || trace.job.time("created_at") == null) {
+            return Optional.empty();
+        }
+        List<Container> replicas = trace.containers.stream().filter(one -> one.service().equals(service)).toList();
+        if (replicas.isEmpty()) {
+            return Optional.of("there is no container of " + service);
+        }
+        return replicas.stream().allMatch(one -> one.created() != null && one.created().isAfter(trace.job.time("created_at")))
+            ? Optional.of("the container of " + service + " was made at " + Times.iso(replicas.get(0).created())
+                + ", after the job: the log before is lost") : Optional.empty();
+    }
+
+    private List<Issue> look(Check check) {
+        try {
+            return check.look(trace).map(List::of).orElse(List.of());
+        } catch (RuntimeException fault) {
+            return List.of(new Issue(check.id(), Status.UNKNOWN, "the check " + check.id() + " crashed: " + Mask.plain(fault.toString()),
+                "a fault of the check", List.of(), List.of(), null, List.of()));
+        }
+    }
+
+    /** What is wrong with a stage and no check accounts for is an issue of its own. */
+    private void unexplained() {
+        Set<String> explained = trace.issues.stream().flatMap(issue -> issue.explains().stream()).collect(Collectors.toSet());
+        List<Finding> wrong = trace.findings.values().stream().filter(finding -> finding.status().wrong())
+            .filter(finding -> !explained.contains(finding.stage().title)).toList();
+        boolean causes = !trace.issues.isEmpty() || wrong.stream().anyMatch(finding -> !finding.stage().sumsUp);
+        for (Finding finding : wrong) {
+            if (!finding.stage().sumsUp || !causes) {
+                List<Message> shown = finding.quotes();
+                trace.issues.add(new Issue(finding.stage().id(), finding.status(), finding.stage().title + ": " + finding.summary(), "",
+                    finding.stage().remedy, List.of(finding.stage().title), shown.isEmpty() ? null : shown.get(0).time, shown));
+            }
+        }
+    }
+}
+
+/** Says in one word where the job is. */
+interface Verdicts {
+    static Verdict of(Trace trace) {
+        Job job = trace.job;
+        List<String> broken = trace.findings.values().stream().filter(finding -> finding.status() == Status.FAIL || finding.status() == Status.WARN)
+            .filter(finding -> !finding.stage().sumsUp).map(finding -> finding.stage().title + ": " + finding.summary()).toList();
+        List<String> unproved = trace.findings.values().stream().filter(finding -> finding.status() == Status.UNKNOWN)
+            .map(finding -> finding.stage().title + ": " + finding.summary()).toList();
+        Attempt attempt = trace.attempt();
+        if (trace.lost()) {
+            return new Verdict("lost", "its worker process died", attempt.to, List.of(attempt.end.firstLine()));
+        }
+        if (job.inDatabase() && job.status().equals("completed") || !job.inDatabase() && trace.over()) {
+            return !broken.isEmpty() ? new Verdict("completed but degraded", broken.get(0), trace.ended(), broken)
+                : !unproved.isEmpty() ? new Verdict("unknown", unproved.get(0), trace.ended(), unproved)
+                : new Verdict("completed", "", trace.ended(), List.of());
+        }
+        if (job.ended()) {
+            return new Verdict(job.status(), "", trace.ended(), List.of());
+        }
+        if (attempt == null) {
+            return !unproved.isEmpty() ? new Verdict("unknown", unproved.get(0), null, unproved)
+                : new Verdict("queued", "no worker process has begun it", job.time("created_at"), List.of());
+        }
+        if (attempt.to != null && !attempt.retries) {
+            return new Verdict("zombie", "its task ended, and the row still says " + job.status(), attempt.to, List.of(attempt.end.firstLine()));
+        }
+        String stage = trace.findings.values().stream().filter(finding -> finding.summary().startsWith("running")).map(finding -> finding.stage().title)
+            .findFirst().orElse("");
+        return new Verdict("running", stage.isEmpty() ? "" : "in " + stage, trace.started(), List.of());
+    }
+}
+
+/** One problem that a job can have: a file in checks/ that knows how to see it, why it comes and what to do. */
+abstract class Check {
+    final String symptom;
+    Status severity = Status.WARN;
+    String cause = "";
+    List<String> resolution = List.of();
+    List<String> explains = List.of();
+
+    Check(String symptom) {
+        this.symptom = symptom;
+    }
+
+    /** The symptom in lower case with hyphens: the name in --only and --skip. */
+    String id() {
+        return symptom.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    }
+
+    /** An issue, or nothing. */
+    abstract Optional<Issue> look(Trace trace);
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// 6. How it is told: masked, as the boxed report, as JSON, as a list; and all that goes to stderr.
+// ---------------------------------------------------------------------------------------------------------------
+
+/** Makes foreign text safe to print, and takes people and secrets out of it. Masking twice changes nothing more. */
+final class Mask {
+    private static final String QUOTED = "(?:'(?:[^'\\\\]|\\\\.){0,400}+'|\"(?:[^\"\\\\]|\\\\.){0,400}+\")";
+    private static final List<Rule> RULES = List.of(
+        new Rule("://[^\\s/:@'\"]{0,100}:[^\\s/@'\"]{1,200}@", "://[password]@"),
+        new Rule("(?i)(['\"]?\\b(?:[\\w-]{0,30}(?:password|passwd|secret|api[_-]?key|access[_-]?key|private[_-]?key)|pwd|loginId|(?:[a-z]{1,20}[_-])?token"
+            + "|authorization|credentials?|ssn|signature)['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\[)(?:(?:Bearer|Basic)\\s+)?(?:" + QUOTED + "|[^\\s,;&'\"})\\]]{1,500})", "$1[secret]"),
+        new Rule("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{8,}", "$1 [secret]"),
+        new Rule("\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]+){0,2}|\\b(?:AKIA|ASIA)[A-Z0-9]{12,}\\b|\\b(?:sk|pk|ghp|xox[bp])[-_][A-Za-z0-9_-]{12,}", "[secret]"),
+        new Rule("[\\w.%+-]{1,64}(?:@|%40)[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){0,4}\\.[A-Za-z]{2,24}\\b", "[email]"),
+        new Rule("(?i)(['\"](?:(?:first|last|middle|full|maiden|owner|borrower|co_?borrower|contact|person|customer|lead)_?\\s?name|name|owner|borrower)['\"]\\s{0,3}:\\s{0,3})(?!['\"]?\\[)"
+            + QUOTED, "$1[name]"),
+        new Rule("(?i)(['\"](?:[a-z]{1,20}_)?(?:address|street|addr|city|zip|zip_?code|postal_?code)(?:_?(?:line)?_?\\d)?['\"]\\s{0,3}:\\s{0,3})(?!['\"]?\\[)(?:"
+            + QUOTED + "|\\d{5})", "$1[address]"),
+        new Rule("(?i)([?&](?:first_?name|last_?name|full_?name|name)=)(?!\\[)[^&\\s'\"]{1,200}", "$1[name]"),
+        new Rule("(?i)([?&](?:address|street|city|zip)=)(?!\\[)[^&\\s'\"]{1,200}", "$1[address]"),
+        new Rule("((?:[Ll]ooking up phones|[Bb]reaker open|[Ll]ookup failed|[Nn]o phones found|[Ee]nrichment failed) for )(?!\\[)([^:\\n]{1,120}?)(?=: |, |$|\\n| after | \\(|; )", "$1[name]"),
+        new Rule("(?i)((?:phone_?list|phones?|phone_?numbers?|mobile|dnis)=)(?!\\[)[^&\\s'\"]{1,100000}", "$1[phone]"),
+        new Rule("(?<![\\w.-])(?:(?:\\+|%2B|00)?1[ .-]?)?\\(?[2-9]\\d{2}\\)?[ .-]{0,2}\\d{3}[ .-]?\\d{4}(?![\\w-]|\\.\\d)", "[phone]"),
+        new Rule("(?<![\\w.-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])", "[ssn]"),
+        new Rule("\\b\\d{1,6} (?:[NSEW]\\.? |North |South |East |West )?(?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,3}(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Blvd|Boulevard|Ct|Court"
+            + "|Pl|Place|Way|Ter|Terrace|Cir|Circle|Pkwy|Parkway|Hwy|Highway|Loop|Trl|Trail)\\b\\.?(?:,? (?:Apt|Unit|Suite|Ste|#)\\.? ?\\w{1,6})?", "[address]"));
+    private final boolean on;
+
+    /** @param on false for --no-redact: then only what is not printable goes */
+    Mask(boolean on) {
+        this.on = on;
+    }
+
+    private record Rule(Pattern pattern, String replacement) {
+        Rule(String regex, String replacement) {
+            this(Pattern.compile(regex), replacement);
+        }
+    }
+
+    boolean on() {
+        return on;
+    }
+
+    /** Without names, phones, e-mail and street addresses, tokens and passwords. */
+    String text(String text) {
+        if (!on || text == null) {
+            return text;
+        }
+        String masked = text;
+        for (Rule rule : RULES) {
+            masked = rule.pattern.matcher(masked).replaceAll(rule.replacement);
+        }
+        return masked;
+    }
+
+    /** The fields of a row, each by itself: a column's name says nothing about a person. */
+    JsonNode row(JsonNode row) {
+        ObjectNode masked = Json.MAPPER.createObjectNode();
+        row.properties().forEach(field -> {
+            JsonNode value = field.getValue();
+            masked.set(field.getKey(), value.isTextual() ? masked.textNode(text(value.asText()))
+                : value.isContainerNode() ? masked.textNode(text(value.toString())) : value);
+        });
+        return masked;
+    }
+
+    /** One line without anything that speaks to a terminal: control characters and those that turn text around. */
+    static String plain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x20 || c >= 0x7F && c < 0xA0 || c >= 0x061C && (c == 0x061C || c >= 0x200B && c <= 0x206F || c == 0xFEFF)) {
+                return scrub(text, i);
+            }
+        }
+        return text;
+    }
+
+    private static String scrub(String text, int from) {
+        StringBuilder plain = new StringBuilder(text);
+        for (int i = from; i < plain.length(); i++) {
+            char c = plain.charAt(i);
+            if (c == '\t') {
+                plain.setCharAt(i, ' ');
+            } else if (c < 0x20 || c >= 0x7F && c < 0xA0 || c == 0x061C || c >= 0x200B && c <= 0x200F && c != 0x200D
+                    || c >= 0x2028 && c <= 0x202E || c >= 0x2060 && c <= 0x206F || c == 0xFEFF) {
+                plain.setCharAt(i, '\uFFFD');
+            }
+        }
+        return plain.toString();
+    }
+}
+
+/** Everything that goes to stderr: notes, and progress when a run takes long. */
+final class Teller {
+    private static final long QUIET = 3_000;
+    private final PrintWriter err;
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
+
+    Teller(PrintWriter err) {
+        this.err = err;
+    }
+
+    synchronized void note(String line) {
+        if (said.add(line)) {
+            err.println("trace-job: " + line);
+            err.flush();
+        }
+    }
+
+    /** Says every few seconds that the work goes on; nothing when it is done before the first time. */
+    <T> T patiently(String what, Callable<T> work) throws Exception {
+        Thread progress = new Thread(() -> {
+            try {
+                for (long waited = QUIET; ; waited += QUIET) {
+                    Thread.sleep(QUIET);
+                    note(what + " … " + waited / 1000 + " s");
+                }
+            } catch (InterruptedException done) {
+                Thread.currentThread().interrupt();
+            }
+        }, "progress");
+        progress.setDaemon(true);
+        progress.start();
+        try {
+            return work.call();
+        } finally {
+            progress.interrupt();
+        }
+    }
+}
+
+/** The boxed report, in the format of the hand-run page. */
+final class TextReport {
+    private static final String RULE = "=".repeat(44);
+    private static final int MOST_SHOWN = 10;
+    private static final int LONGEST = 240;
+    private final Trace trace;
+    private final boolean verbose;
+    private final int width;
+    private final CommandLine.Help.Ansi ansi;
+    private final StringBuilder out = new StringBuilder();
+
+    /** @param width of the terminal in characters, 0 for none */
+    TextReport(Trace trace, boolean verbose, int width, CommandLine.Help.Ansi ansi) {
+        this.trace = trace;
+        this.verbose = verbose;
+        this.width = width;
+        this.ansi = ansi;
+    }
+
+    String render(List<String> next) {
+        line(RULE);
+        line("ETL JOB TRACE: " + trace.job.id());
+        line(RULE);
+        line("");
+        jobInfo();
+        pipeline();
+        performance();
+        issues();
+        if (verbose) {
+            evidence();
+            commands();
+        }
+        if (!next.isEmpty()) {
+            line("Next:");
+            next.forEach(command -> out.append("  ").append(command).append('\n'));
+            line("");
+        }
+        line(RULE);
+        return out.toString();
+    }
+
+    private void jobInfo() {
+        line("Job Info:");
+        line("  Status: " + status(trace));
+        line("  Created: " + Times.iso(trace.job.time("created_at")));
+        line("  Started: " + Times.iso(trace.started()));
+        line("  Completed: " + Times.iso(trace.job.time("completed_at") != null ? trace.job.time("completed_at") : trace.over() ? trace.ended() : null));
+        line("  Duration: " + (trace.totalMillis() < 0 ? "-" : Times.duration(trace.totalMillis()) + (trace.over() || trace.ended() != null ? "" : " so far")));
+        line("");
+    }
+
+    /** The row's status alone when it is the truth, else what is, beside it. */
+    static String status(Trace trace) {
+        Verdict verdict = trace.verdict;
+        String row = trace.job.inDatabase() ? trace.job.status().matches("\\w{1,40}") ? trace.job.status() : "?" : null;
+        String why = verdict.because().isEmpty() ? "" : ": " + verdict.because();
+        if (row == null) {
+            return verdict.state() + " (the database did not answer)" + why;
+        }
+        return row.equals(verdict.state()) ? row + (row.equals("running") && !why.isEmpty() ? " " + verdict.because() : "")
+            : row + " (row) - " + verdict.state() + why;
+    }
+
+    private void pipeline() {
+        line("Pipeline Trace:");
+        for (Finding finding : trace.findings.values()) {
+            if (finding.stage().sumsUp && finding.stage().quiet && finding.summary().isEmpty()) {
+                continue;
+            }
+            if (!finding.stage().quiet || finding.status().wrong() || verbose) {
+                line("  " + tag(finding.status()) + " " + finding.stage().title + " - " + finding.summary());
+                finding.quotes().stream().limit(1).forEach(message -> quote(message.text, "         ", 3));
+            }
+        }
+        line("");
+    }
+
+    private void performance() {
+        line("Performance:");
+        line("  Total Duration: " + (trace.totalMillis() < 0 ? "-" : Times.duration(trace.totalMillis())));
+        for (Finding finding : trace.findings.values()) {
+            Stage stage = finding.stage();
+            boolean slow = finding.status() == Status.WARN && finding.summary().contains("concern is over");
+            if (!stage.row.isEmpty() && finding.millis() >= 0 && (!stage.rowWhenSlow || slow || verbose)) {
+                line("  " + stage.row + ": " + Times.duration(finding.millis()) + (stage.title.equals(trace.bottleneck) ? " (bottleneck)" : "")
+                    + (verbose && !stage.typical.isEmpty() ? " (typical " + stage.typical + ", concern over " + Times.number(stage.concern) + "s"
+                        + (stage.per > 0 ? " per " + Times.number(stage.per) + " " + stage.unit : "") + ")" : ""));
+            }
+        }
+        line("");
+    }
+
+    private void issues() {
+        line("Issues Found:");
+        if (trace.issues.isEmpty()) {
+            line("  None");
+        }
+        int number = 0;
+        for (Issue issue : trace.issues) {
+            line("  " + ++number + ". " + tag(issue.severity()) + " " + issue.symptom());
+            if (issue.since() != null) {
+                line("     Since: " + Times.iso(issue.since()));
+            }
+            issue.evidence().stream().limit(verbose ? MOST_SHOWN : 2).forEach(message -> quote(message.text, "     ", verbose ? 40 : 5));
+            if (!issue.cause().isEmpty()) {
+                line("     Likely cause: " + issue.cause());
+            }
+            if (!issue.resolution().isEmpty()) {
+                line("     Resolution: " + issue.resolution().get(0));
+            }
+        }
+        line("");
+    }
+
+    private void evidence() {
+        line("Lines:");
+        line("  " + trace.linesRead + " read, placed: " + trace.placed.entrySet().stream().map(rule -> rule.getKey() + " " + rule.getValue())
+            .collect(Collectors.joining(", ")));
+        for (Attempt attempt : trace.attempts) {
+            line("  attempt: " + attempt.process + " in " + attempt.container + " from " + Times.MILLIS.format(attempt.from)
+                + (attempt.to == null ? "" : " to " + Times.MILLIS.format(attempt.to)) + (attempt.lost ? ", lost" : attempt.retries ? ", to be tried again" : ""));
+        }
+        trace.missing.forEach((key, why) -> line("  not read: " + key + ": " + why));
+        line("");
+        line("Evidence:");
+        for (Finding finding : trace.findings.values()) {
+            if (finding.evidence().isEmpty() && finding.notes().isEmpty()) {
+                continue;
+            }
+            line("  " + finding.stage().title + (finding.numbers().isEmpty() ? "" : " (" + finding.numbers().entrySet().stream()
+                .map(number -> number.getKey() + " " + Times.number(number.getValue())).collect(Collectors.joining(", ")) + ")"));
+            finding.notes().forEach(note -> line("     " + note));
+            finding.evidence().stream().limit(MOST_SHOWN).forEach(message -> quote(Times.MILLIS.format(message.time) + " " + message.service
+                + (message.process.isEmpty() ? "" : "/" + message.process) + " [" + message.placedBy + "] " + message.text, "     ", 5));
+            if (finding.evidence().size() > MOST_SHOWN) {
+                line("     and " + (finding.evidence().size() - MOST_SHOWN) + " more");
+            }
+        }
+        line("");
+    }
+
+    private void commands() {
+        line("Commands:");
+        for (Answer answer : trace.answers.values()) {
+            line("  " + String.format(Locale.ROOT, "%.2fs", answer.seconds()) + " exit " + answer.exitCode() + (answer.timedOut() ? ", timed out" : "")
+                + ", " + Judging.count(answer.lines(), "line"));
+            quote(answer.command(), "     ", 1);
+        }
+        line("");
+    }
+
+    /** Foreign text stands behind a bar and an indent, so that it cannot pass for a line of ours. */
+    private void quote(String text, String indent, int most) {
+        String[] lines = text.split("\n");
+        for (int i = 0; i < Math.min(lines.length, most); i++) {
+            String line = lines[i].length() > LONGEST ? lines[i].substring(0, LONGEST) + "…" : lines[i];
+            wrap(indent + "| " + Mask.plain(line), indent + "|   ");
+        }
+        if (lines.length > most) {
+            line(indent + "| … " + Judging.count(lines.length - most, "line") + " more");
+        }
+    }
+
+    private String tag(Status status) {
+        String colour = Map.of(Status.OK, "green", Status.WARN, "yellow", Status.FAIL, "red", Status.UNKNOWN, "magenta").getOrDefault(status, "faint");
+        return ansi.enabled() ? ansi.string("@|" + colour + " [" + status + "]|@") : "[" + status + "]";
+    }
+
+    private void line(String text) {
+        wrap(text, " ".repeat(Math.min(20, text.length() - text.stripLeading().length() + 5)));
+    }
+
+    private void wrap(String text, String indent) {
+        String rest = text;
+        while (width > 40 && rest.length() > width) {
+            int space = rest.lastIndexOf(' ', width);
+            int cut = space > indent.length() + 2 ? space : width;
+            out.append(rest, 0, cut).append('\n');
+            rest = indent + rest.substring(cut).stripLeading();
+        }
+        out.append(rest).append('\n');
+    }
+}
+
+/** The same as one JSON document, schema trace-job/1. */
+interface JsonReport {
+    static String render(Trace trace) {
+        ObjectNode root = Json.MAPPER.createObjectNode().put("schema", "trace-job/1");
+        ObjectNode job = root.putObject("job");
+        job.put("id", trace.job.id());
+        text(job, "name", trace.job.name());
+        job.put("status", trace.job.status());
+        time(job, "createdAt", trace.job.time("created_at"));
+        time(job, "startedAt", trace.started());
+        time(job, "completedAt", trace.job.time("completed_at") != null ? trace.job.time("completed_at") : trace.over() ? trace.ended() : null);
+        seconds(job, "durationSeconds", trace.totalMillis());
+        text(job, "error", trace.job.column("error_message"));
+        Set<String> told = Set.of("id", "name", "script", "status", "created_at", "started_at", "completed_at", "error_message", "preview_data", "matches");
+        trace.job.row().properties().forEach(field -> {
+            if (!told.contains(field.getKey())) {
+                job.set(field.getKey(), field.getValue());
+            }
+        });
+        ObjectNode verdict = root.putObject("verdict").put("state", trace.verdict.state());
+        text(verdict, "because", trace.verdict.because());
+        time(verdict, "since", trace.verdict.since());
+        trace.verdict.evidence().forEach(verdict.putArray("evidence")::add);
+        ArrayNode stages = root.putArray("stages");
+        for (Finding finding : trace.findings.values()) {
+            ObjectNode stage = stages.addObject().put("id", finding.stage().id()).put("title", finding.stage().title)
+                .put("status", finding.status().name()).put("summary", finding.summary());
+            ObjectNode numbers = stage.putObject("numbers");
+            finding.numbers().forEach((name, value) -> {
+                if (value == Math.rint(value)) {
+                    numbers.put(name, value.longValue());
+                } else {
+                    numbers.put(name, value);
+                }
+            });
+            seconds(stage, "durationSeconds", finding.millis());
+            stage.put("bottleneck", finding.stage().title.equals(trace.bottleneck));
+            finding.notes().forEach(stage.putArray("notes")::add);
+            evidence(stage, trace, finding.evidence());
+        }
+        ArrayNode issues = root.putArray("issues");
+        for (Issue issue : trace.issues) {
+            ObjectNode one = issues.addObject().put("id", issue.id()).put("severity", issue.severity().name()).put("symptom", issue.symptom());
+            text(one, "cause", issue.cause());
+            time(one, "since", issue.since());
+            issue.resolution().forEach(one.putArray("resolution")::add);
+            evidence(one, trace, issue.evidence());
+        }
+        ArrayNode commands = root.putArray("commands");
+        for (Answer answer : trace.answers.values()) {
+            commands.addObject().put("command", answer.command()).put("exitCode", answer.exitCode()).put("seconds", answer.seconds())
+                .put("lines", answer.lines()).put("timedOut", answer.timedOut());
+        }
+        try {
+            return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+        } catch (JsonProcessingException fault) {
+            throw new UncheckedIOException(fault);
+        }
+    }
+
+    private static void evidence(ObjectNode node, Trace trace, List<Message> messages) {
+        ArrayNode evidence = node.putArray("evidence");
+        for (Message message : messages.subList(0, Math.min(messages.size(), 100))) {
+            String source = "database".equals(message.placedBy) ? "rows of job_logs" : "job-file".equals(message.placedBy) ? "file " : "log " + message.service;
+            ObjectNode one = evidence.addObject().put("command", trace.answers.values().stream().filter(answer -> answer.key().startsWith(source))
+                .map(Answer::command).findFirst().orElse("")).put("service", message.service).put("container", message.container);
+            one.put("time", Times.MILLIS.format(message.time)).put("text", message.text).put("placedBy", message.placedBy);
+        }
+    }
+
+    private static void text(ObjectNode node, String name, String text) {
+        node.put(name, text.isEmpty() ? null : text);
+    }
+
+    private static void time(ObjectNode node, String name, Instant time) {
+        node.put(name, time == null ? null : Times.MILLIS.format(time));
+    }
+
+    private static void seconds(ObjectNode node, String name, long millis) {
+        if (millis < 0) {
+            node.putNull(name);
+        } else {
+            node.put(name, millis / 1000.0);
+        }
+    }
+}
