@@ -684,6 +684,7 @@ abstract class Stage {
     boolean sumsUp;
     boolean rowWhenSlow;
     List<String> remedy = List.of();
+    private List<Word> latest = List.of();
     private Ask finds;
     private Pattern keeps;
     private Pattern recovers;
@@ -741,25 +742,19 @@ abstract class Stage {
 
     /** The words added last count under this number, one a message. */
     Stage counts(String number) {
-        Word.Role role = words.get(words.size() - 1).role;
-        for (int i = words.size() - 1; i >= 0 && words.get(i).role == role && words.get(i).counts == null; i--) {
-            words.get(i).counts = number;
-        }
+        latest.forEach(word -> word.counts = number);
         return this;
     }
 
-    /** The word added last counts only after a message with these. */
+    /** The words added last count only after a message with these. */
     Stage onlyAfter(String regex) {
-        words.get(words.size() - 1).after = Pattern.compile(regex);
+        latest.forEach(word -> word.after = Pattern.compile(regex));
         return this;
     }
 
     /** The words added last are this stage's wherever they stand, also while another stage runs. */
     Stage anywhere() {
-        Word.Role role = words.get(words.size() - 1).role;
-        for (int i = words.size() - 1; i >= 0 && words.get(i).role == role; i--) {
-            words.get(i).anywhere = true;
-        }
+        latest.forEach(word -> word.anywhere = true);
         return this;
     }
 
@@ -849,9 +844,8 @@ abstract class Stage {
     }
 
     private Stage words(Word.Role role, String... regexes) {
-        for (String regex : regexes) {
-            words.add(new Word(role, regex));
-        }
+        latest = Arrays.stream(regexes).map(regex -> new Word(role, regex)).toList();
+        words.addAll(latest);
         return this;
     }
 
@@ -1897,7 +1891,7 @@ final class Recorder implements Stack {
 
 /** Asks for all that the stages named, side by side, and puts a trace together from the answers. */
 final class Gathering {
-    static final Ask CONTAINERS = Ask.of("docker compose ps -a --format json");
+    static final Ask CONTAINERS = new Ask("containers", Ask.Kind.OTHER, "", Ask.split("docker compose ps -a --format json"));
     /** Before the row's creation and after its end, in seconds: clocks differ a little, end lines come a little later. */
     private static final long MARGIN = 30;
     /** A job not older than this is looked for in the tail of the log first. */
