@@ -192,6 +192,10 @@ class TraceJob implements Callable<Integer> {
 
     private PrintWriter out;
     private Teller teller;
+    /** All stages, in their order. */
+    private List<Stage> stages;
+    /** Those that --stage names; all without it. */
+    private List<Stage> asked;
 
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
@@ -227,25 +231,26 @@ class TraceJob implements Callable<Integer> {
             return 0;
         }
         validate();
-        List<Stage> stages = chosen(Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList());
+        stages = Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
+        asked = chosen(stages);
         Target target = target();
         if (explain) {
-            explain(stages, target);
+            explain(target);
             return 0;
         }
         Mask mask = new Mask(!noRedact);
         if (demo) {
-            return trace(Recording.of("the demo", TraceJob.class.getResourceAsStream("/demo.jsonl")), stages, target, mask);
+            return trace(Recording.of("the demo", TraceJob.class.getResourceAsStream("/demo.jsonl")), target, mask);
         }
         if (replay != null) {
             try (InputStream bytes = Files.newInputStream(replay)) {
-                return trace(Recording.of(replay.getFileName().toString(), bytes), stages, target, mask);
+                return trace(Recording.of(replay.getFileName().toString(), bytes), target, mask);
             } catch (IOException unreadable) {
                 throw new Trouble(2, replay + " cannot be read");
             }
         }
         Live live = new Live(target, new Shell(timeout), teller);
-        return teller.patiently("still reading", () -> trace(record == null ? live : new Recorder(live, mask), stages, target, mask));
+        return teller.patiently("still reading", () -> trace(record == null ? live : new Recorder(live, mask), target, mask));
     }
 
     private void validate() {
@@ -274,7 +279,7 @@ class TraceJob implements Callable<Integer> {
             usage(all.stream().noneMatch(stage -> named(stage, name)), "no stage is called " + Mask.plain(name) + "; there are "
                 + all.stream().map(Stage::id).collect(Collectors.joining(", ")));
         }
-        return only.isEmpty() ? all : all.stream().filter(stage -> stage.finder() != null || only.stream().anyMatch(name -> named(stage, name))).toList();
+        return only.isEmpty() ? all : all.stream().filter(stage -> only.stream().anyMatch(name -> named(stage, name))).toList();
     }
 
     private static boolean named(Stage stage, String name) {
@@ -310,8 +315,8 @@ class TraceJob implements Callable<Integer> {
         return target;
     }
 
-    private int trace(Stack stack, List<Stage> stages, Target target, Mask mask) {
-        Gathering gathering = new Gathering(stack, stages, mask, target);
+    private int trace(Stack stack, Target target, Mask mask) {
+        Gathering gathering = new Gathering(stack, finder(), asked, mask, target);
         String part = jobId != null ? jobId : stack instanceof Recording && last == null && list == null ? ((Recording) stack).job() : "";
         if (!Job.ID.matcher(part).matches() && !part.isEmpty()) {
             throw new Trouble(2, "the recording names no job");
@@ -336,10 +341,7 @@ class TraceJob implements Callable<Integer> {
         if (!job.inDatabase() && trace.messages.isEmpty()) {
             throw new Trouble(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
         }
-        Judging.judge(trace, stages, List.of());
-        if (!only.isEmpty()) {
-            trace.findings.values().removeIf(finding -> only.stream().noneMatch(name -> named(finding.stage(), name)));
-        }
+        Judging.judge(trace, stages, asked, List.of());
         if (stack instanceof Recorder) {
             ((Recorder) stack).write(record, job, target, teller);
         } else if (stack instanceof Recording) {
@@ -353,6 +355,11 @@ class TraceJob implements Callable<Integer> {
             out.print(new TextReport(trace, verbose, Terminal.width(), ansi).render(wrong ? next(trace, target) : List.of()));
         }
         return wrong ? 1 : 0;
+    }
+
+    private Ask finder() {
+        return stages.stream().map(Stage::finder).filter(Objects::nonNull).findFirst()
+            .orElseThrow(() -> new IllegalStateException("no stage says how a job is found"));
     }
 
     /** The shell commands of the issues' resolutions, filled in for this stack. */
@@ -431,12 +438,12 @@ class TraceJob implements Callable<Integer> {
         return lines;
     }
 
-    private void explain(List<Stage> stages, Target target) {
+    private void explain(Target target) {
         Map<String, String> fill = Map.of("job", jobId == null ? "<job>" : jobId, "status", last != null ? last : list != null ? list : "", "script", "<script>");
         Set<String> lines = new LinkedHashSet<>();
-        stages.stream().map(Stage::finder).filter(Objects::nonNull).forEach(ask -> lines.add(Shell.shown(target.rows(ask, fill))));
+        lines.add(Shell.shown(target.rows(finder(), fill)));
         lines.add(Shell.shown(target.compose("ps", "-a", "--format", "json")));
-        for (Stage stage : stages) {
+        for (Stage stage : asked) {
             for (Ask ask : stage.asks) {
                 List<String> command;
                 switch (ask.kind()) {
@@ -853,6 +860,11 @@ abstract class Stage {
     boolean flows() {
         return words.stream().anyMatch(word -> word.role == Word.Role.BEGIN)
             && words.stream().anyMatch(word -> word.role == Word.Role.END);
+    }
+
+    /** True for a message that begins or ends this stage. */
+    boolean marks(Message message) {
+        return words.stream().anyMatch(word -> (word.role == Word.Role.BEGIN || word.role == Word.Role.END) && word.pattern.matcher(message.text).find());
     }
 
     boolean keeps(Message message) {
@@ -1897,6 +1909,7 @@ final class Gathering {
     /** A job not older than this is looked for in the tail of the log first. */
     private static final Duration RECENT = Duration.ofHours(2);
     private final Stack stack;
+    private final Ask finder;
     private final List<Stage> stages;
     private final Mask mask;
     private final Target target;
@@ -1906,8 +1919,9 @@ final class Gathering {
         return thread;
     });
 
-    Gathering(Stack stack, List<Stage> stages, Mask mask, Target target) {
+    Gathering(Stack stack, Ask finder, List<Stage> stages, Mask mask, Target target) {
         this.stack = stack;
+        this.finder = finder;
         this.stages = stages;
         this.mask = mask;
         this.target = target;
@@ -1918,8 +1932,6 @@ final class Gathering {
 
     /** Finds the jobs whose id has this part, newest first, a whole id before all. */
     Found find(String part, String status) {
-        Ask finder = stages.stream().map(Stage::finder).filter(Objects::nonNull).findFirst()
-            .orElseThrow(() -> new IllegalStateException("no stage says how a job is found"));
         Map<String, String> fill = Map.of("job", part, "status", status);
         CompletableFuture<Answer> containers = later(() -> stack.ask(CONTAINERS, Map.of()));
         Answer rows = stack.ask(finder, fill);
@@ -2771,6 +2783,8 @@ final class Judging {
     private final Map<Stage, Instant> lastEnd = new HashMap<>();
     private final Map<Stage, Integer> unclosed = new HashMap<>();
     private final Set<Word> armed = new HashSet<>();
+    private Instant consoleFrom;
+    private Instant consoleTo;
     /** The stage whose turn it is: the last that began, or ended without a beginning. */
     private Stage turn;
 
@@ -2780,23 +2794,50 @@ final class Judging {
         stages.forEach(stage -> sights.put(stage, new Sight(stage, trace)));
     }
 
-    /** Fills the trace's findings, verdict and issues. */
-    static void judge(Trace trace, List<Stage> stages, List<Check> checks) {
+    /**
+     * Fills the trace's findings, verdict and issues. All stages take part, so that each sees its own lines only; the
+     * findings of those that were asked for stay.
+     */
+    static void judge(Trace trace, List<Stage> stages, Collection<Stage> asked, List<Check> checks) {
         Judging judging = new Judging(trace, stages);
+        judging.findConsole();
         trace.messages.forEach(judging::see);
         judging.closeAll();
         for (Stage stage : stages) {
             trace.findings.put(stage.title, judging.find(stage));
         }
+        trace.findings.values().removeIf(finding -> !asked.contains(finding.stage()));
         trace.verdict = Verdicts.of(trace);
         checks.forEach(check -> trace.issues.addAll(judging.look(check)));
         judging.unexplained();
         trace.issues.sort(Comparator.comparing(Issue::severity).reversed());
     }
 
+    /** From when to when the console tells of the pipeline: there it alone counts, and other sources only fill in around it. */
+    private void findConsole() {
+        List<Instant> times = new ArrayList<>();
+        trace.messages.stream().filter(message -> fromConsole(message) && stages.stream().noneMatch(stage -> stage.keeps(message))
+            && stages.stream().anyMatch(stage -> stage.flows() && stage.marks(message))).forEach(message -> times.add(message.time));
+        if (!times.isEmpty()) {
+            trace.attempts.forEach(attempt -> Stream.of(attempt.from, attempt.to).filter(Objects::nonNull).forEach(times::add));
+            consoleFrom = Collections.min(times);
+            consoleTo = Collections.max(times);
+        }
+    }
+
+    private static boolean fromConsole(Message message) {
+        return !message.placedBy.equals("database") && !message.placedBy.equals("job-file");
+    }
+
+    /** A line of the job file or a row of job_logs that says in its own words what the console says in others counts once. */
+    private boolean repeats(Message message) {
+        return consoleFrom != null && !fromConsole(message) && !message.time.isBefore(consoleFrom) && !message.time.isAfter(consoleTo);
+    }
+
     private void see(Message message) {
         Optional<Stage> keeper = stages.stream().filter(stage -> stage.keeps(message)).findFirst();
-        List<Stage> audience = keeper.map(List::of).orElse(stages).stream().filter(stage -> !stage.flows() || lastAttempts(message)).toList();
+        List<Stage> audience = keeper.map(List::of).orElse(stages).stream()
+            .filter(stage -> !stage.flows() || lastAttempts(message) && !repeats(message)).toList();
         boolean known = keeper.isPresent();
         for (Word.Role role : List.of(Word.Role.END, Word.Role.BEGIN, Word.Role.BREAK, Word.Role.SHOW)) {
             for (Stage stage : audience) {
@@ -2809,7 +2850,7 @@ final class Judging {
         }
         audience.forEach(stage -> stage.words.stream().filter(word -> word.after != null && word.after.matcher(message.text).find())
             .forEach(armed::add));
-        if (!known && message.error() && turn != null && lastAttempts(message) && !turn.recovers(message)) {
+        if (!known && message.error() && turn != null && lastAttempts(message) && !repeats(message) && !turn.recovers(message)) {
             sights.get(turn).errors.add(message);
         }
     }
@@ -2939,7 +2980,7 @@ final class Judging {
         Finding before = trace.finding(stage.after);
         String why = missing(stage);
         if (before != null && before.status() == Status.FAIL) {
-            return sight.skip("not reached");
+            return sight.skip(trace.over() || trace.lost() ? "not reached" : "not reached yet");
         }
         if (before != null && before.status() == Status.OK && !stage.given.isEmpty() && before.numbers().getOrDefault(stage.given, -1.0) == 0) {
             return sight.skip("nothing to do");
@@ -3129,8 +3170,10 @@ final class Mask {
     private static final String QUOTED = "(?:'(?:[^'\\\\]|\\\\.){0,400}+'|\"(?:[^\"\\\\]|\\\\.){0,400}+\")";
     private static final List<Rule> RULES = List.of(
         new Rule("://[^\\s/:@'\"]{0,100}:[^\\s/@'\"]{1,200}@", "://[password]@"),
-        new Rule("(?i)(['\"]?\\b(?:[\\w-]{0,30}(?:password|passwd|secret|api[_-]?key|access[_-]?key|private[_-]?key)|pwd|loginId|(?:[a-z]{1,20}[_-])?token"
-            + "|authorization|credentials?|ssn|signature)['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\[)(?:(?:Bearer|Basic)\\s+)?(?:" + QUOTED + "|[^\\s,;&'\"})\\]]{1,500})", "$1[secret]"),
+        new Rule("(?i)(['\"]?\\b(?:[\\w-]{0,30}(?:password|passwd|secret|api[_-]?key|access[_-]?key|private[_-]?key)|pwd|loginId|ssn)['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\[)(?:"
+            + QUOTED + "|[^\\s,;&'\"})\\]]{1,500})", "$1[secret]"),
+        new Rule("(?i)(['\"]?\\b(?:(?:[a-z]{1,20}[_-])?token|authorization|credentials?|signature|session_?id)['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\[)(?:(?:Bearer|Basic)\\s+)?(?:"
+            + QUOTED + "|(?=[^\\s]{0,40}\\d)[^\\s,;&'\"})\\]]{8,500})", "$1[secret]"),
         new Rule("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{8,}", "$1 [secret]"),
         new Rule("\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]+){0,2}|\\b(?:AKIA|ASIA)[A-Z0-9]{12,}\\b|\\b(?:sk|pk|ghp|xox[bp])[-_][A-Za-z0-9_-]{12,}", "[secret]"),
         new Rule("[\\w.%+-]{1,64}(?:@|%40)[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){0,4}\\.[A-Za-z]{2,24}\\b", "[email]"),
@@ -3405,12 +3448,14 @@ final class TextReport {
     /** Foreign text stands behind a bar and an indent, so that it cannot pass for a line of ours. */
     private void quote(String text, String indent, int most) {
         String[] lines = text.split("\n");
-        for (int i = 0; i < Math.min(lines.length, most); i++) {
+        int first = lines.length <= most ? lines.length : (most + 1) / 2;
+        for (int i = 0; i < lines.length; i++) {
+            if (i == first) {
+                i = lines.length - most / 2;
+                line(indent + "| … " + Judging.count(lines.length - most, "line") + " more");
+            }
             String line = lines[i].length() > LONGEST ? lines[i].substring(0, LONGEST) + "…" : lines[i];
             wrap(indent + "| " + Mask.plain(line), indent + "|   ");
-        }
-        if (lines.length > most) {
-            line(indent + "| … " + Judging.count(lines.length - most, "line") + " more");
         }
     }
 

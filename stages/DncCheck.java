@@ -7,7 +7,7 @@ class DncCheck extends Stage {
         begins("DNC Check: Checking (?<phones>\\d+) phones", "DNC check started for (?<phones>\\d+) phones");
         ends("DNC check completed \\(batched\\): (?<found>\\d+)/\\d+ phones found in DNC list \\((?<checked>\\d+) successful checks\\)",
             "DNC check completed: (?<checked>\\d+) phones checked, (?<found>\\d+) in DNC, took (?<took>[\\d.]+)s");
-        breaks("Error querying DNC ", "DNC lookup failed: ").counts("failedChunks").anywhere();
+        breaks("Error querying DNC ", "DNC lookup failed: ", "DNC check failed").counts("failedChunks").anywhere();
         breaks("DNC database not found at ", "Error verifying DNC database: ", "DNC checking will be disabled").anywhere();
         typically("1-3s").concern(10).per(600, "phones").row("DNC");
         says("{checked} phones checked, {found} in DNC");
@@ -17,6 +17,9 @@ class DncCheck extends Stage {
 
     @Override
     Finding judge(Sight sight) {
+        if (!sight.broken() && sight.has("phones") && sight.number("phones") == 0) {
+            return sight.skip("no phones to check");
+        }
         if (sight.broken()) {
             return sight.fail(sight.has("failedChunks") ? "{failedChunks} look-ups failed, up to {phones} phones were not checked"
                 : "the list could not be used, {phones} phones were not checked");

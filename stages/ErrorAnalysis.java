@@ -14,9 +14,13 @@ class ErrorAnalysis extends Stage {
             boolean recovered = sight.trace.findings.values().stream().anyMatch(finding -> finding.stage().recovers(message));
             if (message.error() && !recovered) {
                 sight.breaks.add(message);
-                sight.add(message.text.contains("Traceback (most recent call last)") ? "tracebacks" : "errors", 1);
+                sight.add("errors", 1);
+                if (message.text.contains("Traceback (most recent call last)")) {
+                    sight.add("tracebacks", 1);
+                }
             }
         }
-        return sight.broken() ? sight.warn(sight.number("errors") + " errors and " + sight.number("tracebacks") + " tracebacks") : sight.ok();
+        return sight.broken() ? sight.warn(Judging.count(sight.breaks.size(), "error")
+            + (sight.has("tracebacks") ? ", " + Judging.count(sight.number("tracebacks"), "traceback") : "")) : sight.ok();
     }
 }

@@ -14,7 +14,7 @@ class IdiCoreEnrichment extends Stage {
         shows("Attempt \\d+/\\d+ failed").counts("retries");
         breaks("Error looking up phones for ", "Circuit breaker open for ").counts("failed");
         breaks("Failed to obtain authentication token", "Circuit breaker OPENED", "idiCORE circuit breaker OPEN", "idiCORE error: ");
-        recovers("Attempt \\d+/\\d+ failed|attempt \\d+/\\d+");
+        recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+");
         typically("5-20s").concern(60).per(200, "records").row("idiCORE");
         says("Processed {records} records");
         remedy("Check the circuit breaker and the API's rate limit.", "docker compose logs --tail 500 celery-worker");

@@ -7,9 +7,9 @@ class LitigatorCheck extends Stage {
         begins("Litigator Check: Checking (?<phones>\\d+) phones", "CCC litigator check started for (?<phones>\\d+) phones");
         ends("Litigator check completed: (?<checked>\\d+)/\\d+ successful, (?<flagged>\\d+) found in list",
             "CCC litigator check completed: (?<checked>\\d+) phones checked, (?<flagged>\\d+) flagged, took (?<took>[\\d.]+)s");
-        breaks("Error in batch phone check: ", "Circuit breaker open, skipping batch").counts("failedBatches");
+        breaks("Error in batch phone check: ", "Circuit breaker open, skipping batch", "CCC litigator check failed").counts("failedBatches");
         breaks("CCC error: ", "Circuit breaker OPENED");
-        recovers("Attempt \\d+/\\d+ failed|attempt \\d+/\\d+");
+        recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+");
         typically("2-10s").concern(30).per(600, "phones").row("CCC");
         says("{checked} phones checked, {flagged} flagged");
         remedy("Do not use these leads before they are checked again.", "docker compose logs --tail 500 celery-worker");
@@ -17,6 +17,9 @@ class LitigatorCheck extends Stage {
 
     @Override
     Finding judge(Sight sight) {
+        if (!sight.broken() && sight.has("phones") && sight.number("phones") == 0) {
+            return sight.skip("no phones to check");
+        }
         long unchecked = sight.number("phones") - sight.number("checked");
         if (sight.has("phones") && unchecked > 0) {
             sight.put("unchecked", unchecked);

@@ -7,7 +7,7 @@ class SnowflakeQuery extends Stage {
         begins("Database Connections: ", "Connecting to Snowflake account", "SQL Optimization: ", "SQL Execution: ", "Snowflake query started");
         ends("Snowflake query returned (?<records>\\d+) records in (?<took>[\\d.]+)s");
         ends("SQL executed successfully, returned (?<records>\\d+) rows").onlyAfter("SQL Execution: Executing");
-        breaks("SQL execution failed: ", "SQL compilation error", "Query optimization failed: ", "Failed to connect to Snowflake");
+        breaks("SQL execution failed: ", "SQL compilation error", "Query optimization failed: ", "Failed to connect to Snowflake", "Snowflake query failed");
         once();
         typically("1-5s").concern(30).row("Snowflake");
         says("Retrieved {records} records");

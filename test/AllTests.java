@@ -1,0 +1,113 @@
+///usr/bin/env "$(dirname "$(readlink -f "$0")")/../.bin/jbang" "$0" "$@"; exit $?
+//JAVA 17+
+//MAIN AllTests
+//DESCRIPTION All tests of trace-job: `AllTests.java [--rewrite] [--only PART-OF-A-CLASS-NAME]`.
+//DEPS org.junit.jupiter:junit-jupiter:5.14.4
+//DEPS org.junit.platform:junit-platform-launcher:1.14.4
+//SOURCES ../trace-job.java
+//SOURCES CasesTest.java
+//SOURCES CommandTest.java
+//SOURCES LinesTest.java
+//SOURCES LiveTest.java
+//SOURCES MaskTest.java
+//SOURCES StartTest.java
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/** Runs the tests and ends with the one line that counts them; under CI=true a skipped test is a failed one. */
+class AllTests implements TestExecutionListener {
+    private static final List<Class<?>> CLASSES =
+        List.of(CasesTest.class, LinesTest.class, MaskTest.class, CommandTest.class, StartTest.class, LiveTest.class);
+    static boolean rewrite;
+    private int passed;
+    private int failed;
+    private int skipped;
+
+    public static void main(String[] args) {
+        rewrite = Arrays.asList(args).contains("--rewrite");
+        int only = Arrays.asList(args).indexOf("--only");
+        String part = only < 0 ? "" : args[only + 1];
+        AllTests counting = new AllTests();
+        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
+            .selectors(CLASSES.stream().filter(tests -> tests.getName().contains(part)).map(tests -> selectClass(tests)).toList()).build();
+        LauncherFactory.create().execute(request, counting);
+        boolean strict = "true".equals(System.getenv("CI"));
+        System.out.println(counting.passed + " passed, " + (counting.failed + (strict ? counting.skipped : 0)) + " failed, "
+            + (strict ? 0 : counting.skipped) + " skipped");
+        System.exit(counting.failed > 0 || strict && counting.skipped > 0 || counting.passed == 0 ? 1 : 0);
+    }
+
+    @Override
+    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        if (result.getStatus() == TestExecutionResult.Status.FAILED) {
+            failed++;
+            System.out.println("FAILED  " + name(test));
+            result.getThrowable().ifPresent(why -> why.printStackTrace(System.out));
+        } else if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
+            skip(test, result.getThrowable().map(Throwable::getMessage).orElse(""));
+        } else if (test.isTest()) {
+            passed++;
+            System.out.println("ok      " + name(test));
+        }
+    }
+
+    @Override
+    public void executionSkipped(TestIdentifier test, String reason) {
+        skip(test, reason);
+    }
+
+    private void skip(TestIdentifier test, String reason) {
+        skipped++;
+        System.out.println("skipped " + name(test) + ": " + reason);
+    }
+
+    private static String name(TestIdentifier test) {
+        return test.getLegacyReportingName() + (test.getLegacyReportingName().equals(test.getDisplayName()) ? "" : ": " + test.getDisplayName());
+    }
+
+    /** The project's folder: the launcher says where, else it is this one or one above. */
+    static Path home() {
+        String said = System.getenv("TRACE_JOB_HOME");
+        Path folder = said == null ? Path.of("").toAbsolutePath() : Path.of(said);
+        while (folder != null && !Files.isDirectory(folder.resolve("test/cases"))) {
+            folder = folder.getParent();
+        }
+        if (folder == null) {
+            throw new IllegalStateException("start the tests in the project's folder");
+        }
+        return folder;
+    }
+
+    /** What a run printed and with which code it ended. */
+    record Run(int code, String out, String err) {}
+
+    /** Runs the command in this JVM. */
+    static Run trace(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = TraceJob.run(args, new PrintWriter(out), new PrintWriter(err));
+        return new Run(code, out.toString(), err.toString());
+    }
+
+    /** The folders of cases, in the order of their names. */
+    static List<Path> cases() throws IOException {
+        try (var folders = Files.list(home().resolve("test/cases"))) {
+            return new ArrayList<>(folders.filter(Files::isDirectory).sorted().toList());
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every folder of test/cases: recording.jsonl in; report.txt, report.json and the exit code out, compared whole.
+ * `--rewrite` writes the reports anew, but never numbers.json, in which each case's numbers are stated by hand:
+ * the exit code, the verdict, and of each stage the status, its numbers and its seconds.
+ */
+class CasesTest {
+    @TestFactory
+    Stream<DynamicTest> aRecordingGivesItsReport() throws IOException {
+        return AllTests.cases().stream().map(folder -> dynamicTest(folder.getFileName().toString(), () -> check(folder)));
+    }
+
+    private static void check(Path folder) throws IOException {
+        String recording = folder.resolve("recording.jsonl").toString();
+        AllTests.Run text = AllTests.trace("--replay", recording, "--color", "never");
+        AllTests.Run json = AllTests.trace("--replay", recording, "--format", "json");
+        assertFalse(text.out().isEmpty(), text.err());
+        if (AllTests.rewrite) {
+            Files.writeString(folder.resolve("report.txt"), text.out());
+            Files.writeString(folder.resolve("report.json"), json.out());
+        }
+        assertEquals(Files.readString(folder.resolve("report.txt")), text.out());
+        assertEquals(Files.readString(folder.resolve("report.json")), json.out());
+        ObjectMapper mapper = new ObjectMapper();
+        byHand(mapper.readTree(folder.resolve("numbers.json").toFile()), mapper.readTree(json.out()), text.code());
+        assertEquals(text.code(), json.code());
+    }
+
+    /** What a person stated, and nothing that the program computed. */
+    private static void byHand(JsonNode stated, JsonNode report, int code) {
+        assertEquals(stated.get("exit").asInt(), code, "exit code");
+        assertEquals(stated.get("verdict").asText(), report.at("/verdict/state").asText(), "verdict");
+        List<String> issues = new ArrayList<>();
+        report.get("issues").forEach(issue -> issues.add(issue.get("id").asText()));
+        List<String> expected = new ArrayList<>();
+        stated.get("issues").forEach(issue -> expected.add(issue.asText()));
+        assertEquals(expected, issues, "issues");
+        stated.get("stages").properties().forEach(stage -> {
+            JsonNode found = find(report, stage.getKey());
+            stage.getValue().properties().forEach(said -> {
+                JsonNode value = said.getKey().equals("status") ? found.get("status")
+                    : said.getKey().equals("seconds") ? found.get("durationSeconds") : found.get("numbers").path(said.getKey());
+                assertEquals(said.getValue().asText(), value.asText(), stage.getKey() + " " + said.getKey());
+            });
+        });
+    }
+
+    private static JsonNode find(JsonNode report, String id) {
+        for (JsonNode stage : report.get("stages")) {
+            if (stage.get("id").asText().equals(id)) {
+                return stage;
+            }
+        }
+        throw new AssertionError("the report has no stage " + id);
+    }
+}

@@ -1,0 +1,132 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line: what it refuses, what it prints, how it ends. */
+class CommandTest {
+    /** The sample block of the hand-run page, with the id and the times of the demo's recording. */
+    private static final String SAMPLE = """
+        ============================================
+        ETL JOB TRACE: 7f3c2a10-5b8e-4d6f-9a21-0c4e8b7d1f35
+        ============================================
+
+        Job Info:
+          Status: completed
+          Created: 2026-01-15T09:30:00Z
+          Started: 2026-01-15T09:30:00Z
+          Completed: 2026-01-15T09:30:45Z
+          Duration: 45.2s
+
+        Pipeline Trace:
+          [OK] Job Created - API received request
+          [OK] Task Queued - Celery task dispatched
+          [OK] Task Started - Worker picked up job
+          [OK] Snowflake Query - Retrieved 245 records
+          [OK] Pre-filtering - Filtered to 198 new records
+          [OK] idiCORE Enrichment - Processed 198 records
+          [OK] CCC Litigator Check - 594 phones checked, 12 flagged
+          [OK] DNC Check - 594 phones checked, 45 in DNC
+          [OK] Results Upload - 198 records saved
+          [OK] Job Complete - Success
+
+        Performance:
+          Total Duration: 45.2s
+          Snowflake: 3.2s
+          idiCORE: 28.5s (bottleneck)
+          CCC: 6.1s
+          DNC: 2.3s
+          Upload: 5.1s
+
+        Issues Found:
+          None
+
+        ============================================
+        """;
+
+    @TempDir
+    Path folder;
+
+    private Path demoWith(String from, String to) throws IOException {
+        String recording = Files.readString(AllTests.home().resolve("test/cases/demo/recording.jsonl"));
+        assertTrue(recording.contains(from), "the recording no longer holds what this test changes: " + from);
+        return Files.writeString(folder.resolve("changed.jsonl"), recording.replace(from, to));
+    }
+
+    @Test
+    void theDemoPrintsTheSampleBlock() {
+        AllTests.Run run = AllTests.trace("--demo", "--color", "never");
+        assertEquals(SAMPLE, run.out());
+        assertEquals("", run.err());
+        assertEquals(0, run.code());
+    }
+
+    @Test
+    void oneOtherCountInTheRecordingChangesThatLineOnly() throws IOException {
+        Path changed = demoWith("594/594 successful, 12 found in list", "594/594 successful, 13 found in list");
+        assertEquals(SAMPLE.replace("12 flagged", "13 flagged"), AllTests.trace("--replay", changed.toString()).out());
+    }
+
+    @Test
+    void oneOtherTimeInTheRecordingChangesTheStageThatEndsThere() throws IOException {
+        Path changed = demoWith("09:30:40,235", "09:30:39,735");
+        assertEquals(SAMPLE.replace("DNC: 2.3s", "DNC: 1.8s"), AllTests.trace("--replay", changed.toString()).out());
+    }
+
+    @Test
+    void whatCannotBeAnIdIsRefused() {
+        for (String id : new String[] {"a'b", "a;b", "$(id)", "`id`", "%", "_", "..", "a b", "a\nb", "a\0b", "x".repeat(65), "x".repeat(10_000), "имя", ""}) {
+            AllTests.Run run = AllTests.trace(id);
+            assertEquals(2, run.code(), id);
+            assertEquals("", run.out(), id);
+        }
+    }
+
+    @Test
+    void withoutAJobItSaysHowToNameOne() {
+        AllTests.Run run = AllTests.trace();
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("JOB-ID"), run.err());
+    }
+
+    @Test
+    void explainPrintsTheCommandsAndRunsNone() {
+        AllTests.Run run = AllTests.trace("--explain", "-p", "no-such-project", "0b5e");
+        assertEquals(0, run.code());
+        assertEquals("", run.err());
+        assertTrue(run.out().contains("docker compose -p no-such-project exec -T celery-worker timeout 30 cat logs/jobs/0b5e.log\n"), run.out());
+        assertTrue(run.out().contains("docker compose -p no-such-project logs --no-color --timestamps --since '<created>' --until '<ended>' celery-worker\n"), run.out());
+        assertTrue(run.out().lines().allMatch(line -> line.startsWith("docker ")), run.out());
+    }
+
+    @Test
+    void aPasswordForPsqlAppearsNowhere() {
+        for (String conninfo : new String[] {"postgresql://u:s3cret@h/d", "host=h password=s3cret dbname=d", "host=h password = 's3cret' dbname=d",
+            "postgresql://u@h/d?password=s3cret&sslmode=require"}) {
+            AllTests.Run run = AllTests.trace("--explain", "--psql", conninfo, "0b5e");
+            assertTrue(run.out().contains("psql"), run.out());
+            assertTrue(!run.out().contains("s3cret") && !run.err().contains("s3cret"), run.out());
+            assertEquals("s3cret", Target.password(conninfo).orElse(""), conninfo);
+        }
+    }
+
+    @Test
+    void aFileThatIsNoRecordingIsOneLineAndNoStackTrace() throws IOException {
+        Path file = Files.writeString(folder.resolve("x.jsonl"), "{\"no\":1}\n");
+        AllTests.Run run = AllTests.trace("--replay", file.toString());
+        assertEquals(2, run.code());
+        assertEquals(1, run.err().lines().count(), run.err());
+    }
+
+    @Test
+    void onlyTheStageThatWasAskedForIsTold() {
+        AllTests.Run run = AllTests.trace("--demo", "--stage", "dnc");
+        assertTrue(run.out().contains("[OK] DNC Check - 594 phones checked, 45 in DNC"), run.out());
+        assertTrue(!run.out().contains("CCC Litigator Check"), run.out());
+        assertEquals(2, AllTests.trace("--demo", "--stage", "nonsense").code());
+    }
+}

@@ -1,0 +1,141 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Whose line is it: each rule by itself. */
+class LinesTest {
+    private static final String JOB = "11111111-1111-4111-8111-111111111111";
+    private static final String OTHER = "22222222-2222-4222-8222-222222222222";
+    private static final String TASK = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
+    private int second;
+
+    private Trace place(String... lines) {
+        Placing placing = new Placing("celery-worker", JOB, Window.ALL, new Mask(false));
+        for (String line : lines) {
+            placing.line("w  | " + String.format("2026-01-15T09:30:%02d.000000000Z ", second++) + line);
+        }
+        Trace trace = new Trace(new Job(JOB, Json.MAPPER.createObjectNode(), true), Instant.EPOCH);
+        placing.finish(trace);
+        trace.messages.sort(Trace.IN_TIME);
+        return trace;
+    }
+
+    private String celery(int second, String process, String text) {
+        return String.format("[2026-01-15 09:30:%02d,000: INFO/%s] %s", second, process, text);
+    }
+
+    private String application(int second, String text) {
+        return String.format("2026-01-15 09:30:%02d,000 - ETL - INFO - %s", second, text);
+    }
+
+    private static List<String> told(Trace trace) {
+        return trace.messages.stream().map(message -> message.placedBy + " " + message.text).toList();
+    }
+
+    @Test
+    void aWorkersLinesAreTheJobsFromItsFirstLabelledLineToItsEnd() {
+        Trace trace = place(
+            celery(0, "ForkPoolWorker-1", "before"),
+            celery(1, "MainProcess", "Task run[" + TASK + "] received"),
+            celery(2, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB),
+            celery(3, "ForkPoolWorker-2", "the other worker's"),
+            celery(4, "ForkPoolWorker-1", "ours"),
+            celery(5, "ForkPoolWorker-1", "Task run[" + TASK + "] succeeded in 3s: {}"),
+            celery(6, "ForkPoolWorker-1", "after"));
+        assertEquals(List.of("task Task run[" + TASK + "] received", "id Generated table_id for job ID: " + JOB, "worker ours",
+            "worker Task run[" + TASK + "] succeeded in 3s: {}"), told(trace));
+    }
+
+    @Test
+    void bothCopiesOfALineAreOneEventInEitherOrder() {
+        Trace trace = place(
+            celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB), application(0, "Generated table_id for job ID: " + JOB),
+            application(2, "x"), celery(2, "ForkPoolWorker-1", "x"),
+            application(4, "y"), celery(4, "ForkPoolWorker-2", "y"));
+        assertEquals(List.of("id Generated table_id for job ID: " + JOB, "worker x"), told(trace).stream().map(line -> line.replace("twin x", "worker x")).toList());
+        assertEquals(2, trace.messages.get(1).lines);
+        assertEquals("ForkPoolWorker-1", trace.messages.get(1).process);
+    }
+
+    @Test
+    void theSameWordsOfTwoWorkersGoToTheirOwnTwins() {
+        Trace trace = place(
+            celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB), celery(0, "ForkPoolWorker-2", "Generated table_id for job ID: " + OTHER),
+            application(3, "same"), application(3, "same"), celery(3, "ForkPoolWorker-2", "same"), celery(3, "ForkPoolWorker-1", "same"));
+        assertEquals(1, trace.messages.stream().filter(message -> message.text.equals("same")).count());
+        assertEquals(2, trace.messages.get(1).lines);
+    }
+
+    @Test
+    void aMessageKeepsTheLinesThatContinueIt() {
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB),
+            celery(1, "ForkPoolWorker-1", "SQL execution failed: 001003"), "line two", "", "line four",
+            celery(5, "ForkPoolWorker-2", "not ours"), "not ours either");
+        assertEquals("SQL execution failed: 001003\nline two\n\nline four", trace.messages.get(1).text);
+        assertEquals(2, trace.messages.size());
+        assertEquals(3, trace.placed.get("continuation"));
+    }
+
+    @Test
+    void anotherJobsNameInOurTextTakesNothingFromUs() {
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB),
+            celery(1, "ForkPoolWorker-1", "skipping what job " + OTHER + " has done"), celery(2, "ForkPoolWorker-1", "ours still"),
+            celery(3, "ForkPoolWorker-2", "Generated table_id for job ID: " + OTHER),
+            celery(4, "ForkPoolWorker-2", "skipping what job " + JOB + " has done"), celery(5, "ForkPoolWorker-2", "theirs still"));
+        assertEquals(List.of("id Generated table_id for job ID: " + JOB, "worker skipping what job " + OTHER + " has done", "worker ours still"), told(trace));
+    }
+
+    @Test
+    void aJobWhoseEndIsMissingEndsWhereTheNextBegins() {
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB), celery(1, "ForkPoolWorker-1", "ours"),
+            celery(2, "ForkPoolWorker-1", "Generated table_id for job ID: " + OTHER), celery(3, "ForkPoolWorker-1", "theirs"));
+        assertEquals(List.of("id Generated table_id for job ID: " + JOB, "worker ours"), told(trace));
+    }
+
+    @Test
+    void aKilledProcessEndsTheJobAndTheNextJobThereIsNotOurs() {
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB),
+            "[2026-01-15 09:30:01,000: ERROR/MainProcess] Process 'ForkPoolWorker-1' pid:9 exited with 'signal 9 (SIGKILL)'",
+            "[2026-01-15 09:30:02,000: ERROR/MainProcess] Task handler raised error: WorkerLostError('x')", "Traceback (most recent call last):");
+        assertEquals(List.of("id", "worker", "worker"), trace.messages.stream().map(message -> message.placedBy).toList());
+        assertEquals(true, trace.attempt().lost);
+    }
+
+    @Test
+    void aNewBannerEndsAllThatRan() {
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB), "worker: Warm shutdown (MainProcess)", " ",
+            " -------------- celery@host v5.2.6 (dawn-chorus)", "--- ***** ----- ", celery(5, "ForkPoolWorker-1", "not ours"));
+        assertEquals(List.of("id", "worker", "worker"), trace.messages.stream().map(message -> message.placedBy).toList());
+        assertEquals(true, trace.attempt().lost);
+    }
+
+    @Test
+    void aTaskThatFinishesAfterTheWarningIsNotLost() {
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB), "worker: Warm shutdown (MainProcess)",
+            celery(2, "ForkPoolWorker-1", "Task run[" + TASK + "] succeeded in 2s: {}"), " -------------- celery@host v5.2.6 (dawn-chorus)");
+        assertEquals(false, trace.attempt().lost);
+        assertEquals(2, trace.messages.size());
+    }
+
+    @Test
+    void aRetryIsASecondAttemptOfTheSameTask() {
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB),
+            celery(1, "ForkPoolWorker-1", "Task run[" + TASK + "] retry: Retry in 2s"), celery(2, "ForkPoolWorker-1", "another's"),
+            celery(3, "MainProcess", "Task run[" + TASK + "] received"), celery(4, "ForkPoolWorker-2", "Generated table_id for job ID: " + JOB));
+        assertEquals(List.of("id", "worker", "task", "id"), trace.messages.stream().map(message -> message.placedBy).toList());
+        assertEquals(2, trace.attempts.size());
+        assertNull(trace.attempt().to);
+    }
+
+    @Test
+    void theZoneOfTheApplicationsClockIsReadFromDockers() {
+        Placing placing = new Placing("celery-worker", JOB, Window.ALL, new Mask(false));
+        placing.line("w  | 2026-01-15T15:30:00.200000000Z [2026-01-15 09:30:00,000: INFO/ForkPoolWorker-1] Generated table_id for job ID: " + JOB);
+        Trace trace = new Trace(new Job(JOB, Json.MAPPER.createObjectNode(), true), Instant.EPOCH);
+        placing.finish(trace);
+        assertEquals(Instant.parse("2026-01-15T15:30:00Z"), trace.messages.get(0).time);
+    }
+}

@@ -1,0 +1,40 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is taken out of the text, and what stays. */
+class MaskTest {
+    private final Mask mask = new Mask(true);
+
+    @Test
+    void peopleAndSecretsAreMasked() {
+        Map.ofEntries(
+            Map.entry("Error looking up phones for Grace Failed: Rate limit exceeded after 4 retries",
+                "Error looking up phones for [name]: Rate limit exceeded after 4 retries"),
+            Map.entry("Circuit breaker open for Tom Error", "Circuit breaker open for [name]"),
+            Map.entry("GET /scrub?loginId=ab12&phoneList=2145550101%2C2145550102&x=1", "GET /scrub?loginId=[secret]&phoneList=[phone]&x=1"),
+            Map.entry("{'name': 'Ann O\\'Hara', 'address': '12 Oak St', 'email': 'a@b.co'}", "{'name': [name], 'address': [address], 'email': '[email]'}"),
+            Map.entry("http://svc:pa55@10.0.0.1/x", "http://[password]@10.0.0.1/x"),
+            Map.entry("Authorization: Bearer abc.def.ghi123", "Authorization: [secret]"),
+            Map.entry("call (214) 555-0101 or +1 214-555-0102", "call [phone] or [phone]")
+        ).forEach((text, masked) -> {
+            assertEquals(masked, mask.text(text));
+            assertEquals(masked, mask.text(masked), "masked twice");
+        });
+    }
+
+    @Test
+    void idsCountsAndTimesStay() {
+        for (String text : new String[] {"Task run_etl_job[c1d86f0e-2b7a-4e0c-8f5d-123456789012] succeeded in 46.53s", "at 2026-01-15 09:30:02,110",
+            "epoch 1768469402", "1768469402123 ms", "Failed to obtain authentication token: 401 Client Error", "row 1234567 of 12345678", "celery v5.2.6",
+            "594/594 successful, 12 found in list", "0:00:45.496720"}) {
+            assertEquals(text, mask.text(text));
+        }
+    }
+
+    @Test
+    void nothingSpeaksToTheTerminal() {
+        assertEquals("a\uFFFD[31mb\uFFFDc\uFFFDd\uFFFDe f", Mask.plain("a\u001b[31mb\rc\u202ed\be\tf"));
+    }
+}
