@@ -22,6 +22,20 @@
 //SOURCES stages/WebSocketEvents.java
 //SOURCES stages/ErrorAnalysis.java
 //SOURCES stages/Performance.java
+//SOURCES checks/NotScrubbed.java
+//SOURCES checks/NotEnriched.java
+//SOURCES checks/RecordsMissing.java
+//SOURCES checks/JobStuck.java
+//SOURCES checks/WorkerLost.java
+//SOURCES checks/NoSnowflakeData.java
+//SOURCES checks/IdiCoreErrors.java
+//SOURCES checks/DncTimeout.java
+//SOURCES checks/NoWebSocketUpdates.java
+//SOURCES checks/EvidenceLost.java
+//SOURCES checks/SlowStage.java
+//SOURCES checks/SlowerThanUsual.java
+//SOURCES checks/RunTwice.java
+//SOURCES checks/CancelledWentOn.java
 //FILES demo.jsonl=test/cases/demo/recording.jsonl
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -187,6 +201,21 @@ class TraceJob implements Callable<Integer> {
     @Option(names = "--psql", paramLabel = "CONNINFO", description = "Ask the database with this machine's psql.")
     String psql;
 
+    @Option(names = "--celery-app", paramLabel = "NAME", defaultValue = "app.workers.celery_app", description = "The Celery app, to ask the workers what they run.")
+    String celeryApp;
+
+    @Option(names = "--check", paramLabel = "COMMAND|DIR", description = "One more check: any executable that answers as a monitoring plugin does; repeatable.")
+    List<String> plugins = new ArrayList<>();
+
+    @Option(names = "--only", split = ",", paramLabel = "CHECK", description = "Only these checks; part of a name is enough.")
+    List<String> onlyChecks = new ArrayList<>();
+
+    @Option(names = "--skip", split = ",", paramLabel = "CHECK", description = "Without these checks.")
+    List<String> skipChecks = new ArrayList<>();
+
+    @Option(names = "--list-checks", description = "Name the checks and what each looks for.")
+    boolean listChecks;
+
     @CommandLine.Spec
     CommandLine.Model.CommandSpec spec;
 
@@ -196,6 +225,7 @@ class TraceJob implements Callable<Integer> {
     private List<Stage> stages;
     /** Those that --stage names; all without it. */
     private List<Stage> asked;
+    private List<Check> checks;
 
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
@@ -233,6 +263,11 @@ class TraceJob implements Callable<Integer> {
         validate();
         stages = Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
         asked = chosen(stages);
+        checks = chosenChecks();
+        if (listChecks) {
+            checks.forEach(check -> out.println(String.format(Locale.ROOT, "  %-32s %s", check.id(), check.sees)));
+            return 0;
+        }
         Target target = target();
         if (explain) {
             explain(target);
@@ -256,7 +291,7 @@ class TraceJob implements Callable<Integer> {
     private void validate() {
         long ways = Stream.of(jobId, last, list).filter(Objects::nonNull).count();
         usage(ways > 1, "JOB-ID, --last and --list exclude each other");
-        usage(ways == 0 && !demo && replay == null && !explain, "which job? Give a JOB-ID, --last, --list or --demo");
+        usage(ways == 0 && !demo && replay == null && !explain && !listChecks, "which job? Give a JOB-ID, --last, --list or --demo");
         usage(jobId != null && !Job.ID.matcher(jobId).matches(), "a JOB-ID has letters, digits and hyphens only, at most 64");
         usage(Stream.of(last, list).filter(Objects::nonNull).anyMatch(status -> !status.matches("[a-z]{0,20}")), "STATUS is a word such as failed");
         usage(!Set.of("text", "json").contains(format), "--format is text or json");
@@ -264,6 +299,7 @@ class TraceJob implements Callable<Integer> {
         usage(!(timeout > 0 && timeout <= 3600), "--timeout is a number of seconds, at most 3600");
         usage(demo && replay != null, "--demo and --replay exclude each other");
         usage(record != null && (demo || replay != null), "--record needs a live stack");
+        usage(!celeryApp.matches("[\\w.:]+"), "--celery-app is a name such as app.workers.celery_app");
         usage(services.entrySet().stream().anyMatch(entry -> !(entry.getKey() + entry.getValue()).matches("[\\w.-]+") || entry.getValue().startsWith("-")),
             "--service is NAME=YOURS");
     }
@@ -282,8 +318,21 @@ class TraceJob implements Callable<Integer> {
         return only.isEmpty() ? all : all.stream().filter(stage -> only.stream().anyMatch(name -> named(stage, name))).toList();
     }
 
+    private List<Check> chosenChecks() {
+        List<Check> all = Scripts.all(Check.class);
+        for (String name : Stream.concat(onlyChecks.stream(), skipChecks.stream()).toList()) {
+            usage(all.stream().noneMatch(check -> named(check.id(), name)), "no check is called " + Mask.plain(name) + "; --list-checks names them");
+        }
+        return all.stream().filter(check -> onlyChecks.isEmpty() || onlyChecks.stream().anyMatch(name -> named(check.id(), name)))
+            .filter(check -> skipChecks.stream().noneMatch(name -> named(check.id(), name))).toList();
+    }
+
     private static boolean named(Stage stage, String name) {
-        return !name.isBlank() && stage.id().contains(name.strip().toLowerCase(Locale.ROOT).replace(' ', '-'));
+        return named(stage.id(), name);
+    }
+
+    private static boolean named(String id, String name) {
+        return !name.isBlank() && id.contains(name.strip().toLowerCase(Locale.ROOT).replace(' ', '-'));
     }
 
     private Target target() {
@@ -312,11 +361,12 @@ class TraceJob implements Callable<Integer> {
         target.databaseUser = databaseUser;
         target.psql = psql;
         target.limit = timeout;
+        target.celeryApp = celeryApp;
         return target;
     }
 
-    private int trace(Stack stack, Target target, Mask mask) {
-        Gathering gathering = new Gathering(stack, finder(), asked, mask, target);
+    private int trace(Stack stack, Target target, Mask mask) throws IOException {
+        Gathering gathering = new Gathering(stack, finder(), asked, checks, mask, target);
         String part = jobId != null ? jobId : stack instanceof Recording && last == null && list == null ? ((Recording) stack).job() : "";
         if (!Job.ID.matcher(part).matches() && !part.isEmpty()) {
             throw new Trouble(2, "the recording names no job");
@@ -341,13 +391,14 @@ class TraceJob implements Callable<Integer> {
         if (!job.inDatabase() && trace.messages.isEmpty()) {
             throw new Trouble(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
         }
-        Judging.judge(trace, stages, asked, List.of());
+        Judging.judge(trace, stages, asked, checks);
+        plugins(trace, target);
         if (stack instanceof Recorder) {
             ((Recorder) stack).write(record, job, target, teller);
         } else if (stack instanceof Recording) {
             ((Recording) stack).aim(target);
         }
-        boolean wrong = !trace.issues.isEmpty() || trace.findings.values().stream().anyMatch(finding -> finding.status().wrong());
+        boolean wrong = !trace.issues.isEmpty() || !List.of("completed", "running", "queued").contains(trace.verdict.state()) || trace.findings.values().stream().anyMatch(finding -> finding.status().wrong());
         if (format.equals("json")) {
             out.print(JsonReport.render(trace));
         } else {
@@ -355,6 +406,40 @@ class TraceJob implements Callable<Integer> {
             out.print(new TextReport(trace, verbose, Terminal.width(), ansi).render(wrong ? next(trace, target) : List.of()));
         }
         return wrong ? 1 : 0;
+    }
+
+    /** Runs the checks that are not Java; what is wrong with one is its own, and the report stands. */
+    private void plugins(Trace trace, Target target) throws IOException {
+        List<List<String>> commands = new ArrayList<>();
+        for (String plugin : this.plugins) {
+            if (Files.isDirectory(Path.of(plugin))) {
+                try (Stream<Path> files = Files.list(Path.of(plugin))) {
+                    files.filter(file -> Files.isRegularFile(file) && Files.isExecutable(file)).sorted().forEach(file -> commands.add(List.of(file.toString())));
+                }
+            } else {
+                commands.add(Ask.split(plugin));
+            }
+        }
+        Map<String, String> env = new LinkedHashMap<>();
+        env.put("JOB_ID", trace.job.id());
+        env.put("JOB_STATUS", trace.job.status());
+        env.put("JOB_VERDICT", trace.verdict.state());
+        env.put("JOB_CREATED", Times.iso(trace.job.time("created_at")));
+        env.put("COMPOSE", Shell.shown(target.compose()));
+        byte[] report = commands.isEmpty() ? new byte[0] : JsonReport.render(trace).getBytes(StandardCharsets.UTF_8);
+        Shell shell = commands.isEmpty() ? null : new Shell(timeout);
+        for (List<String> command : commands) {
+            usage(command.isEmpty(), "--check needs a command or a folder");
+            List<String> said = Collections.synchronizedList(new ArrayList<>());
+            Answer answer = shell.run("check", command, env, report, line -> said.size() < 20 && said.add(line));
+            String name = Mask.plain(Path.of(command.get(0)).getFileName().toString());
+            PluginAnswer plugin = PluginAnswer.of(name, answer.with(said));
+            trace.plugins.add(plugin);
+            if (plugin.status() != Status.OK) {
+                trace.issues.add(new Issue("check-" + name, plugin.status(), "Check " + name, "", List.of(), List.of(), null,
+                    List.of(new Message("check", "", trace.now, "", "", new Mask(!noRedact).text(plugin.text())))));
+            }
+        }
     }
 
     private Ask finder() {
@@ -593,6 +678,8 @@ final class Attempt {
     boolean lost;
     /** True when it ended to be tried again. */
     boolean retries;
+    /** Why it was lost, in our words; empty when it was not. */
+    String why = "";
 
     Attempt(String container, String process, Instant from) {
         this.container = container;
@@ -1003,6 +1090,11 @@ record Finding(Stage stage, Status status, String summary, Map<String, Double> n
     double seconds() {
         return millis / 1000.0;
     }
+
+    /** True for a WARN that is more than slowness: work was not done. */
+    boolean degraded() {
+        return !summary.contains("concern is over");
+    }
 }
 
 /**
@@ -1036,8 +1128,11 @@ final class Trace {
     final Map<String, Integer> placed = new TreeMap<>();
     /** Why something that was asked for did not come, by the key of what was asked. */
     final Map<String, String> missing = new LinkedHashMap<>();
+    /** The services whose clock is neither Docker's nor a zone's. */
+    final Set<String> skewed = new java.util.TreeSet<>();
     /** By how much the clock of a service's lines differs from UTC. */
     final Map<String, Duration> zones = new LinkedHashMap<>();
+    final List<PluginAnswer> plugins = new ArrayList<>();
     Verdict verdict;
     /** The title of the stage that took longest; null when none took long. */
     String bottleneck;
@@ -1084,6 +1179,64 @@ final class Trace {
 
     Finding finding(String title) {
         return findings.get(title);
+    }
+
+    /** An attempt that no line ends is lost all the same when its container stopped or was started anew under it. */
+    void settle() {
+        Attempt attempt = attempt();
+        if (attempt != null && attempt.lost && attempt.why.isEmpty()) {
+            attempt.why = attempt.end.text.startsWith("Process ") ? "its worker process " + attempt.process + " died" : "the worker was stopped or started anew under it";
+        }
+        if (attempt == null || attempt.to != null || job.ended()) {
+            return;
+        }
+        for (Container one : containers) {
+            if (!one.name().endsWith(attempt.container)) {
+                continue;
+            }
+            String died = one.exitCode() + (one.oomKilled() ? ", out of memory" : "");
+            if (!one.state().equals("running") && !one.state().equals("paused") && one.finished() != null && !one.finished().isBefore(attempt.from)) {
+                lose(attempt, one.finished(), "the container " + one.name() + " is " + one.state() + ", exit code " + died);
+            } else if (one.started() != null && one.started().isAfter(lastSeen())) {
+                lose(attempt, one.started(), "the container " + one.name() + " was started anew at " + Times.iso(one.started()));
+            }
+        }
+    }
+
+    private static void lose(Attempt attempt, Instant at, String why) {
+        attempt.to = at;
+        attempt.lost = true;
+        attempt.why = why;
+    }
+
+    /** When the last line of the last attempt was written, UTC. */
+    Instant lastSeen() {
+        return messages.stream().filter(message -> message.attempt == attempt()).map(message -> message.time).max(Comparator.naturalOrder())
+            .orElse(attempt().from);
+    }
+
+    /** The rows of an answer, one object each. */
+    List<JsonNode> rows(String key) {
+        return answers.containsKey(key) ? Json.list(answers.get(key).out()) : List.of();
+    }
+
+    /** True when the workers answered and this job's task is with none of them. */
+    boolean nobodyHasIt() {
+        return answered("active tasks") && answered("reserved tasks") && !holds("active tasks") && !holds("reserved tasks");
+    }
+
+    boolean answered(String key) {
+        return answers.containsKey(key) && answers.get(key).problem() == null && !answers.get(key).out().isEmpty();
+    }
+
+    /** True when the workers named this job's task in their answer. */
+    boolean holds(String key) {
+        return answered(key) && answers.get(key).out().stream().anyMatch(line -> Json.read(line).path("job").asBoolean());
+    }
+
+    /** How many tasks stand in the queue; those that a worker has received are no longer in it. -1 when unknown. */
+    long queueLength() {
+        return answered("queue length") && answers.get("queue length").out().get(0).matches("\\d{1,9}") ? Long.parseLong(answers.get("queue length").out().get(0)) : -1;
     }
 
     /** The time of the whole job in milliseconds, so far when it runs; negative when it never began. */
@@ -1164,8 +1317,9 @@ record Ask(String key, Kind kind, String service, List<String> words) {
                 return new Ask(service.isEmpty() ? "log" : "log " + service, Kind.LOG, service, words);
             case "exec":
                 if (plain.contains("psql")) {
-                    Matcher table = Pattern.compile("(?i)\\bFROM (\\w+)").matcher(typed);
-                    return new Ask("rows of " + (table.find() ? table.group(1) : typed), Kind.ROWS, service, words);
+                    Matcher name = Pattern.compile("(?i)/\\* ([\\w ]+) \\*/|\\bFROM (\\w+)").matcher(typed);
+                    String rows = !name.find() ? typed : name.group(1) != null ? name.group(1) : name.group(2);
+                    return new Ask("rows of " + rows, Kind.ROWS, service, words);
                 }
                 if (plain.contains("cat")) {
                     return new Ask("file " + service + ":" + plain.get(plain.size() - 1), Kind.FILE, service, words);
@@ -1203,7 +1357,12 @@ record Ask(String key, Kind kind, String service, List<String> words) {
  * @param problem why there is no answer, in one line; null when there is one
  */
 record Answer(String key, String command, int exitCode, double seconds, long lines, boolean timedOut, List<String> out,
-        String problem) {}
+        String problem) {
+
+    Answer with(List<String> out) {
+        return new Answer(key, command, exitCode, seconds, lines, timedOut, List.copyOf(out), problem);
+    }
+}
 
 /** Takes lines as they come; answers false when it wants no more. */
 interface LineSink {
@@ -1272,8 +1431,12 @@ final class Shell {
         }));
     }
 
-    /** @param env added to the environment; its values are printed nowhere */
     Answer run(String key, List<String> command, Map<String, String> env, LineSink sink) {
+        return run(key, command, env, new byte[0], sink);
+    }
+
+    /** @param env added to the environment; its values are printed nowhere; @param input what the command reads */
+    Answer run(String key, List<String> command, Map<String, String> env, byte[] input, LineSink sink) {
         long start = System.nanoTime();
         String shown = shown(command);
         Lines out = new Lines(sink);
@@ -1286,7 +1449,7 @@ final class Shell {
         StartedProcess started;
         try {
             started = new ProcessExecutor().command(command).environment(env).environment("DOCKER_CLI_HINTS", "false")
-                .redirectOutput(out).redirectError(err).start();
+                .redirectInput(new java.io.ByteArrayInputStream(input)).redirectOutput(out).redirectError(err).start();
         } catch (IOException cannotStart) {
             // zt-exec's own message holds the whole environment, passwords included.
             return new Answer(key, shown, -1, 0, 0, false, List.of(), command.get(0) + " is not installed here");
@@ -1415,6 +1578,7 @@ final class Target {
     String databaseUser;
     String databaseName;
     String psql;
+    String celeryApp = "app.workers.celery_app";
     double limit;
 
     String service(String spec) {
@@ -1564,8 +1728,20 @@ final class Live implements Stack {
             ? shell.run(ask.key(), target.rows(ask, fill), target.psqlEnvironment(), keep)
             : ask.service().isEmpty() ? shell.run(ask.key(), plain(ask, fill), Map.of(), keep)
             : shell.run(ask.key(), target.exec(ask, 0, fill), Map.of(), keep);
-        return new Answer(answer.key(), answer.command(), answer.exitCode(), answer.seconds(), answer.lines(),
-            answer.timedOut(), List.copyOf(out), answer.problem());
+        return answer.with(ask.key().endsWith(" tasks") ? tasks(out, fill.get("job")) : out);
+    }
+
+    /** A worker's answer holds whole SQL texts: only the tasks' ids are kept, and whether one is the job's. */
+    private static List<String> tasks(List<String> out, String job) {
+        List<String> tasks = new ArrayList<>();
+        for (JsonNode workers : Json.list(out)) {
+            for (Map.Entry<String, JsonNode> worker : workers.properties()) {
+                tasks.add(Json.MAPPER.createObjectNode().put("worker", worker.getKey()).toString());
+                worker.getValue().forEach(task -> tasks.add(Json.MAPPER.createObjectNode().put("task", task.path("id").asText())
+                    .put("job", task.toString().contains(job)).toString()));
+            }
+        }
+        return tasks;
     }
 
     private List<String> plain(Ask ask, Map<String, String> fill) {
@@ -1904,6 +2080,9 @@ final class Recorder implements Stack {
 /** Asks for all that the stages named, side by side, and puts a trace together from the answers. */
 final class Gathering {
     static final Ask CONTAINERS = new Ask("containers", Ask.Kind.OTHER, "", Ask.split("docker compose ps -a --format json"));
+    private static final Ask QUEUE = new Ask("queue length", Ask.Kind.OTHER, "redis", Ask.split("docker compose exec -T redis redis-cli LLEN celery"));
+    private static final List<Ask> TASKS = Stream.of("active", "reserved").map(which -> new Ask(which + " tasks", Ask.Kind.OTHER, "celery-worker",
+        Ask.split("docker compose exec -T celery-worker timeout 5 celery -A {app} inspect " + which + " --json -t 1"))).toList();
     /** Before the row's creation and after its end, in seconds: clocks differ a little, end lines come a little later. */
     private static final long MARGIN = 30;
     /** A job not older than this is looked for in the tail of the log first. */
@@ -1911,6 +2090,7 @@ final class Gathering {
     private final Stack stack;
     private final Ask finder;
     private final List<Stage> stages;
+    private final List<Check> checks;
     private final Mask mask;
     private final Target target;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -1919,9 +2099,10 @@ final class Gathering {
         return thread;
     });
 
-    Gathering(Stack stack, Ask finder, List<Stage> stages, Mask mask, Target target) {
+    Gathering(Stack stack, Ask finder, List<Stage> stages, List<Check> checks, Mask mask, Target target) {
         this.stack = stack;
         this.finder = finder;
+        this.checks = checks;
         this.stages = stages;
         this.mask = mask;
         this.target = target;
@@ -2008,7 +2189,7 @@ final class Gathering {
         keep(trace, found.containers());
         trace.containers.addAll(containers(trace, found.containers()));
         String script = Job.ID.matcher(job.column("script_id")).matches() ? job.column("script_id") : "";
-        Map<String, String> fill = Map.of("job", job.id(), "script", script);
+        Map<String, String> fill = Map.of("job", job.id(), "script", script, "app", target.celeryApp);
         Window window = window(job, trace);
 
         Map<Ask, CompletableFuture<Answer>> rows = new LinkedHashMap<>();
@@ -2022,6 +2203,12 @@ final class Gathering {
                 trace.missing.put(ask.key(), found.problem());
             }
         }
+        List<Ask> others = new ArrayList<>(asks(Ask.Kind.OTHER));
+        if (!job.ended()) {
+            others.add(QUEUE);
+            others.addAll(TASKS);
+        }
+        List<CompletableFuture<Answer>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
         Map<Ask, Placing> placings = new ConcurrentHashMap<>();
         Map<Ask, CompletableFuture<Answer>> logs = new LinkedHashMap<>();
         for (Ask ask : logs(trace)) {
@@ -2053,9 +2240,12 @@ final class Gathering {
         });
         rows.forEach((ask, answer) -> {
             keep(trace, answer.join());
-            copies.add(messages(ask, answer.join()), "database");
+            if (!ask.sql().contains("/* past")) {
+                copies.add(messages(ask, answer.join()), "database");
+            }
             name(List.of(job), answer.join());
         });
+        other.forEach(answer -> keep(trace, answer.join()));
         trace.messages.sort(Trace.IN_TIME);
         return trace;
     }
@@ -2073,8 +2263,8 @@ final class Gathering {
 
     private Set<Ask> asks(Ask.Kind kind) {
         Map<String, Ask> asks = new LinkedHashMap<>();
-        stages.stream().flatMap(stage -> stage.asks.stream()).filter(ask -> ask.kind() == kind)
-            .forEach(ask -> asks.putIfAbsent(ask.key(), ask));
+        Stream.concat(stages.stream().flatMap(stage -> stage.asks.stream()), checks.stream().flatMap(check -> check.asks.stream()))
+            .filter(ask -> ask.kind() == kind).forEach(ask -> asks.putIfAbsent(ask.key(), ask));
         return new LinkedHashSet<>(asks.values());
     }
 
@@ -2386,7 +2576,12 @@ final class Placing implements LogReader {
         trace.attempts.addAll(attempts);
         placed.forEach((rule, count) -> trace.placed.merge(rule, count, Integer::sum));
         trace.linesRead += lines;
-        containers.values().stream().filter(one -> one.offset != null).forEach(one -> trace.zones.put(service, one.offset));
+        containers.values().stream().filter(one -> one.offset != null).forEach(one -> {
+            trace.zones.put(service, one.offset);
+            if (one.offset.toSeconds() % 900 != 0) {
+                trace.skewed.add(service);
+            }
+        });
         if (full) {
             trace.missing.put("log " + service, "more lines of the job than are kept (" + MOST_MESSAGES + ")");
         }
@@ -2799,6 +2994,7 @@ final class Judging {
      * findings of those that were asked for stay.
      */
     static void judge(Trace trace, List<Stage> stages, Collection<Stage> asked, List<Check> checks) {
+        trace.settle();
         Judging judging = new Judging(trace, stages);
         judging.findConsole();
         trace.messages.forEach(judging::see);
@@ -2808,7 +3004,7 @@ final class Judging {
         }
         trace.findings.values().removeIf(finding -> !asked.contains(finding.stage()));
         trace.verdict = Verdicts.of(trace);
-        checks.forEach(check -> trace.issues.addAll(judging.look(check)));
+        checks.stream().sorted(Comparator.comparing(check -> !check.first)).forEach(check -> trace.issues.addAll(judging.look(check)));
         judging.unexplained();
         trace.issues.sort(Comparator.comparing(Issue::severity).reversed());
     }
@@ -3086,7 +3282,7 @@ final class Judging {
         try {
             return check.look(trace).map(List::of).orElse(List.of());
         } catch (RuntimeException fault) {
-            return List.of(new Issue(check.id(), Status.UNKNOWN, "the check " + check.id() + " crashed: " + Mask.plain(fault.toString()),
+            return List.of(new Issue(check.id(), Status.UNKNOWN, "The check " + check.id() + " crashed: " + Mask.plain(fault.toString()),
                 "a fault of the check", List.of(), List.of(), null, List.of()));
         }
     }
@@ -3109,44 +3305,94 @@ final class Judging {
 
 /** Says in one word where the job is. */
 interface Verdicts {
+    String WORKER = "celery-worker";
+
     static Verdict of(Trace trace) {
         Job job = trace.job;
-        List<String> broken = trace.findings.values().stream().filter(finding -> finding.status() == Status.FAIL || finding.status() == Status.WARN)
-            .filter(finding -> !finding.stage().sumsUp).map(finding -> finding.stage().title + ": " + finding.summary()).toList();
-        List<String> unproved = trace.findings.values().stream().filter(finding -> finding.status() == Status.UNKNOWN)
-            .map(finding -> finding.stage().title + ": " + finding.summary()).toList();
         Attempt attempt = trace.attempt();
         if (trace.lost()) {
-            return new Verdict("lost", "its worker process died", attempt.to, List.of(attempt.end.firstLine()));
+            return new Verdict("lost", attempt.why, attempt.to, attempt.end == null ? List.of() : List.of(attempt.end.firstLine()));
         }
-        if (job.inDatabase() && job.status().equals("completed") || !job.inDatabase() && trace.over()) {
-            return !broken.isEmpty() ? new Verdict("completed but degraded", broken.get(0), trace.ended(), broken)
-                : !unproved.isEmpty() ? new Verdict("unknown", unproved.get(0), trace.ended(), unproved)
-                : new Verdict("completed", "", trace.ended(), List.of());
+        if (trace.over()) {
+            return ended(trace);
         }
-        if (job.ended()) {
-            return new Verdict(job.status(), "", trace.ended(), List.of());
+        return attempt == null ? waiting(trace) : begun(trace, attempt);
+    }
+
+    private static List<String> summaries(Trace trace, Predicate<Finding> which) {
+        return trace.findings.values().stream().filter(which).map(finding -> finding.stage().title + ": " + finding.summary()).toList();
+    }
+
+    private static List<String> unproved(Trace trace) {
+        return summaries(trace, finding -> finding.status() == Status.UNKNOWN);
+    }
+
+    private static Verdict ended(Trace trace) {
+        List<String> broken = summaries(trace, finding -> (finding.status() == Status.FAIL || finding.status() == Status.WARN && finding.degraded()) && !finding.stage().sumsUp);
+        List<String> unproved = unproved(trace);
+        if (trace.job.inDatabase() && !trace.job.status().equals("completed")) {
+            return new Verdict(trace.job.status(), "", trace.ended(), broken);
         }
-        if (attempt == null) {
-            return !unproved.isEmpty() ? new Verdict("unknown", unproved.get(0), null, unproved)
-                : new Verdict("queued", "no worker process has begun it", job.time("created_at"), List.of());
-        }
+        boolean failed = !trace.job.inDatabase() && trace.attempt().end.error();
+        return failed ? new Verdict("failed", "", trace.ended(), broken)
+            : !broken.isEmpty() ? new Verdict("completed but degraded", broken.get(0), trace.ended(), broken)
+            : !unproved.isEmpty() ? new Verdict("unknown", unproved.get(0), trace.ended(), unproved)
+            : new Verdict("completed", "", trace.ended(), List.of());
+    }
+
+    private static Verdict begun(Trace trace, Attempt attempt) {
         if (attempt.to != null && !attempt.retries) {
-            return new Verdict("zombie", "its task ended, and the row still says " + job.status(), attempt.to, List.of(attempt.end.firstLine()));
+            return new Verdict("zombie", "its task has ended, and the row does not say so", attempt.to, List.of(attempt.end.firstLine()));
         }
-        String stage = trace.findings.values().stream().filter(finding -> finding.summary().startsWith("running")).map(finding -> finding.stage().title)
-            .findFirst().orElse("");
-        return new Verdict("running", stage.isEmpty() ? "" : "in " + stage, trace.started(), List.of());
+        if (attempt.retries) {
+            return new Verdict("queued", "to be tried again", attempt.to, List.of(attempt.end.firstLine()));
+        }
+        if (trace.nobodyHasIt()) {
+            return new Verdict("zombie", "the row says " + trace.job.status() + ", and no worker has it", trace.lastSeen(), List.of());
+        }
+        String stage = summaries(trace, finding -> finding.summary().startsWith("running")).stream().findFirst().map(text -> text.replaceFirst(":.*", "")).orElse("");
+        String progress = trace.job.column("progress").matches("\\d{1,3}") ? ", " + trace.job.column("progress") + "%" : "";
+        return new Verdict("running", stage.isEmpty() ? "" : "in " + stage + progress, trace.started(), List.of());
+    }
+
+    private static Verdict waiting(Trace trace) {
+        Instant since = trace.job.time("created_at");
+        List<Container> workers = trace.containers.stream().filter(one -> one.service().equals(WORKER)).toList();
+        if (!workers.isEmpty() && workers.stream().noneMatch(one -> one.state().equals("running"))) {
+            return new Verdict("stuck", "no worker is up: " + workers.get(0).name() + " is " + workers.get(0).state(), since, List.of());
+        }
+        boolean begunBefore = trace.messages.stream().anyMatch(message -> message.placedBy.equals("database"));
+        if (begunBefore && !workers.isEmpty() && workers.stream().allMatch(one -> since != null && one.created() != null && one.created().isAfter(since))) {
+            return new Verdict("lost", "it was begun, and the container that ran it is gone", workers.get(0).created(), List.of());
+        }
+        List<String> unproved = unproved(trace);
+        if (!unproved.isEmpty()) {
+            return new Verdict("unknown", unproved.get(0), since, unproved);
+        }
+        if (trace.job.preview()) {
+            return new Verdict("running", "", trace.started(), List.of());
+        }
+        if (trace.nobodyHasIt() && trace.queueLength() == 0) {
+            return new Verdict("zombie", "no worker has it, and the queue is empty", since, List.of());
+        }
+        return new Verdict("queued", trace.holds("reserved tasks") ? "a worker has received it, and its processes are busy"
+            : trace.queueLength() > 0 ? "tasks in the queue: " + trace.queueLength() : "no worker process has begun it", since, List.of());
     }
 }
 
-/** One problem that a job can have: a file in checks/ that knows how to see it, why it comes and what to do. */
+/**
+ * One problem that a job can have: a file in checks/ that says how to see it, why it comes and what to do. A check is
+ * found by being compiled in, like a stage.
+ */
 abstract class Check {
     final String symptom;
-    Status severity = Status.WARN;
-    String cause = "";
-    List<String> resolution = List.of();
-    List<String> explains = List.of();
+    final List<Ask> asks = new ArrayList<>();
+    String sees = "";
+    boolean first;
+    private Status severity = Status.WARN;
+    private String cause = "";
+    private List<String> resolution = List.of();
+    private List<String> explains = List.of();
 
     Check(String symptom) {
         this.symptom = symptom;
@@ -3157,8 +3403,81 @@ abstract class Check {
         return symptom.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     }
 
+    /** What it looks for, for --list-checks. */
+    Check sees(String sees) {
+        this.sees = sees;
+        return this;
+    }
+
+    Check severity(Status severity) {
+        this.severity = severity;
+        return this;
+    }
+
+    /** Its issue stands before all others of its severity. */
+    Check first() {
+        first = true;
+        return this;
+    }
+
+    Check cause(String cause) {
+        this.cause = cause;
+        return this;
+    }
+
+    /** A sentence, then the commands to type; {job} stands for the job's id. */
+    Check resolution(String... sentenceAndCommands) {
+        resolution = List.of(sentenceAndCommands);
+        return this;
+    }
+
+    /** The stages whose findings an issue of this check accounts for. */
+    Check explains(String... titles) {
+        explains = List.of(titles);
+        return this;
+    }
+
+    /** Commands that this check needs besides those of the stages. */
+    Check runs(String... commands) {
+        Arrays.stream(commands).map(Ask::of).forEach(asks::add);
+        return this;
+    }
+
     /** An issue, or nothing. */
     abstract Optional<Issue> look(Trace trace);
+
+    static Optional<Issue> nothing() {
+        return Optional.empty();
+    }
+
+    /** @param what our own words and numbers, never foreign text; @param evidence the messages that show it */
+    Optional<Issue> found(String what, List<Message> evidence) {
+        return found(what, cause, evidence);
+    }
+
+    /** With a cause of its own, where the check can tell causes apart. */
+    Optional<Issue> found(String what, String cause, List<Message> evidence) {
+        return Optional.of(new Issue(id(), severity, symptom + ": " + what, cause, resolution, explains,
+            evidence.isEmpty() ? null : evidence.get(0).time, evidence));
+    }
+}
+
+/**
+ * What a check outside of Java answered, as monitoring plugins do: the exit code is the status, the first line the text.
+ *
+ * @param text foreign text
+ */
+record PluginAnswer(String name, Status status, String text) {
+    private static final List<Status> BY_EXIT_CODE = List.of(Status.OK, Status.WARN, Status.FAIL, Status.UNKNOWN);
+
+    static PluginAnswer of(String name, Answer answer) {
+        String first = answer.out().isEmpty() ? "" : answer.out().get(0);
+        String text = Mask.plain(first.contains("|") ? first.substring(0, first.indexOf('|')) : first).strip();
+        boolean plugin = answer.exitCode() >= 0 && answer.exitCode() < BY_EXIT_CODE.size() && !text.isEmpty() && !answer.timedOut();
+        return plugin ? new PluginAnswer(name, BY_EXIT_CODE.get(answer.exitCode()), text)
+            : new PluginAnswer(name, Status.UNKNOWN, answer.timedOut() || answer.exitCode() < 0 ? answer.problem()
+                : "it ended with exit code " + answer.exitCode() + (text.isEmpty() ? " and said nothing" : ": " + text));
+    }
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -3323,6 +3642,7 @@ final class TextReport {
         performance();
         issues();
         if (verbose) {
+            plugins();
             evidence();
             commands();
         }
@@ -3376,7 +3696,7 @@ final class TextReport {
         line("  Total Duration: " + (trace.totalMillis() < 0 ? "-" : Times.duration(trace.totalMillis())));
         for (Finding finding : trace.findings.values()) {
             Stage stage = finding.stage();
-            boolean slow = finding.status() == Status.WARN && finding.summary().contains("concern is over");
+            boolean slow = finding.status() == Status.WARN && !finding.degraded();
             if (!stage.row.isEmpty() && finding.millis() >= 0 && (!stage.rowWhenSlow || slow || verbose)) {
                 line("  " + stage.row + ": " + Times.duration(finding.millis()) + (stage.title.equals(trace.bottleneck) ? " (bottleneck)" : "")
                     + (verbose && !stage.typical.isEmpty() ? " (typical " + stage.typical + ", concern over " + Times.number(stage.concern) + "s"
@@ -3433,6 +3753,17 @@ final class TextReport {
             }
         }
         line("");
+    }
+
+    private void plugins() {
+        if (!trace.plugins.isEmpty()) {
+            line("Checks:");
+            for (PluginAnswer plugin : trace.plugins) {
+                line("  " + tag(plugin.status()) + " " + plugin.name());
+                quote(plugin.text(), "       ", 1);
+            }
+            line("");
+        }
     }
 
     private void commands() {

@@ -1,4 +1,5 @@
 import java.time.Duration;
+import java.util.List;
 
 /** Spec step 3. Received is not begun: a job is begun with the first line of a worker process that names it. */
 class TaskStarted extends Stage {
@@ -28,7 +29,8 @@ class TaskStarted extends Stage {
             sight.put("waitSeconds", Math.max(0, Duration.between(trace.job.time("created_at"), trace.begun()).toMillis() / 1000.0));
         }
         if (attempt.lost) {
-            return sight.fail(attempt.process + " was lost at " + Times.iso(attempt.to)).quoting(java.util.List.of(attempt.end));
+            return sight.fail(attempt.process + " was lost at " + Times.iso(attempt.to) + ": " + attempt.why)
+                .quoting(attempt.end == null ? List.of() : List.of(attempt.end));
         }
         return (trace.attempts.size() > 1 ? sight.ok("Worker picked up job, attempt {attempts}") : sight.ok())
             .noting(attempt.process + " in " + attempt.container + ", " + sight.fill("{waitSeconds}s after creation"));

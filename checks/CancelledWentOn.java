@@ -1,0 +1,27 @@
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Cancelling does not reach the worker: the row says cancelled, the work goes on, and later the row says completed. */
+class CancelledWentOn extends Check {
+    CancelledWentOn() {
+        super("Cancelled, and the worker went on");
+        sees("a cancelled job whose worker still wrote lines or uploaded");
+        cause("cancelling changes the row and does not reach the worker");
+        resolution("See whether its results were stored.", "docker compose logs --tail 500 celery-worker");
+        explains("Job Complete", "Results Upload");
+    }
+
+    @Override
+    Optional<Issue> look(Trace trace) {
+        Attempt attempt = trace.attempt();
+        if (!trace.job.status().equals("cancelled") || attempt == null) {
+            return nothing();
+        }
+        Finding upload = trace.finding("Results Upload");
+        boolean stored = upload != null && upload.status() == Status.OK;
+        boolean runs = attempt.to == null && !trace.nobodyHasIt() && Duration.between(trace.lastSeen(), trace.now).toMinutes() < 5;
+        return stored ? found("its results were uploaded all the same", upload.evidence()) : runs ? found("its worker process " + attempt.process + " is at work", List.of())
+            : nothing();
+    }
+}

@@ -1,0 +1,24 @@
+import java.util.Optional;
+
+/** Spec, Common Issues: DNC timeout. The list is a SQLite file in celery-worker, not in backend. */
+class DncTimeout extends Check {
+    DncTimeout() {
+        super("DNC list not usable");
+        sees("a locked SQLite file, failed chunks, a missing database or table, phones that went unchecked");
+        severity(Status.FAIL).resolution("Free or restore the list, then restart celery-worker.", "docker compose restart celery-worker");
+        explains("DNC Check");
+    }
+
+    @Override
+    Optional<Issue> look(Trace trace) {
+        Finding check = trace.finding("DNC Check");
+        if (check == null || check.status() != Status.FAIL || check.quotes().isEmpty() || trace.lost()) {
+            return nothing();
+        }
+        String text = check.quotes().get(0).text;
+        String cause = text.contains("locked") ? "SQLite lock: another process holds the list"
+            : text.contains("no such table") ? "the list's table is missing"
+            : text.contains("not found") || text.contains("unable to open") || text.contains("directory") ? "the list's file is missing" : "the list could not be read";
+        return found(check.summary(), cause, check.quotes());
+    }
+}

@@ -1,0 +1,25 @@
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Where the evidence is gone nothing can be said: the report must not look healthy, and it says what is missing. */
+class EvidenceLost extends Check {
+    EvidenceLost() {
+        super("Evidence lost");
+        sees("a container younger than the job, a rotated log, commands that failed or timed out, a clock that differs");
+        severity(Status.UNKNOWN).cause("the log was rotated, the container made anew, or a command did not answer");
+        resolution("Look where the logs are kept longer, and ask again with more time.", "docker compose ps -a");
+        explains("Job Created", "Task Queued", "Task Started", "Snowflake Query", "Pre-filtering", "idiCORE Enrichment", "CCC Litigator Check", "DNC Check",
+            "Results Upload", "Job Complete");
+    }
+
+    @Override
+    Optional<Issue> look(Trace trace) {
+        List<Finding> unproved = trace.findings.values().stream().filter(finding -> finding.status() == Status.UNKNOWN).toList();
+        if (unproved.isEmpty()) {
+            return trace.skewed.isEmpty() ? nothing() : found("the clock of " + String.join(", ", trace.skewed) + " differs from Docker's", "clocks out of step", List.of());
+        }
+        String why = unproved.stream().map(finding -> finding.summary()).distinct().collect(Collectors.joining("; "));
+        return found(unproved.size() + " stages are not proved: " + why, List.of());
+    }
+}

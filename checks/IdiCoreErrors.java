@@ -1,0 +1,33 @@
+import java.util.List;
+import java.util.Optional;
+
+/** Spec, Common Issues: idiCORE errors. A 429 never opens the breaker; a refused token is not the rate limit. */
+class IdiCoreErrors extends Check {
+    IdiCoreErrors() {
+        super("idiCORE errors");
+        sees("429s and retries, the circuit breaker, refused authentication, people not enriched");
+        resolution("Check the circuit breaker and the API's rate limit.", "docker compose logs --tail 500 celery-worker");
+        explains("idiCORE Enrichment");
+    }
+
+    @Override
+    Optional<Issue> look(Trace trace) {
+        Finding enrichment = trace.finding("idiCORE Enrichment");
+        if (enrichment == null || !(enrichment.status() == Status.FAIL || enrichment.status() == Status.WARN && enrichment.degraded()) || enrichment.quotes().isEmpty() || trace.lost()) {
+            return nothing();
+        }
+        List<Message> lines = enrichment.evidence();
+        Optional<Message> opened = first(lines, "Circuit breaker OPEN", "circuit breaker OPEN");
+        String refused = Times.number(lines.stream().filter(line -> line.text.contains("429") || line.text.contains("Rate limit")).count());
+        String what = enrichment.numbers().containsKey("failed") ? Times.number(enrichment.numbers().get("failed")) + " of "
+            + Times.number(enrichment.numbers().getOrDefault("records", 0.0)) + " people not enriched" : "errors on the way";
+        return opened.isPresent() ? found(what + "; the circuit breaker opened at " + Times.iso(opened.get().time), "too many failures in a row", List.of(enrichment.quotes().get(0), opened.get()))
+            : first(lines, "authentication token", "401").isPresent() ? found(what, "idiCORE refused the credentials", enrichment.quotes())
+            : !refused.equals("0") ? found(what + "; lines about the rate limit: " + refused, "API rate limit", enrichment.quotes())
+            : found(what, "idiCORE failed or did not answer in time", enrichment.quotes());
+    }
+
+    private static Optional<Message> first(List<Message> lines, String... words) {
+        return lines.stream().filter(line -> List.of(words).stream().anyMatch(line.text::contains)).findFirst();
+    }
+}

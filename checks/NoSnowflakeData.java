@@ -1,0 +1,27 @@
+import java.util.List;
+import java.util.Optional;
+
+/** Spec, Common Issues: no Snowflake data. The row never holds the SQL error itself; it stands in the log, over several lines. */
+class NoSnowflakeData extends Check {
+    NoSnowflakeData() {
+        super("No Snowflake data");
+        sees("no records, SQL errors, timeouts, refused connections");
+        severity(Status.FAIL).resolution("Check the script's syntax, and run it in Snowflake.", "docker compose logs --tail 500 celery-worker");
+        explains("Snowflake Query", "Pre-filtering");
+    }
+
+    @Override
+    Optional<Issue> look(Trace trace) {
+        Finding query = trace.finding("Snowflake Query");
+        if (query == null || query.status() != Status.FAIL || trace.lost()) {
+            return query != null && query.status() == Status.OK && query.numbers().getOrDefault("records", 1.0) == 0 ? found("the query returned no records",
+                "the script selects nothing, or nothing new", query.evidence()) : nothing();
+        }
+        List<Message> shown = query.quotes();
+        String text = shown.isEmpty() ? "" : shown.get(0).text;
+        String cause = text.contains("compilation error") ? "invalid SQL script"
+            : text.contains("timeout") || text.contains("57014") ? "the query took longer than Snowflake allows"
+            : text.contains("Failed to connect") || text.contains("250001") ? "Snowflake refused the connection" : "the query failed";
+        return found(query.summary(), cause, shown);
+    }
+}

@@ -1,0 +1,25 @@
+import java.util.List;
+import java.util.Optional;
+
+/** Spec, Common Issues: no WebSocket updates. The job itself goes on without Redis; only nobody sees it. */
+class NoWebSocketUpdates extends Check {
+    NoWebSocketUpdates() {
+        super("No WebSocket updates");
+        sees("events that could not be sent, a Redis that is down");
+        cause("Redis connection").resolution("Check Redis.", "docker compose ps -a redis", "docker compose exec -T redis redis-cli PING",
+            "docker compose restart redis");
+        explains("WebSocket Events");
+    }
+
+    @Override
+    Optional<Issue> look(Trace trace) {
+        Finding events = trace.finding("WebSocket Events");
+        if (events != null && events.status() == Status.WARN) {
+            return found(events.summary(), events.quotes());
+        }
+        List<String> down = trace.containers.stream().filter(one -> one.service().equals("redis") && !one.state().equals("running"))
+            .map(one -> one.name() + " is " + one.state()).toList();
+        boolean silent = trace.missing.containsKey("queue length");
+        return trace.over() || down.isEmpty() && !silent ? nothing() : found(down.isEmpty() ? "redis does not answer" : down.get(0), List.of());
+    }
+}

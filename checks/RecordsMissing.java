@@ -1,0 +1,33 @@
+import java.util.List;
+import java.util.Optional;
+
+/** What goes into a stage must come out of it: retrieved, filtered, enriched, uploaded. */
+class RecordsMissing extends Check {
+    private record Step(String from, String out, String to, String in) {}
+
+    private static final List<Step> STEPS = List.of(new Step("Pre-filtering", "kept", "idiCORE Enrichment", "records"),
+        new Step("idiCORE Enrichment", "records", "Results Upload", "saved"));
+
+    RecordsMissing() {
+        super("Completed but not stored");
+        sees("fewer records out than in, from the filter to the upload, while the job is `completed`");
+        severity(Status.FAIL).cause("the upload was refused in whole or in part, or records were dropped on the way");
+        resolution("Store the results again when Snowflake takes them.", "docker compose logs --tail 500 celery-worker");
+        explains("Results Upload");
+    }
+
+    @Override
+    Optional<Issue> look(Trace trace) {
+        for (Step step : STEPS) {
+            Finding from = trace.finding(step.from());
+            Finding to = trace.finding(step.to());
+            boolean known = from != null && to != null && from.numbers().containsKey(step.out()) && to.numbers().containsKey(step.in());
+            double missing = known && trace.job.status().equals("completed") ? from.numbers().get(step.out()) - to.numbers().get(step.in()) : 0;
+            if (missing > 0) {
+                return found(Times.number(missing) + " of " + Times.number(from.numbers().get(step.out())) + " records went missing at " + step.to(),
+                    to.quotes().isEmpty() ? to.evidence().stream().limit(3).toList() : to.quotes());
+            }
+        }
+        return nothing();
+    }
+}

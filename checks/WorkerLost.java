@@ -1,0 +1,27 @@
+import java.util.List;
+import java.util.Optional;
+
+/** A killed process, a restarted or recreated container, memory that ran out: in all of them the row says running for ever. */
+class WorkerLost extends Check {
+    WorkerLost() {
+        super("Worker lost");
+        sees("a worker process or container that died, ran out of memory or was started anew while the job ran");
+        severity(Status.FAIL).cause("nobody works on the job any more, and nothing will change its row");
+        resolution("Start the job again; look at the memory if the worker was killed.", "docker compose ps -a celery-worker",
+            "docker compose logs --tail 200 celery-worker");
+        explains("Task Started", "Snowflake Query", "Pre-filtering", "idiCORE Enrichment", "CCC Litigator Check", "DNC Check", "Results Upload");
+    }
+
+    @Override
+    Optional<Issue> look(Trace trace) {
+        boolean gone = trace.verdict.state().equals("lost") || trace.verdict.state().equals("zombie") && trace.attempt() != null;
+        if (!gone) {
+            return nothing();
+        }
+        Attempt attempt = trace.attempt();
+        List<Message> evidence = attempt != null && attempt.end != null ? List.of(attempt.end) : List.of();
+        boolean memory = trace.containers.stream().anyMatch(one -> one.oomKilled() || one.exitCode() == 137 && !one.state().equals("running"));
+        return memory ? found(trace.verdict.because(), "the container was killed, most often because memory ran out", evidence)
+            : found(trace.verdict.because(), evidence);
+    }
+}
