@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** Per record, each step of job_logs against the same step of the last 20 completed jobs: both sides computed from those rows. */
 class SlowerThanUsual extends Check {
+    /** The steps that tell of a stage: the others are over at once. */
+    private static final Map<String, String> STEPS = Map.of("SQL Execution", "Snowflake Query", "Batch Processing", "idiCORE Enrichment",
+        "Litigator Check", "CCC Litigator Check", "DNC Check", "DNC Check", "Final Upload", "Results Upload");
     private static final int ENOUGH = 5;
     private static final double WORTH_SAYING = 2.0;
 
@@ -39,8 +42,8 @@ class SlowerThanUsual extends Check {
             double seconds = step.getValue() * own.get(0).path("records").asDouble();
             if (before.size() >= ENOUGH && seconds > WORTH_SAYING && step.getValue() > before.get((int) Math.ceil(before.size() * 0.95) - 1)
                     && step.getValue() > 2 * before.get(before.size() / 2)) {
-                return found(String.format(java.util.Locale.ROOT, "a step took %.1fs, %.1f times the median of %d jobs per record", seconds,
-                    step.getValue() / before.get(before.size() / 2), before.size()), trace.messages(message -> message.text.contains(step.getKey())));
+                return found(String.format(java.util.Locale.ROOT, "%s took %.1fs, %.1f times the median of %d jobs per record", STEPS.get(step.getKey()), seconds,
+                    step.getValue() / before.get(before.size() / 2), before.size()), trace.messages(message -> message.text.startsWith("📋 " + step.getKey() + ": ")));
             }
         }
         return nothing();
@@ -53,7 +56,11 @@ class SlowerThanUsual extends Check {
         for (int i = 0; i + 1 < ordered.size(); i++) {
             Instant from = Times.parse(ordered.get(i).path("at").asText());
             Instant to = Times.parse(ordered.get(i + 1).path("at").asText());
-            seconds.merge(ordered.get(i).path("step").asText(), Duration.between(from, to).toMillis() / 1000.0 / ordered.get(i).path("records").asDouble(1), Double::sum);
+            String step = ordered.get(i).path("step").asText().replaceFirst("^\\W+", "");
+            if (!STEPS.containsKey(step)) {
+                continue;
+            }
+            seconds.merge(step, Duration.between(from, to).toMillis() / 1000.0 / ordered.get(i).path("records").asDouble(1), Double::sum);
         }
         return seconds;
     }
