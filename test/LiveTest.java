@@ -1,2 +1,836 @@
-/** Placeholder so that the suite compiles while the stack's tests are being written. */
-class LiveTest {}
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Traces real jobs in the real stack of test/stack. What a report says is compared with the truth, the file that the
+ * application itself writes of each job for the tests, and with the job's row; never with numbers of trace-job's own.
+ */
+class LiveTest {
+    private static final String REAL = "p1lending-new";
+    private static final String SPEC = "p1lending-spec";
+    private static final Path FILE = AllTests.home().resolve("test/stack/docker-compose.prod.yml");
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    /**
+     * Seconds by which a time of the report may differ from the truth's. The application reads the clock once for a line
+     * and once more, beside that call, for the truth; between the two it may write to Postgres and Redis.
+     */
+    private static final double BESIDE = 0.15;
+    /** Every campaign's name is new, so that no run meets the cached people of another. */
+    private static final String RUN = "live-" + Long.toString(System.currentTimeMillis(), 36);
+
+    /** The jobs that need nothing for themselves, by campaign: all are started at once, and the worker takes them in turn. */
+    private static final Map<String, String> CAMPAIGNS = new LinkedHashMap<>();
+
+    static {
+        CAMPAIGNS.put("healthy", "{'records':245,'new':198,'phones':3,'flagged':12,'dnc':45,'blacklisted':4,'idicore_seconds':0.06}");
+        CAMPAIGNS.put("three-batches", "{'records':450,'flagged':30,'dnc':20,'idicore_seconds':0.02}");
+        CAMPAIGNS.put("no-such-query", "{'records':10,'query_error':'optimization'}");
+        CAMPAIGNS.put("garbage", "{'records':10,'garbage':3}");
+        CAMPAIGNS.put("ccc-refuses", "{'ccc_error':true}");
+        CAMPAIGNS.put("ccc-refuses-second-batch", "{'records':230,'ccc_error':[2]}");
+        CAMPAIGNS.put("idicore-limits", "{'records':12,'idicore_429':9}");
+        CAMPAIGNS.put("idicore-limits-two", "{'records':12,'idicore_429':9,'idicore_429_people':2}");
+        CAMPAIGNS.put("idicore-limits-at-first", "{'records':12,'idicore_429':2}");
+        CAMPAIGNS.put("idicore-no-token", "{'idicore_token':401}");
+        CAMPAIGNS.put("upload-refused", "{'upload_error':true}");
+        CAMPAIGNS.put("upload-loses-rows", "{'upload_row_errors':3}");
+        CAMPAIGNS.put("query-fails", "{'query_error':'main'}");
+        CAMPAIGNS.put("query-times-out", "{'query_timeout':true}");
+        CAMPAIGNS.put("nobody-new", "{'records':10,'new':0}");
+        CAMPAIGNS.put("one", "{'records':41}");
+        CAMPAIGNS.put("two", "{'records':42}");
+        CAMPAIGNS.put("three", "{'records':43}");
+    }
+
+    private static final Map<String, Started> JOBS = new ConcurrentHashMap<>();
+
+    @TempDir
+    Path folder;
+
+    /** A job that a test has started. */
+    private record Started(String stack, String campaign, String id) {}
+
+    /** A report in JSON, and how the run ended. */
+    private record Report(int code, JsonNode json, String err) {
+        JsonNode stage(String title) {
+            return StreamSupport.stream(json.path("stages").spliterator(), false)
+                .filter(stage -> stage.path("title").asText().equals(title)).findFirst().orElseThrow();
+        }
+
+        String verdict() {
+            return json.path("verdict").path("state").asText();
+        }
+
+        /** The stages whose status is not OK. */
+        Map<String, String> notOk() {
+            Map<String, String> found = new TreeMap<>();
+            json.path("stages").forEach(stage -> found.put(stage.path("title").asText(), stage.path("status").asText()));
+            found.values().removeIf("OK"::equals);
+            return found;
+        }
+
+        Set<String> with(String status) {
+            return notOk().entrySet().stream().filter(stage -> stage.getValue().equals(status)).map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    /** What really happened to a job, as the application wrote it. */
+    private record Truth(List<JsonNode> facts) {
+        /** The sum of a count over all visits of a stage. */
+        long sum(String stage, String count) {
+            return visits(stage).mapToLong(visit -> visit.path(count).asLong()).sum();
+        }
+
+        /** The time spent in these stages together. */
+        double seconds(String... stages) {
+            return Arrays.stream(stages).flatMap(this::visits).mapToDouble(visit -> visit.path("end").asDouble() - visit.path("start").asDouble()).sum();
+        }
+
+        private Stream<JsonNode> visits(String stage) {
+            return facts.stream().filter(fact -> fact.path("stage").asText().equals(stage));
+        }
+
+        List<String> errors(String stage) {
+            return visits(stage).flatMap(visit -> StreamSupport.stream(visit.path("errors").spliterator(), false)).map(JsonNode::asText).toList();
+        }
+
+        JsonNode fact(String name) {
+            return facts.stream().filter(fact -> fact.has(name)).findFirst().orElse(Json.MAPPER.missingNode());
+        }
+
+        List<JsonNode> lines() {
+            return facts.stream().filter(fact -> fact.has("message")).toList();
+        }
+
+        /** Every message with how many times it was logged. */
+        Map<String, Long> messages() {
+            return lines().stream().collect(Collectors.groupingBy(line -> line.get("message").asText(), Collectors.counting()));
+        }
+
+        boolean says(String regex) {
+            Pattern words = Pattern.compile(regex);
+            return lines().stream().anyMatch(line -> words.matcher(line.get("message").asText()).find());
+        }
+
+        /** True when Celery has logged its own closing line. */
+        boolean over() {
+            return says("^Task \\S+ (succeeded|raised|failed)");
+        }
+
+        double begun() {
+            return fact("started").path("started").asDouble();
+        }
+
+        double ended() {
+            return fact("ended").path("ended").asDouble();
+        }
+
+        /** The process that ran it: names of processes are given again after a restart. */
+        int pid() {
+            return fact("started").path("pid").asInt();
+        }
+    }
+
+    // ---- The stack ----
+
+    @BeforeAll
+    static void startTheStackAndItsJobs() throws Exception {
+        Ran server = run(Map.of(), "docker", "version", "--format", "{{.Server.Version}}");
+        assumeTrue(server.code() == 0, "no Docker Engine answers: " + server.err().strip());
+        stack("up", "real");
+        stack("up", "spec");
+        stack("job", "dnc", "ok");
+        ExecutorService starters = Executors.newFixedThreadPool(4);
+        try {
+            Map<String, Future<Started>> starting = new LinkedHashMap<>();
+            CAMPAIGNS.forEach((campaign, behaviour) -> starting.put(campaign, starters.submit(() -> start(REAL, campaign, behaviour))));
+            for (String campaign : List.of("healthy", "no-such-query")) {
+                starting.put("spec " + campaign, starters.submit(() -> start(SPEC, campaign, CAMPAIGNS.get(campaign))));
+            }
+            for (Map.Entry<String, Future<Started>> one : starting.entrySet()) {
+                JOBS.put(one.getKey(), one.getValue().get());
+            }
+        } finally {
+            starters.shutdownNow();
+        }
+    }
+
+    /** How a command of the system ended. */
+    private record Ran(int code, String out, String err) {}
+
+    private static Ran run(Map<String, String> env, String... command) throws IOException, InterruptedException {
+        File out = File.createTempFile("live", ".out");
+        File err = File.createTempFile("live", ".err");
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null")).redirectOutput(out).redirectError(err);
+            builder.environment().putAll(env);
+            Process process = builder.start();
+            // The first start of a stack builds its images.
+            if (!process.waitFor(15, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+            }
+            return new Ran(process.waitFor(), Files.readString(out.toPath()), Files.readString(err.toPath()));
+        } catch (IOException notInstalled) {
+            return new Ran(127, "", String.valueOf(notInstalled.getMessage()));
+        } finally {
+            Files.delete(out.toPath());
+            Files.delete(err.toPath());
+        }
+    }
+
+    /** A script of test/stack, for the real stack; what it prints. */
+    private static String stack(String script, String... arguments) throws Exception {
+        return stack(REAL, script, arguments);
+    }
+
+    private static String stack(String which, String script, String[] arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(AllTests.home().resolve("test/stack/" + script).toString()));
+        command.addAll(List.of(arguments));
+        Ran ran = run(Map.of("STACK_FORM", which.equals(SPEC) ? "spec" : "real"), command.toArray(String[]::new));
+        assertEquals(0, ran.code(), String.join(" ", command) + "\n" + ran.err());
+        return ran.out();
+    }
+
+    private static String job(Started job, String command) throws Exception {
+        return stack(job.stack(), "job", new String[] {command, job.id()});
+    }
+
+    private static Started start(String stack, String campaign, String behaviour) throws Exception {
+        String name = RUN + "-" + campaign;
+        return new Started(stack, name, stack(stack, "job", new String[] {"start", name, behaviour.replace('\'', '"')}).strip());
+    }
+
+    /** Starts a job for one test alone. */
+    private static Started start(String campaign, String behaviour) throws Exception {
+        Started job = start(REAL, campaign, behaviour);
+        JOBS.put(campaign, job);
+        return job;
+    }
+
+    private static Truth truth(Started job) throws Exception {
+        return new Truth(Json.list(job(job, "truth").lines().toList()));
+    }
+
+    private static Truth await(Started job, String what, Predicate<Truth> seen) throws Exception {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        Truth truth = truth(job);
+        while (!seen.test(truth)) {
+            assertTrue(Instant.now().isBefore(deadline), job + " was not " + what + " after " + PATIENCE + "; last: " + truth.lines().stream().reduce((a, b) -> b));
+            Thread.sleep(200);
+            truth = truth(job);
+        }
+        return truth;
+    }
+
+    /** The job of that name when it is over. */
+    private static Started over(String campaign) throws Exception {
+        Started job = JOBS.get(campaign);
+        await(job, "over", Truth::over);
+        return job;
+    }
+
+    /** Waits until no job of ours runs: what comes next disturbs all of them. */
+    private static void alone() throws Exception {
+        for (Started job : JOBS.values()) {
+            await(job, "over", truth -> truth.over() || truth.begun() > 0 && truth.facts().stream().anyMatch(fact -> fact.has("killed")) || KILLED.contains(job.id()));
+        }
+    }
+
+    private static final Set<String> KILLED = ConcurrentHashMap.newKeySet();
+
+    private static Report trace(Started job, String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(job.stack().equals(REAL) ? List.of("-f", FILE.toString()) : List.of("-p", job.stack()));
+        arguments.addAll(List.of(job.id(), "--format", "json"));
+        arguments.addAll(List.of(more));
+        AllTests.Run run = AllTests.trace(arguments.toArray(String[]::new));
+        assertTrue(run.out().startsWith("{"), "no report, exit code " + run.code() + ": " + run.err());
+        return new Report(run.code(), Json.MAPPER.readTree(run.out()), run.err());
+    }
+
+    /** All messages that trace-job places, unmasked: a report shows some of them only. */
+    private static List<Message> placed(Started job) {
+        List<Stage> stages = Scripts.all(Stage.class);
+        Ask finder = stages.stream().map(Stage::finder).filter(Objects::nonNull).findFirst().orElseThrow();
+        Target target = new Target();
+        target.compose.addAll(List.of("-p", job.stack()));
+        target.limit = 30;
+        Live live = new Live(target, new Shell(30), new Teller(new PrintWriter(PrintWriter.nullWriter())));
+        Gathering gathering = new Gathering(live, finder, stages, List.of(), new Mask(false), target);
+        Gathering.Found found = gathering.find(job.id(), "");
+        return gathering.trace(found.jobs().get(0), found).messages;
+    }
+
+    /** The answer of the stack's database, one value a line. */
+    private static List<String> sql(String sql) throws Exception {
+        Ran ran = run(Map.of(), "docker", "compose", "-p", REAL, "exec", "-T", "postgres", "psql", "-U", "p1lending", "-d", "p1lending_etl", "-XAtc", sql);
+        assertEquals(0, ran.code(), ran.err());
+        return ran.out().lines().toList();
+    }
+
+    // ---- Comparing ----
+
+    /** The numbers of the report, and those of the truth under the same names. */
+    private static void numbersEqualTheTruth(Report report, Truth truth) {
+        Map<String, Long> real = new LinkedHashMap<>();
+        Map<String, Long> told = new LinkedHashMap<>();
+        for (String[] one : new String[][] {
+            {"Snowflake Query", "records", "snowflake", "rows"},
+            {"Pre-filtering", "kept", "prefilter", "kept"},
+            {"idiCORE Enrichment", "records", "idicore", "records"},
+            {"idiCORE Enrichment", "phones", "idicore", "phones"},
+            {"idiCORE Enrichment", "calls", "idicore", "api_calls"},
+            {"CCC Litigator Check", "phones", "ccc", "phones"},
+            {"CCC Litigator Check", "checked", "ccc", "checked"},
+            {"CCC Litigator Check", "flagged", "ccc", "flagged"},
+            {"DNC Check", "phones", "dnc", "phones"},
+            {"DNC Check", "checked", "dnc", "checked"},
+            {"DNC Check", "found", "dnc", "listed"},
+            {"Results Upload", "saved", "upload", "stored"}}) {
+            real.put(one[0] + " " + one[1], truth.sum(one[2], one[3]));
+            told.put(one[0] + " " + one[1], report.stage(one[0]).path("numbers").path(one[1]).asLong(-1));
+        }
+        assertEquals(real, told);
+    }
+
+    /** The stages' times and the whole time. In the spec's form no line tells of the connection and of the blacklist. */
+    private static void timesEqualTheTruth(Report report, Truth truth, boolean spec) {
+        near(spec ? truth.seconds("snowflake") : truth.seconds("connect", "snowflake"), report.stage("Snowflake Query"));
+        near(spec ? truth.seconds("prefilter") : truth.seconds("prefilter", "blacklist"), report.stage("Pre-filtering"));
+        near(truth.seconds("idicore"), report.stage("idiCORE Enrichment"));
+        near(truth.seconds("ccc"), report.stage("CCC Litigator Check"));
+        near(truth.seconds("dnc"), report.stage("DNC Check"));
+        near(truth.seconds("upload"), report.stage("Results Upload"));
+        near(truth.ended() - truth.begun(), report.json().path("job"));
+        near(truth.begun(), report.json().path("job").path("startedAt"), "Started");
+    }
+
+    private static void near(double seconds, JsonNode told) {
+        assertTrue(told.path("durationSeconds").isNumber(), "no time in " + told.path("title"));
+        assertEquals(seconds, told.path("durationSeconds").asDouble(), BESIDE, told.path("title").asText("the whole job"));
+    }
+
+    private static void near(double epoch, JsonNode time, String what) {
+        assertEquals(epoch, Instant.parse(time.asText()).toEpochMilli() / 1000.0, BESIDE, what);
+    }
+
+    /** None of these is placed more often than the job itself logged it; nearly all that it logged is placed. */
+    private static void onlyAndAllOfItsOwn(Started job, Started... others) throws Exception {
+        Map<String, Long> own = truth(job).messages();
+        Map<String, Long> placed = placed(job).stream().collect(Collectors.groupingBy(message -> message.text, Collectors.counting()));
+        for (Started other : others) {
+            assertEquals(List.of(), placed.keySet().stream().filter(text -> text.contains(other.id())).toList(), "lines that name " + other);
+            Map<String, Long> foreign = new TreeMap<>(truth(other).messages());
+            foreign.keySet().removeIf(text -> placed.getOrDefault(text, 0L) <= own.getOrDefault(text, 0L));
+            assertEquals(Map.of(), foreign, "lines of " + other);
+        }
+        long all = own.values().stream().mapToLong(count -> count).sum();
+        Map<String, Long> lost = new HashMap<>(own);
+        lost.replaceAll((text, count) -> Math.max(0, count - placed.getOrDefault(text, 0L)));
+        lost.values().removeIf(count -> count == 0);
+        assertTrue(lost.values().stream().mapToLong(count -> count).sum() <= all / 1000.0, "of " + all + " lines not placed: " + lost);
+    }
+
+    // ---- Healthy jobs ----
+
+    @Test
+    void aHealthyJobsNumbersAndTimesAreWhatTheApplicationDid() throws Exception {
+        Started job = over("healthy");
+        Truth truth = truth(job);
+        Report report = trace(job);
+        assertEquals(Map.of(), report.notOk());
+        assertEquals("completed", report.verdict());
+        assertEquals(0, report.json().path("issues").size());
+        assertEquals(0, report.code());
+        assertEquals("", report.err());
+        numbersEqualTheTruth(report, truth);
+        assertEquals(truth.sum("idicore", "cache_hits"), report.stage("idiCORE Enrichment").path("numbers").path("hits").asLong(-1));
+        timesEqualTheTruth(report, truth, false);
+        assertTrue(report.stage("idiCORE Enrichment").path("bottleneck").asBoolean());
+    }
+
+    @Test
+    void aHealthyJobsRowIsTold() throws Exception {
+        Started job = over("healthy");
+        JsonNode row = Json.MAPPER.readTree(job(job, "status"));
+        JsonNode told = trace(job).json().path("job");
+        assertEquals(job.id(), told.path("id").asText());
+        assertEquals(job.campaign(), told.path("name").asText());
+        assertEquals(row.path("status"), told.path("status"));
+        for (String column : List.of("total_rows_processed", "litigator_count", "dnc_count", "both_count", "clean_count", "table_id")) {
+            assertEquals(row.path(column), told.path(column), column);
+        }
+        near(truth(job).fact("created").path("created").asDouble(), told.path("createdAt"), "Created");
+        near(truth(job).ended(), told.path("completedAt"), "Completed");
+    }
+
+    @Test
+    void theTextReportOfAHealthyJobSaysTheSame() throws Exception {
+        Started job = over("healthy");
+        Truth truth = truth(job);
+        String report = AllTests.trace("-f", FILE.toString(), job.id(), "--color", "never").out();
+        for (String line : List.of(
+            "[OK] Snowflake Query - Retrieved " + truth.sum("snowflake", "rows") + " records",
+            "[OK] Pre-filtering - Filtered to " + truth.sum("prefilter", "kept") + " new records",
+            "[OK] idiCORE Enrichment - Processed " + truth.sum("idicore", "records") + " records",
+            "[OK] CCC Litigator Check - " + truth.sum("ccc", "checked") + " phones checked, " + truth.sum("ccc", "flagged") + " flagged",
+            "[OK] DNC Check - " + truth.sum("dnc", "checked") + " phones checked, " + truth.sum("dnc", "listed") + " in DNC",
+            "[OK] Results Upload - " + truth.sum("upload", "stored") + " records saved")) {
+            assertTrue(report.contains("  " + line + "\n"), line + " is not in\n" + report);
+        }
+        assertTrue(report.contains("Issues Found:\n  None\n"), report);
+    }
+
+    @Test
+    void threeBatchesAreSummedUp() throws Exception {
+        Started job = over("three-batches");
+        Truth truth = truth(job);
+        assertEquals(3, truth.visits("idicore").count());
+        Report report = trace(job);
+        assertEquals(Map.of(), report.notOk());
+        assertEquals(0, report.code());
+        numbersEqualTheTruth(report, truth);
+        timesEqualTheTruth(report, truth, false);
+    }
+
+    @Test
+    void retriesThatRecoveredAreNoFailure() throws Exception {
+        Started job = over("idicore-limits-at-first");
+        assertTrue(truth(job).sum("idicore", "retries") > 0);
+        Report report = trace(job);
+        assertEquals(Map.of(), report.notOk());
+        assertEquals(0, report.code());
+    }
+
+    @Test
+    void whereNothingIsNewThereIsNothingToDo() throws Exception {
+        Report report = trace(over("nobody-new"));
+        assertEquals(Set.of("idiCORE Enrichment", "CCC Litigator Check", "DNC Check", "Results Upload"), report.notOk().keySet());
+        assertEquals(report.notOk().keySet(), report.with("SKIP"));
+        assertEquals(0, report.code());
+    }
+
+    @Test
+    void aPartOfTheIdThatOneJobHasIsEnough() throws Exception {
+        Started job = over("one");
+        AllTests.Run run = AllTests.trace("-f", FILE.toString(), job.id().substring(5, 23).toUpperCase(java.util.Locale.ROOT));
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("ETL JOB TRACE: " + job.id() + "\n"), run.out());
+    }
+
+    // ---- Whose line is it ----
+
+    @Test
+    void ofTwoJobsAtTheSameTimeNeitherReportHoldsALineOfTheOther() throws Exception {
+        String behaviour = "{'records':120,'idicore_seconds':0.1,'ccc_seconds':0.3,'idicore_429':1,'idicore_429_people':60,'new':%d}";
+        Started one = start("side-by-side-1", String.format(behaviour, 110));
+        Started two = start("side-by-side-2", String.format(behaviour, 105));
+        over("side-by-side-1");
+        over("side-by-side-2");
+        assertNotEquals(truth(one).pid(), truth(two).pid());
+        double together = Math.min(truth(one).ended(), truth(two).ended()) - Math.max(truth(one).begun(), truth(two).begun());
+        assertTrue(together > 1, "together for " + together + " s only");
+        onlyAndAllOfItsOwn(one, two);
+        onlyAndAllOfItsOwn(two, one);
+        numbersEqualTheTruth(trace(one), truth(one));
+        numbersEqualTheTruth(trace(two), truth(two));
+    }
+
+    @Test
+    void theJobFilesLinesOfLaterJobsOnTheSameWorkerAreNotTold() throws Exception {
+        List<Started> jobs = new ArrayList<>();
+        Map<Started, Truth> truths = new HashMap<>();
+        for (String name : List.of("one", "two", "three")) {
+            jobs.add(over(name));
+            truths.put(JOBS.get(name), truth(JOBS.get(name)));
+        }
+        jobs.sort(Comparator.comparingDouble(job -> truths.get(job).begun()));
+        // Of three jobs on two workers one has run two.
+        Started earlier = jobs.stream().filter(job -> jobs.stream().anyMatch(next -> follows(truths.get(next), truths.get(job)))).findFirst().orElseThrow();
+        Started later = jobs.stream().filter(next -> follows(truths.get(next), truths.get(earlier))).findFirst().orElseThrow();
+        Ran file = run(Map.of(), "docker", "compose", "-p", REAL, "exec", "-T", "celery-worker", "cat", "logs/jobs/" + earlier.id() + ".log");
+        assertTrue(file.out().contains(later.id()), "the job file should hold the later job's lines");
+        onlyAndAllOfItsOwn(earlier, later);
+        onlyAndAllOfItsOwn(later, earlier);
+        numbersEqualTheTruth(trace(earlier), truths.get(earlier));
+    }
+
+    private static boolean follows(Truth next, Truth truth) {
+        return next.pid() == truth.pid() && next.begun() > truth.ended();
+    }
+
+    // ---- Jobs that fail ----
+
+    @Test
+    void aFailingJobsSqlErrorIsShownWhole() throws Exception {
+        Started job = over("no-such-query");
+        JsonNode row = Json.MAPPER.readTree(job(job, "status"));
+        Report report = trace(job);
+        assertEquals("failed", report.verdict());
+        assertEquals(1, report.code());
+        assertEquals(row.path("error_message"), report.json().path("job").path("error"));
+        assertEquals(Set.of("Snowflake Query", "Job Complete"), report.with("FAIL"));
+        assertEquals(Set.of("Pre-filtering", "idiCORE Enrichment", "CCC Litigator Check", "DNC Check", "Results Upload"), report.with("SKIP"));
+        String error = truth(job).errors("snowflake").get(0);
+        assertTrue(error.contains("\n"), error);
+        assertTrue(texts(report.stage("Snowflake Query")).contains("SQL execution failed: " + error), report.stage("Snowflake Query").toPrettyString());
+        near(truth(job).ended() - truth(job).begun(), report.json().path("job"));
+    }
+
+    @Test
+    void whatIsWrongBeganWhileTheJobRan() throws Exception {
+        for (String campaign : List.of("no-such-query", "garbage", "ccc-refuses", "query-fails")) {
+            Started job = over(campaign);
+            Truth truth = truth(job);
+            for (JsonNode issue : trace(job).json().path("issues")) {
+                double since = Instant.parse(issue.path("since").asText()).toEpochMilli() / 1000.0;
+                assertTrue(since > truth.begun() - BESIDE && since < truth.ended() + BESIDE, campaign + ", ended at "
+                    + Instant.ofEpochMilli((long) (truth.ended() * 1000)) + ": " + issue.path("symptom") + " since " + issue.path("since"));
+            }
+        }
+    }
+
+    @Test
+    void aTracebackIsOneMessageWithItsLastLine() throws Exception {
+        Started job = over("garbage");
+        String logged = truth(job).lines().stream().map(line -> line.get("message").asText()).filter(text -> text.contains("Traceback")).findFirst().orElseThrow();
+        Report report = trace(job, "--no-redact");
+        List<String> tracebacks = texts(report.stage("Error Analysis")).stream().filter(text -> text.contains("Traceback")).toList();
+        assertEquals(List.of(logged), tracebacks);
+        assertTrue(tracebacks.get(0).endsWith("\nAttributeError: 'NoneType' object has no attribute 'strip'"), tracebacks.get(0));
+        assertEquals("failed", report.verdict());
+        assertEquals(1, report.code());
+    }
+
+    private static List<String> texts(JsonNode stage) {
+        return StreamSupport.stream(stage.path("evidence").spliterator(), false).map(message -> message.path("text").asText()).toList();
+    }
+
+    // ---- What `completed` hides ----
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "ccc-refuses, CCC Litigator Check, ccc",
+        "ccc-refuses-second-batch, CCC Litigator Check, ccc",
+        "idicore-limits, idiCORE Enrichment, idicore",
+        "idicore-no-token, idiCORE Enrichment, idicore",
+        "upload-refused, Results Upload, upload",
+        "query-fails, Snowflake Query, snowflake",
+        "query-times-out, Snowflake Query, snowflake"})
+    void aStageThatCouldNotDoItsWorkFailsThoughTheRowSaysCompleted(String campaign, String title, String stage) throws Exception {
+        completedButDegraded(over(campaign), title, stage);
+    }
+
+    private static Report completedButDegraded(Started job, String title, String stage) throws Exception {
+        assertEquals("completed", Json.MAPPER.readTree(job(job, "status")).path("status").asText());
+        assertFalse(truth(job).errors(stage).isEmpty());
+        Report report = trace(job);
+        assertEquals(Set.of(title), report.with("FAIL"));
+        assertEquals(Set.of(), report.with("UNKNOWN"));
+        assertEquals("completed but degraded", report.verdict());
+        assertEquals(1, report.code());
+        assertTrue(report.json().path("issues").size() > 0);
+        return report;
+    }
+
+    @Test
+    void thePhonesOfAFailedBatchAreCountedAsNotChecked() throws Exception {
+        Started job = over("ccc-refuses-second-batch");
+        Truth truth = truth(job);
+        JsonNode numbers = trace(job).stage("CCC Litigator Check").path("numbers");
+        assertEquals(truth.sum("ccc", "checked"), numbers.path("checked").asLong(-1));
+        assertEquals(truth.sum("ccc", "phones") - truth.sum("ccc", "checked"), numbers.path("unchecked").asLong(-1));
+    }
+
+    @Test
+    void whoCouldNotBeLookedUpIsCounted() throws Exception {
+        Started job = over("idicore-limits-two");
+        Report report = trace(job);
+        assertEquals(truth(job).sum("idicore", "failed"), report.stage("idiCORE Enrichment").path("numbers").path("failed").asLong(-1));
+        assertEquals("WARN", report.stage("idiCORE Enrichment").path("status").asText());
+        assertEquals(1, report.code());
+    }
+
+    @Test
+    void rowsThatSnowflakeDidNotTakeAreLost() throws Exception {
+        Started job = over("upload-loses-rows");
+        Report report = trace(job);
+        JsonNode upload = report.stage("Results Upload");
+        assertEquals(truth(job).sum("upload", "row_errors"), upload.path("numbers").path("lost").asLong(-1));
+        assertEquals(Long.parseLong(stack("job", "stored", job.campaign()).strip()), upload.path("numbers").path("saved").asLong(-1));
+        assertEquals("FAIL", upload.path("status").asText());
+        assertEquals(1, report.code());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"missing", "folder", "locked", "notable"})
+    void aListThatCannotBeReadFailsTheDncCheck(String state) throws Exception {
+        alone();
+        stack("job", "dnc", state);
+        try {
+            start("dnc-" + state, "{'records':20}");
+            completedButDegraded(over("dnc-" + state), "DNC Check", "dnc");
+        } finally {
+            stack("job", "dnc", "ok");
+        }
+    }
+
+    @Test
+    void aListThatIsLockedInTheMiddleFailsTheDncCheck() throws Exception {
+        alone();
+        Started job = start("dnc-locked-later", "{'records':16,'idicore_seconds':1}");
+        await(job, "at idiCORE", truth -> truth.says("^Making API calls"));
+        stack("job", "dnc", "locked");
+        try {
+            Report report = completedButDegraded(over("dnc-locked-later"), "DNC Check", "dnc");
+            assertTrue(truth(job).says("^Error querying DNC chunk 1"));
+            assertEquals(truth(job).sum("dnc", "phones"), report.stage("DNC Check").path("numbers").path("phones").asLong(-1));
+        } finally {
+            stack("job", "dnc", "ok");
+        }
+    }
+
+    // ---- Jobs that have not ended well, or not at all ----
+
+    @Test
+    void aRunningJobIsInAStage() throws Exception {
+        Started job = start("running", "{'records':40,'idicore_seconds':1}");
+        await(job, "at idiCORE", truth -> truth.says("^Making API calls"));
+        Report report = trace(job);
+        assertFalse(truth(job).over(), "the job ended before it was traced");
+        assertEquals("running", report.verdict());
+        assertTrue(report.json().path("verdict").path("because").asText().startsWith("in idiCORE Enrichment"), report.json().path("verdict").toString());
+        assertEquals(Set.of("CCC Litigator Check", "DNC Check", "Results Upload", "Job Complete"), report.with("SKIP"));
+        assertEquals(report.with("SKIP"), report.notOk().keySet());
+        assertEquals(0, report.code());
+    }
+
+    @Test
+    void aJobThatWaitsForAWorkerIsQueued() throws Exception {
+        alone();
+        String slow = "{'records':40,'idicore_seconds':1}";
+        start("before-1", slow);
+        start("before-2", slow);
+        Started job = start("waiting", "{'records':5}");
+        Report report = trace(job);
+        assertEquals(0, truth(job).begun(), "the job had begun before it was traced");
+        assertEquals("queued", report.verdict());
+        assertEquals("SKIP", report.stage("Task Started").path("status").asText());
+        assertEquals(0, report.code());
+    }
+
+    @Test
+    void aCancelledJobIsCancelledUntilItsWorkerCompletesIt() throws Exception {
+        Started job = start("cancelled", "{'records':40,'idicore_seconds':1}");
+        await(job, "at idiCORE", truth -> truth.says("^Making API calls"));
+        assertEquals("cancelled", job(job, "cancel").strip());
+        Report report = trace(job);
+        assertFalse(truth(job).over(), "the job ended before it was traced");
+        assertEquals("cancelled", report.verdict());
+        assertEquals(Set.of(), report.with("FAIL"));
+        assertEquals(1, report.code());
+        over("cancelled");
+        assertEquals("completed", trace(job).verdict());
+    }
+
+    @Test
+    void aJobWhoseWorkerProcessWasKilledIsLost() throws Exception {
+        Started job = start("killed", "{'records':40,'idicore_seconds':1}");
+        Truth truth = await(job, "at idiCORE", seen -> seen.says("^Making API calls"));
+        job(job, "kill-child");
+        KILLED.add(job.id());
+        String process = truth.fact("started").path("worker").asText();
+        Report report = trace(job);
+        // The main process looks after its children now and then.
+        for (Instant deadline = Instant.now().plusSeconds(20); report.verdict().equals("running") && Instant.now().isBefore(deadline); ) {
+            report = trace(job);
+        }
+        assertEquals("lost", report.verdict());
+        assertEquals("running", report.json().path("job").path("status").asText());
+        assertEquals("FAIL", report.stage("Task Started").path("status").asText());
+        assertEquals("FAIL", report.stage("idiCORE Enrichment").path("status").asText());
+        assertTrue(report.json().path("verdict").path("evidence").get(0).asText().startsWith("Process '" + process + "' pid:" + truth.pid()), report.json().path("verdict").toString());
+        assertEquals(1, report.code());
+    }
+
+    // ---- The spec's form ----
+
+    @Test
+    void inTheSpecsFormAHealthyJobsNumbersAndTimesAreWhatTheApplicationDid() throws Exception {
+        Started job = over("spec healthy");
+        Report report = trace(job);
+        assertEquals(Map.of(), report.notOk());
+        assertEquals("completed", report.verdict());
+        assertEquals(0, report.code());
+        assertEquals(job.campaign(), report.json().path("job").path("name").asText());
+        numbersEqualTheTruth(report, truth(job));
+        timesEqualTheTruth(report, truth(job), true);
+    }
+
+    @Test
+    void inTheSpecsFormAFailingJobsErrorIsShown() throws Exception {
+        Started job = over("spec no-such-query");
+        Report report = trace(job);
+        assertEquals("failed", report.verdict());
+        assertEquals(1, report.code());
+        assertEquals(Set.of("Snowflake Query", "Job Complete"), report.with("FAIL"));
+        String error = truth(job).errors("snowflake").get(0);
+        assertTrue(texts(report.stage("Snowflake Query")).stream().anyMatch(text -> text.endsWith(error)), report.stage("Snowflake Query").toPrettyString());
+    }
+
+    // ---- Which job ----
+
+    @Test
+    void forAnUnknownIdTheNewestFiveAreListed() throws Exception {
+        AllTests.Run run = AllTests.trace("-f", FILE.toString(), java.util.UUID.randomUUID().toString());
+        assertEquals(3, run.code());
+        assertEquals("", run.out());
+        assertEquals(sql("SELECT id FROM etl_jobs ORDER BY created_at DESC LIMIT 5"), ids(run.err()));
+    }
+
+    @Test
+    void forAPartThatSeveralIdsHaveTheyAreListed() throws Exception {
+        List<String> all = sql("SELECT id FROM etl_jobs ORDER BY created_at DESC");
+        String part = Stream.of(1, 2, 3, 4).flatMap(length -> all.stream().map(id -> id.substring(0, length)))
+            .filter(start -> List.of(2, 3, 4, 5, 6, 7, 8, 9, 10).contains((int) all.stream().filter(id -> id.contains(start)).count())).findFirst().orElseThrow();
+        AllTests.Run run = AllTests.trace("-f", FILE.toString(), part);
+        assertEquals(3, run.code());
+        assertEquals("", run.out());
+        assertEquals(all.stream().filter(id -> id.contains(part)).toList(), ids(run.err()));
+    }
+
+    /** The ids that stand alone at the beginning of a listed line. */
+    private static List<String> ids(String listed) {
+        return listed.lines().filter(line -> line.startsWith("  ")).map(line -> line.strip().split(" ")[0]).filter(word -> word.length() == 36).toList();
+    }
+
+    @Test
+    void theNewestJobOfAStatusIsTraced() throws Exception {
+        over("garbage");
+        alone();
+        AllTests.Run run = AllTests.trace("-f", FILE.toString(), "--last", "failed");
+        String newest = sql("SELECT id FROM etl_jobs WHERE status = 'failed' ORDER BY created_at DESC LIMIT 1").get(0);
+        assertTrue(run.out().contains("ETL JOB TRACE: " + newest + "\n"), run.out() + run.err());
+    }
+
+    // ---- Without the database, without the file's variables ----
+
+    @Test
+    void withoutTheDatabaseTheLogsStillTell() throws Exception {
+        Started job = over("healthy");
+        Truth truth = truth(job);
+        alone();
+        assertEquals(0, run(Map.of(), "docker", "compose", "-p", REAL, "stop", "postgres").code());
+        try {
+            Report report = trace(job);
+            assertEquals(1, report.code());
+            assertTrue(report.err().contains("the database could not be asked"), report.err());
+            assertEquals("unknown", report.json().path("job").path("status").asText());
+            assertEquals(Set.of(), report.with("FAIL"));
+            assertFalse(report.with("UNKNOWN").isEmpty());
+            numbersEqualTheTruth(report, truth);
+            timesEqualTheTruth(report, truth, false);
+            AllTests.Run nowhere = AllTests.trace("-f", FILE.toString(), java.util.UUID.randomUUID().toString());
+            assertEquals(4, nowhere.code(), nowhere.err());
+            assertEquals("", nowhere.out());
+        } finally {
+            stack("up", "real");
+        }
+    }
+
+    @Test
+    void whereTheFilesVariablesAreNotSetTheProjectIsFoundByItsFile() throws Exception {
+        Started job = over("healthy");
+        Report report = trace(job, "--project-directory", folder.toString());
+        assertTrue(report.err().contains("POSTGRES_PASSWORD"), report.err());
+        assertTrue(report.err().contains("going on with -p " + REAL), report.err());
+        assertEquals("completed", report.verdict());
+        assertEquals(0, report.code());
+        numbersEqualTheTruth(report, truth(job));
+    }
+
+    // ---- Recordings, and what is left behind ----
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"healthy", "garbage", "idicore-limits", "ccc-refuses"})
+    void aRecordingGivesTheSameReportAgain(String campaign) throws Exception {
+        Path file = folder.resolve(campaign + ".jsonl.gz");
+        AllTests.Run live = AllTests.trace("-f", FILE.toString(), over(campaign).id(), "--record", file.toString());
+        AllTests.Run again = AllTests.trace("--replay", file.toString());
+        assertEquals(live.out(), again.out());
+        assertEquals(live.code(), again.code());
+    }
+
+    @Test
+    void aRecordingHoldsNoPersonAndNoSecret() throws Exception {
+        String first = "(?:Ada|Ben|Carla|Grace|Dmitri|Elena|Frank|Tom|Hana|Ivan|Julia|Kofi)";
+        String last = "(?:Miller|Nguyen|Okafor|Failed|Petrov|Quinn|Rossi|Error|Silva|Turner|Weber)";
+        Pattern told = Pattern.compile("(?i)\\b" + first + "\\W{1,20}" + last + "\\b|@example\\.com|\\b(?:832555|512555|512556)\\d{4}\\b"
+            + "|\\d+ (?:Oak Street|Maple Avenue|Cedar Lane|Elm Drive|Pine Court)|idi-secret|CCC-7f3a91d2");
+        for (String campaign : List.of("idicore-limits", "ccc-refuses", "healthy")) {
+            Started job = over(campaign);
+            assertTrue(truth(job).says(told.pattern()), "the job's own lines should hold people");
+            Path file = folder.resolve("record.jsonl");
+            AllTests.trace("-f", FILE.toString(), job.id(), "--record", file.toString());
+            List<String> found = Files.readAllLines(file).stream().flatMap(line -> told.matcher(line).results().map(match ->
+                match.group() + " in " + line.substring(Math.max(0, match.start() - 60), Math.min(line.length(), match.end() + 20)))).toList();
+            assertEquals(List.of(), found.subList(0, Math.min(5, found.size())), campaign);
+        }
+    }
+
+    @ParameterizedTest(name = "--timeout {0}")
+    @CsvSource({"30", "0.2"})
+    void noProcessIsLeftRunning(String timeout) throws Exception {
+        Started job = over("healthy");
+        Set<Long> before = ProcessHandle.current().descendants().map(ProcessHandle::pid).collect(Collectors.toSet());
+        AllTests.trace("-f", FILE.toString(), job.id(), "--timeout", timeout);
+        List<ProcessHandle> left = Collections.emptyList();
+        for (Instant deadline = Instant.now().plusSeconds(2); Instant.now().isBefore(deadline); Thread.sleep(50)) {
+            left = ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("").contains(job.id())
+                || process.parent().map(parent -> parent.pid() == ProcessHandle.current().pid()).orElse(false) && !before.contains(process.pid())).toList();
+            if (left.isEmpty()) {
+                break;
+            }
+        }
+        assertEquals(List.of(), left.stream().map(process -> process.info().commandLine().orElse(process.toString())).toList());
+    }
+}
