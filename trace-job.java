@@ -455,16 +455,18 @@ class TraceJob implements Callable<Integer> {
 
     /** Without the database the logs say which job is meant; null when they name several. */
     private Job withoutDatabase(Gathering gathering, Gathering.Found found, String part) {
-        if (part.isEmpty()) {
-            throw new Trouble(4, "the database could not be asked: " + found.problem() + hint(found.problem()));
+        String problem = "the database could not be asked (" + found.problem() + ")";
+        String hint = hint(found);
+        if (part.isEmpty() || !hint.isEmpty()) {
+            throw new Trouble(4, problem + hint);
         }
-        teller.note("the database could not be asked (" + found.problem() + "); going on with the logs");
+        teller.note(problem + "; going on with the logs");
         if (part.length() == 36) {
             return new Job(part.toLowerCase(Locale.ROOT), Json.MAPPER.createObjectNode(), false);
         }
         Set<String> ids = gathering.idsInLogs(part);
         if (ids.isEmpty()) {
-            throw new Trouble(4, "the database could not be asked (" + found.problem() + "), and no id in the logs has " + part + hint(found.problem()));
+            throw new Trouble(4, problem + ", and no id in the logs has " + part);
         }
         if (ids.size() > 1) {
             teller.note(ids.size() + " ids in the logs have " + part + ":");
@@ -474,16 +476,20 @@ class TraceJob implements Callable<Integer> {
         return new Job(ids.iterator().next(), Json.MAPPER.createObjectNode(), false);
     }
 
-    /** What to try when the stack did not answer. */
-    private String hint(String problem) {
-        return problem.contains("no configuration file") ? "; go to the folder of docker-compose.prod.yml, or say -f FILE or -p PROJECT (docker compose ls names them)"
-            : problem.contains("Cannot connect to the Docker daemon") ? "; is Docker running, or is it elsewhere (--context, --host)?"
+    /** What to try when nothing of the stack answers; empty when something does. */
+    private static String hint(Gathering.Found found) {
+        String project = "; go to the folder of docker-compose.prod.yml, or say -f FILE or -p PROJECT (docker compose ls names them)";
+        String containers = String.valueOf(found.containers().problem());
+        return containers.contains("no configuration file") ? project
+            : containers.contains("Cannot connect to the Docker daemon") ? "; is Docker running, or is it elsewhere (--context, --host)?"
+            : containers.contains("is not installed here") ? "; docker and its compose plugin are needed, or --replay with a recording"
+            : found.containers().problem() == null && found.containers().out().stream().noneMatch(line -> line.contains("{")) ? "; this project has no containers" + project
             : "";
     }
 
     private int list(Gathering gathering, Gathering.Found found) {
         if (found.problem() != null) {
-            throw new Trouble(4, "the database could not be asked: " + found.problem() + hint(found.problem()));
+            throw new Trouble(4, "the database could not be asked (" + found.problem() + ")" + hint(found));
         }
         gathering.name(found.jobs());
         if (format.equals("json")) {
@@ -524,30 +530,10 @@ class TraceJob implements Callable<Integer> {
     }
 
     private void explain(Target target) {
-        Map<String, String> fill = Map.of("job", jobId == null ? "<job>" : jobId, "status", last != null ? last : list != null ? list : "", "script", "<script>");
+        Map<String, String> fill = Map.of("job", jobId == null ? "<job>" : jobId, "status", last != null ? last : list != null ? list : "", "script", "<script>", "app", celeryApp);
         Set<String> lines = new LinkedHashSet<>();
-        lines.add(Shell.shown(target.rows(finder(), fill)));
-        lines.add(Shell.shown(target.compose("ps", "-a", "--format", "json")));
-        for (Stage stage : asked) {
-            for (Ask ask : stage.asks) {
-                List<String> command;
-                switch (ask.kind()) {
-                    case LOG:
-                        command = ask.service().isEmpty() ? target.compose("logs", "--no-color", "--timestamps", "--since", "<created>", "--until", "<ended>", "<each service>")
-                            : target.log(ask.service(), "--since", "<created>", "--until", "<ended>");
-                        break;
-                    case ROWS:
-                        command = target.rows(ask, fill);
-                        break;
-                    case FILE:
-                        command = target.exec(ask, 0, fill);
-                        break;
-                    default:
-                        command = ask.words();
-                }
-                lines.add(Shell.shown(command));
-            }
-        }
+        Stream.of(Stream.of(finder(), Gathering.CONTAINERS), asked.stream().flatMap(stage -> stage.asks.stream()), checks.stream().flatMap(check -> check.asks.stream()),
+            Gathering.WHILE_IT_RUNS.stream()).flatMap(asks -> asks).map(ask -> Shell.shown(target.command(ask, fill))).forEach(lines::add);
         lines.forEach(out::println);
     }
 }
@@ -1602,7 +1588,29 @@ final class Target {
     List<String> log(String service, String... flags) {
         List<String> command = compose("logs", "--no-color", "--timestamps");
         command.addAll(List.of(flags));
-        command.add(service(service));
+        Arrays.stream(service.split(" ")).map(this::service).forEach(command::add);
+        return command;
+    }
+
+    /** The command for what is asked; a log's window is not known here. */
+    List<String> command(Ask ask, Map<String, String> fill) {
+        switch (ask.kind()) {
+            case ROWS:
+                return rows(ask, fill);
+            case LOG:
+                return log(ask.service().isEmpty() ? "<each service>" : ask.service(), "--since", "<created>", "--until", "<ended>");
+            default:
+                return ask.service().isEmpty() ? plain(ask, fill) : exec(ask, 0, fill);
+        }
+    }
+
+    private List<String> plain(Ask ask, Map<String, String> fill) {
+        List<String> words = ask.words().stream().map(word -> fill(word, fill)).toList();
+        if (words.get(1).equals("compose")) {
+            return compose(words.subList(2, words.size()).toArray(String[]::new));
+        }
+        List<String> command = new ArrayList<>(docker);
+        command.addAll(words.subList(1, words.size()));
         return command;
     }
 
@@ -1724,10 +1732,8 @@ final class Live implements Stack {
     public Answer ask(Ask ask, Map<String, String> fill) {
         List<String> out = Collections.synchronizedList(new ArrayList<>());
         LineSink keep = line -> out.size() < 10_000 && out.add(line);
-        Answer answer = ask.kind() == Ask.Kind.ROWS
-            ? shell.run(ask.key(), target.rows(ask, fill), target.psqlEnvironment(), keep)
-            : ask.service().isEmpty() ? shell.run(ask.key(), plain(ask, fill), Map.of(), keep)
-            : shell.run(ask.key(), target.exec(ask, 0, fill), Map.of(), keep);
+        Map<String, String> env = ask.kind() == Ask.Kind.ROWS ? target.psqlEnvironment() : Map.of();
+        Answer answer = shell.run(ask.key(), target.command(ask, fill), env, keep);
         return answer.with(ask.key().endsWith(" tasks") ? tasks(out, fill.get("job")) : out);
     }
 
@@ -1742,16 +1748,6 @@ final class Live implements Stack {
             }
         }
         return tasks;
-    }
-
-    private List<String> plain(Ask ask, Map<String, String> fill) {
-        List<String> words = ask.words().stream().map(word -> Target.fill(word, fill)).toList();
-        if (words.get(1).equals("compose")) {
-            return target.compose(words.subList(2, words.size()).toArray(String[]::new));
-        }
-        List<String> command = new ArrayList<>(target.docker);
-        command.addAll(words.subList(1, words.size()));
-        return command;
     }
 
     /** `docker inspect` of these containers, only the fields that are needed: the whole holds their environment. */
@@ -2083,6 +2079,8 @@ final class Gathering {
     private static final Ask QUEUE = new Ask("queue length", Ask.Kind.OTHER, "redis", Ask.split("docker compose exec -T redis redis-cli LLEN celery"));
     private static final List<Ask> TASKS = Stream.of("active", "reserved").map(which -> new Ask(which + " tasks", Ask.Kind.OTHER, "celery-worker",
         Ask.split("docker compose exec -T celery-worker timeout 5 celery -A {app} inspect " + which + " --json -t 1"))).toList();
+    /** What is asked of the queue and the workers as long as the row does not say that the job has ended. */
+    static final List<Ask> WHILE_IT_RUNS = Stream.concat(Stream.of(QUEUE), TASKS.stream()).toList();
     /** Before the row's creation and after its end, in seconds: clocks differ a little, end lines come a little later. */
     private static final long MARGIN = 30;
     /** A job not older than this is looked for in the tail of the log first. */
@@ -2187,7 +2185,10 @@ final class Gathering {
         Trace trace = new Trace(job, stack.now());
         keep(trace, found.rows());
         keep(trace, found.containers());
-        trace.containers.addAll(containers(trace, found.containers()));
+        Map<String, JsonNode> listed = listed(found.containers());
+        Map<String, String> services = new LinkedHashMap<>();
+        listed.values().forEach(one -> services.put(one.path("Name").asText(), target.specName(one.path("Service").asText())));
+        CompletableFuture<Answer> state = listed.isEmpty() ? null : later(() -> stack.ask(Live.inspect(List.copyOf(listed.keySet())), Map.of()));
         String script = Job.ID.matcher(job.column("script_id")).matches() ? job.column("script_id") : "";
         Map<String, String> fill = Map.of("job", job.id(), "script", script, "app", target.celeryApp);
         Window window = window(job, trace);
@@ -2205,15 +2206,14 @@ final class Gathering {
         }
         List<Ask> others = new ArrayList<>(asks(Ask.Kind.OTHER));
         if (!job.ended()) {
-            others.add(QUEUE);
-            others.addAll(TASKS);
+            others.addAll(WHILE_IT_RUNS);
         }
         List<CompletableFuture<Answer>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
         Map<Ask, Placing> placings = new ConcurrentHashMap<>();
         Map<Ask, CompletableFuture<Answer>> logs = new LinkedHashMap<>();
-        for (Ask ask : logs(trace)) {
+        for (Ask ask : logs(services.values())) {
             logs.put(ask, later(() -> stack.log(ask, window, () -> {
-                Placing placing = new Placing(ask.service(), job.id(), window, mask);
+                Placing placing = new Placing(ask.service(), services, job.id(), window, mask);
                 placings.put(ask, placing);
                 return placing;
             })));
@@ -2227,6 +2227,10 @@ final class Gathering {
         });
         trace.attempts.sort(Comparator.comparing(attempt -> attempt.from));
         trace.messages.sort(Trace.IN_TIME);
+        if (state != null) {
+            keep(trace, state.join());
+            trace.containers.addAll(containers(listed, state.join()));
+        }
         Copies copies = new Copies(trace);
         Map<Ask, CompletableFuture<Answer>> files = new LinkedHashMap<>();
         Map<Ask, JobFile> readers = new LinkedHashMap<>();
@@ -2268,18 +2272,15 @@ final class Gathering {
         return new LinkedHashSet<>(asks.values());
     }
 
-    /** The logs to read: `docker compose logs` without a service stands for every service of the project. */
-    private Set<Ask> logs(Trace trace) {
-        Map<String, Ask> logs = new LinkedHashMap<>();
-        for (Ask ask : asks(Ask.Kind.LOG)) {
-            if (ask.service().isEmpty()) {
-                trace.containers.stream().map(Container::service).filter(service -> service.matches("[\\w.-]+"))
-                    .map(service -> Ask.of("docker compose logs " + service)).forEach(one -> logs.putIfAbsent(one.key(), one));
-            } else {
-                logs.put(ask.key(), ask);
-            }
+    /** The logs to read: `docker compose logs` without a service stands for all the others of the project, in one command. */
+    private Set<Ask> logs(Collection<String> services) {
+        Set<Ask> logs = new LinkedHashSet<>(asks(Ask.Kind.LOG));
+        Set<String> named = logs.stream().map(Ask::service).collect(Collectors.toSet());
+        String others = services.stream().filter(service -> service.matches("[\\w.-]+") && !named.contains(service)).distinct().sorted().collect(Collectors.joining(" "));
+        if (logs.removeIf(ask -> ask.service().isEmpty()) && !others.isEmpty()) {
+            logs.add(new Ask("log of the other services", Ask.Kind.LOG, others, Ask.split("docker compose logs " + others)));
         }
-        return new LinkedHashSet<>(logs.values());
+        return logs;
     }
 
     private static Window window(Job job, Trace trace) {
@@ -2300,25 +2301,25 @@ final class Gathering {
             : replicas.stream().filter(one -> one.name().endsWith(trace.attempt().container)).mapToInt(Container::index).findFirst().orElse(0);
     }
 
-    private List<Container> containers(Trace trace, Answer listed) {
-        List<Container> containers = new ArrayList<>();
+    /** What `docker compose ps` lists, by id. */
+    private static Map<String, JsonNode> listed(Answer listed) {
         Map<String, JsonNode> byId = new LinkedHashMap<>();
         for (JsonNode one : Json.list(listed.out())) {
             if (one.path("ID").asText().matches("[0-9a-f]{12,64}")) {
                 byId.put(one.path("ID").asText(), one);
             }
         }
-        if (byId.isEmpty()) {
-            return containers;
-        }
-        Answer state = stack.ask(Live.inspect(List.copyOf(byId.keySet())), Map.of());
-        keep(trace, state);
+        return byId;
+    }
+
+    private List<Container> containers(Map<String, JsonNode> listed, Answer state) {
+        List<Container> containers = new ArrayList<>();
         for (JsonNode inspected : Json.list(state.out())) {
             String id = inspected.path("Id").asText();
-            JsonNode one = byId.entrySet().stream().filter(entry -> id.startsWith(entry.getKey())).map(Map.Entry::getValue)
+            JsonNode one = listed.entrySet().stream().filter(entry -> id.startsWith(entry.getKey())).map(Map.Entry::getValue)
                 .findFirst().orElse(inspected);
             containers.add(new Container(target.specName(one.path("Service").asText()), Mask.plain(one.path("Name").asText()),
-                inspected.path("Number").asInt(1), inspected.path("Status").asText(), inspected.path("ExitCode").asInt(),
+                inspected.path("Number").asInt(1), Mask.plain(inspected.path("Status").asText()), inspected.path("ExitCode").asInt(),
                 Times.parse(inspected.path("Created").asText()), Times.parse(inspected.path("StartedAt").asText()),
                 Times.parse(inspected.path("FinishedAt").asText()), inspected.path("OOMKilled").asBoolean(),
                 inspected.path("RestartCount").asInt()));
@@ -2459,6 +2460,7 @@ final class Placing implements LogReader {
         "(?:[Jj]ob(?: ID)?:? |job_|etl_job\\[|jobs/)([A-Za-z0-9-]{1,64})(?![A-Za-z0-9-])");
 
     private final String service;
+    private final Map<String, String> services;
     private final String job;
     private final Window window;
     private final Mask mask;
@@ -2473,8 +2475,10 @@ final class Placing implements LogReader {
     private long characters;
     private boolean full;
 
-    Placing(String service, String job, Window window, Mask mask) {
+    /** @param services of a log of several services: whose each container is */
+    Placing(String service, Map<String, String> services, String job, Window window, Mask mask) {
         this.service = service;
+        this.services = services;
         this.job = job;
         this.window = window;
         this.mask = mask;
@@ -2494,6 +2498,7 @@ final class Placing implements LogReader {
     /** The state of one container: its worker processes, and the lines that wait for their twins. */
     private final class Worker {
         final String container;
+        final String service;
         /** Whose a worker process is: an attempt of ours, or OTHERS; absent when nobody's. */
         final Map<String, Attempt> owners = new HashMap<>();
         final Map<String, Deque<Message>> application = new HashMap<>();
@@ -2509,6 +2514,8 @@ final class Placing implements LogReader {
 
         Worker(String container) {
             this.container = container;
+            this.service = services.entrySet().stream().filter(entry -> Placing.this.service.contains(" ") && entry.getKey().endsWith(container))
+                .map(Map.Entry::getValue).findFirst().orElse(Placing.this.service);
         }
 
         /** The application's time in UTC: its zone is what its first line differs from Docker's time by, in quarters of an hour. */
@@ -2556,8 +2563,8 @@ final class Placing implements LogReader {
         }
         close(worker);
         worker.form = head == null ? null : head.form();
-        worker.draft = head == null ? new Message(service, line.container(), line.at(), "", "", line.text())
-            : new Message(service, line.container(), worker.utc(head.local(), line.at()), head.level(), head.process(), head.text());
+        worker.draft = head == null ? new Message(worker.service, line.container(), line.at(), "", "", line.text())
+            : new Message(worker.service, line.container(), worker.utc(head.local(), line.at()), head.level(), head.process(), head.text());
         worker.draft.order = ++order;
         return true;
     }
@@ -2577,9 +2584,9 @@ final class Placing implements LogReader {
         placed.forEach((rule, count) -> trace.placed.merge(rule, count, Integer::sum));
         trace.linesRead += lines;
         containers.values().stream().filter(one -> one.offset != null).forEach(one -> {
-            trace.zones.put(service, one.offset);
+            trace.zones.put(one.service, one.offset);
             if (one.offset.toSeconds() % 900 != 0) {
-                trace.skewed.add(service);
+                trace.skewed.add(one.service);
             }
         });
         if (full) {
@@ -3500,6 +3507,7 @@ final class Mask {
             + QUOTED, "$1[name]"),
         new Rule("(?i)(['\"](?:[a-z]{1,20}_)?(?:address|street|addr|city|zip|zip_?code|postal_?code)(?:_?(?:line)?_?\\d)?['\"]\\s{0,3}:\\s{0,3})(?!['\"]?\\[)(?:"
             + QUOTED + "|\\d{5})", "$1[address]"),
+        new Rule("(?<=[|] )[A-Z][a-z'-]{1,30}(?: [A-Z][a-z'-]{1,30}){0,2}(?= {1,60}[|])", "[name]"),
         new Rule("(?i)([?&](?:first_?name|last_?name|full_?name|name)=)(?!\\[)[^&\\s'\"]{1,200}", "$1[name]"),
         new Rule("(?i)([?&](?:address|street|city|zip)=)(?!\\[)[^&\\s'\"]{1,200}", "$1[address]"),
         new Rule("((?:[Ll]ooking up phones|[Bb]reaker open|[Ll]ookup failed|[Nn]o phones found|[Ee]nrichment failed) for )(?!\\[)([^:\\n]{1,120}?)(?=: |, |$|\\n| after | \\(|; )", "$1[name]"),

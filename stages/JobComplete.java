@@ -21,7 +21,7 @@ class JobComplete extends Stage {
             String error = trace.job.column("error_message");
             Finding failed = sight.fail("the job failed");
             return error.isEmpty() ? failed : failed.quoting(List.of(
-                new Message("postgres", "", trace.now, "ERROR", "", error)));
+                new Message("postgres", "", trace.ended() == null ? trace.now : trace.ended(), "ERROR", "", error)));
         }
         if (row.equals("cancelled")) {
             return sight.warn("cancelled");
@@ -32,6 +32,7 @@ class JobComplete extends Stage {
         String failed = trace.findings.values().stream().filter(finding -> finding.status() == Status.FAIL)
             .map(finding -> finding.stage().title).collect(Collectors.joining(", "));
         return !failed.isEmpty() ? sight.warn("it says so, but not all was done: " + failed)
+            : !trace.job.inDatabase() ? sight.unknown("the log says so, the row could not be read")
             : sight.broken() ? sight.warn("the row says so, the log does not") : sight.ok();
     }
 }

@@ -8,7 +8,7 @@ class JobCreated extends Stage {
             + " AND status::text LIKE '{status}%' ORDER BY id::text = lower('{job}') DESC, created_at DESC LIMIT 21\"");
         runs("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"SELECT jsonb_build_object('id', s.id,"
             + " 'script', s.name) FROM sql_scripts s WHERE s.id::text IN ('{script}')\"", "docker compose logs backend");
-        shows("^Job \\S+: created", "Generated table_id for job");
+        shows("^Job \\S+: created");
         breaks("422 Unprocessable", "(?i)validation error");
         says("API received request");
         remedy("See what the API was sent.", "docker compose logs --tail 200 backend");
