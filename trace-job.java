@@ -431,7 +431,7 @@ class TraceJob implements Callable<Integer> {
         for (List<String> command : commands) {
             usage(command.isEmpty(), "--check needs a command or a folder");
             List<String> said = Collections.synchronizedList(new ArrayList<>());
-            Answer answer = shell.run("check", command, env, report, line -> said.size() < 20 && said.add(line));
+            Answer answer = shell.run("check", command, env, report, line -> said.size() >= 20 || said.add(line));
             String name = Mask.plain(Path.of(command.get(0)).getFileName().toString());
             PluginAnswer plugin = PluginAnswer.of(name, answer.with(said));
             trace.plugins.add(plugin);
@@ -440,6 +440,7 @@ class TraceJob implements Callable<Integer> {
                     List.of(new Message("check", "", trace.now, "", "", new Mask(!noRedact).text(plugin.text())))));
             }
         }
+        trace.issues.sort(Issue.WORST_FIRST);
     }
 
     private Ask finder() {
@@ -1091,7 +1092,9 @@ record Finding(Stage stage, Status status, String summary, Map<String, Double> n
  * @param resolution a sentence, then the commands to type
  */
 record Issue(String id, Status severity, String symptom, String cause, List<String> resolution, List<String> explains,
-        Instant since, List<Message> evidence) {}
+        Instant since, List<Message> evidence) {
+    static final Comparator<Issue> WORST_FIRST = Comparator.comparing(Issue::severity).reversed();
+}
 
 /** Where the job is, with the evidence for it: `completed`, `running`, `failed`, `lost` and so on. */
 record Verdict(String state, String because, Instant since, List<String> evidence) {}
@@ -1731,7 +1734,7 @@ final class Live implements Stack {
     @Override
     public Answer ask(Ask ask, Map<String, String> fill) {
         List<String> out = Collections.synchronizedList(new ArrayList<>());
-        LineSink keep = line -> out.size() < 10_000 && out.add(line);
+        LineSink keep = line -> out.size() < 25_000 && out.add(line);
         Map<String, String> env = ask.kind() == Ask.Kind.ROWS ? target.psqlEnvironment() : Map.of();
         Answer answer = shell.run(ask.key(), target.command(ask, fill), env, keep);
         return answer.with(ask.key().endsWith(" tasks") ? tasks(out, fill.get("job")) : out);
@@ -3013,7 +3016,7 @@ final class Judging {
         trace.verdict = Verdicts.of(trace);
         checks.stream().sorted(Comparator.comparing(check -> !check.first)).forEach(check -> trace.issues.addAll(judging.look(check)));
         judging.unexplained();
-        trace.issues.sort(Comparator.comparing(Issue::severity).reversed());
+        trace.issues.sort(Issue.WORST_FIRST);
     }
 
     /** From when to when the console tells of the pipeline: there it alone counts, and other sources only fill in around it. */

@@ -6,6 +6,7 @@
 //DEPS org.junit.platform:junit-platform-launcher:1.14.4
 //SOURCES ../trace-job.java
 //SOURCES CasesTest.java
+//SOURCES ChecksTest.java
 //SOURCES CommandTest.java
 //SOURCES LinesTest.java
 //SOURCES LiveTest.java
@@ -32,7 +33,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** Runs the tests and ends with the one line that counts them; under CI=true a skipped test is a failed one. */
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
-        List.of(CasesTest.class, LinesTest.class, MaskTest.class, CommandTest.class, StartTest.class, LiveTest.class);
+        List.of(CasesTest.class, LinesTest.class, MaskTest.class, CommandTest.class, ChecksTest.class, StartTest.class, LiveTest.class);
     static boolean rewrite;
     private int passed;
     private int failed;

@@ -64,4 +64,16 @@ class StartTest {
         server.stop(0);
         assertEquals(demo, start(folder, env, launcher(), "trace-job@org", "--demo"));
     }
+
+    @Test
+    void aNewCheckAndANewStageFromTheirTemplatesJoinTheShippedOnes() throws Exception {
+        Map<String, String> env = Map.of("JBANG_DIR", folder.resolve("jbang").toString());
+        start(folder, env, launcher(), "catalog", "add", "--name", "org", AllTests.home().resolve("jbang-catalog.json").toString());
+        start(folder, env, launcher(), "init", "-t", "check@org", "MyCheck.java");
+        start(folder, env, launcher(), "init", "-t", "stage@org", "MyStage.java");
+        String report = start(folder, env, launcher(), "-s", "./MyCheck.java", "-s", "./MyStage.java", "trace-job@org", "--demo");
+        assertEquals(true, report.contains("  [OK] MyStage - 144 of 198 records are clean\n"), report);
+        assertEquals(true, report.contains("  1. [WARN] MyCheck: 245 records\n"), report);
+        assertEquals(true, Files.readAllLines(folder.resolve("MyCheck.java")).size() <= 25);
+    }
 }

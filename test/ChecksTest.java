@@ -1,0 +1,96 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checks from outside: any executable that answers as a monitoring plugin does. */
+class ChecksTest {
+    @TempDir
+    Path folder;
+
+    private String script(String name, String... lines) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return file.toString();
+    }
+
+    private static AllTests.Run demo(String... checks) {
+        List<String> args = new java.util.ArrayList<>(List.of("--demo", "--timeout", "2"));
+        for (String check : checks) {
+            args.addAll(List.of("--check", check));
+        }
+        return AllTests.trace(args.toArray(String[]::new));
+    }
+
+    @Test
+    void theExitCodeIsTheStatusAndTheFirstLineTheText() throws IOException {
+        AllTests.Run run = demo(script("ok.sh", "echo 'fine | n=1'"), script("warn.sh", "echo 'so so | n=2'; echo more; exit 1"),
+            script("critical.sh", "echo bad; exit 2"), script("unknown.sh", "echo who knows; exit 3"));
+        assertEquals(1, run.code());
+        assertTrue(run.out().contains("  1. [FAIL] Check critical.sh\n     | bad\n"), run.out());
+        assertTrue(run.out().contains("     | bad\n"), run.out());
+        assertTrue(run.out().contains("[WARN] Check warn.sh") && run.out().contains("     | so so\n"), run.out());
+        assertTrue(run.out().contains("[UNKNOWN] Check unknown.sh"), run.out());
+        assertTrue(!run.out().contains("ok.sh"), run.out());
+        assertEquals(0, demo(script("fine.sh", "echo fine")).code());
+    }
+
+    @Test
+    void oneThatCrashesHangsOrSaysNothingIsOneUnknownLine() throws IOException {
+        AllTests.Run run = demo(script("crash.sh", "kill -9 $$"), script("hang.sh", "sleep 60"), script("silent.sh", "exit 0"),
+            script("rubbish.sh", "head -c 300000 /dev/urandom; exit 77"), folder + "/not-there.sh");
+        assertEquals(1, run.code());
+        assertEquals(5, run.out().lines().filter(line -> line.contains("[UNKNOWN] Check ")).count(), run.out());
+        assertTrue(run.out().chars().noneMatch(c -> c < 0x20 && c != '\n'), "control characters");
+    }
+
+    @Test
+    void itGetsTheJobInItsEnvironmentAndTheReportOnItsInput() throws IOException {
+        AllTests.Run run = demo(script("env.sh", "grep -q '\"schema\" : \"trace-job/1\"' || exit 2", "echo \"$JOB_ID $JOB_STATUS $JOB_VERDICT $1 $2\"; exit 1")
+            + " -w '5 6'");
+        assertTrue(run.out().contains("     | 7f3c2a10-5b8e-4d6f-9a21-0c4e8b7d1f35 completed completed -w 5 6\n"), run.out());
+    }
+
+    @Test
+    void itsWordsReachNoShell() throws IOException {
+        AllTests.Run run = demo(script("args.sh", "echo \"$1\"; exit 1") + " $(touch${IFS}" + folder + "/oops);`id`");
+        assertTrue(Files.notExists(folder.resolve("oops")));
+        assertTrue(run.out().contains("| $(touch"), run.out());
+    }
+
+    @Test
+    void aFolderStandsForAllThatIsExecutableInIt() throws IOException {
+        script("one.sh", "echo one; exit 1");
+        script("two.sh", "echo two; exit 1");
+        Files.writeString(folder.resolve("notes.txt"), "no check");
+        AllTests.Run run = demo(folder.toString());
+        assertTrue(run.out().contains("| one") && run.out().contains("| two"), run.out());
+        assertTrue(!run.out().contains("notes"), run.out());
+    }
+
+    @Test
+    void pluginsOfDebiansMonitoringPluginsAreChecks() {
+        Path plugins = Path.of("/usr/lib/nagios/plugins");
+        Assumptions.assumeTrue(Files.isExecutable(plugins.resolve("check_dummy")), "Debian's monitoring-plugins-basic is not installed");
+        assertEquals(0, demo(plugins + "/check_dummy 0 fine").code());
+        AllTests.Run run = demo(plugins + "/check_dummy 2 broken", plugins + "/check_procs -w 0:0 -c 0:100000", plugins + "/check_tcp -H 127.0.0.1 -p 1 -t 1");
+        assertTrue(run.out().contains("[FAIL] Check check_dummy") && run.out().contains("| CRITICAL: broken"), run.out());
+        assertTrue(run.out().contains("[WARN] Check check_procs") && run.out().contains("| PROCS WARNING: "), run.out());
+        assertTrue(run.out().contains("[FAIL] Check check_tcp"), run.out());
+    }
+
+    @Test
+    void oneCanChooseAmongTheShippedChecks() {
+        assertEquals(2, AllTests.trace("--demo", "--only", "nonsense").code());
+        AllTests.Run list = AllTests.trace("--list-checks", "--only", "scrubbed");
+        assertEquals(1, list.out().lines().count(), list.out());
+        assertTrue(list.out().contains("completed-but-not-scrubbed"), list.out());
+    }
+}
