@@ -19,11 +19,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,7 +64,7 @@ class LiveTest {
     private static final Map<String, String> CAMPAIGNS = new LinkedHashMap<>();
 
     static {
-        CAMPAIGNS.put("healthy", "{'records':245,'new':198,'phones':3,'flagged':12,'dnc':45,'blacklisted':4,'idicore_seconds':0.06}");
+        CAMPAIGNS.put("healthy", "{'records':245,'new':198,'phones':3,'flagged':12,'dnc':45,'blacklisted':4,'idicore_seconds':0.045}");
         CAMPAIGNS.put("three-batches", "{'records':450,'flagged':30,'dnc':20,'idicore_seconds':0.02}");
         CAMPAIGNS.put("no-such-query", "{'records':10,'query_error':'optimization'}");
         CAMPAIGNS.put("garbage", "{'records':10,'garbage':3}");
@@ -272,11 +275,9 @@ class LiveTest {
     /** Waits until no job of ours runs: what comes next disturbs all of them. */
     private static void alone() throws Exception {
         for (Started job : JOBS.values()) {
-            await(job, "over", truth -> truth.over() || truth.begun() > 0 && truth.facts().stream().anyMatch(fact -> fact.has("killed")) || KILLED.contains(job.id()));
+            await(job, "over", Truth::over);
         }
     }
-
-    private static final Set<String> KILLED = ConcurrentHashMap.newKeySet();
 
     private static Report trace(Started job, String... more) throws Exception {
         List<String> arguments = new ArrayList<>(job.stack().equals(REAL) ? List.of("-f", FILE.toString()) : List.of("-p", job.stack()));
@@ -452,7 +453,7 @@ class LiveTest {
     @Test
     void aPartOfTheIdThatOneJobHasIsEnough() throws Exception {
         Started job = over("one");
-        AllTests.Run run = AllTests.trace("-f", FILE.toString(), job.id().substring(5, 23).toUpperCase(java.util.Locale.ROOT));
+        AllTests.Run run = AllTests.trace("-f", FILE.toString(), job.id().substring(5, 23).toUpperCase(Locale.ROOT));
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("ETL JOB TRACE: " + job.id() + "\n"), run.out());
     }
@@ -677,19 +678,49 @@ class LiveTest {
         Started job = start("killed", "{'records':40,'idicore_seconds':1}");
         Truth truth = await(job, "at idiCORE", seen -> seen.says("^Making API calls"));
         job(job, "kill-child");
-        KILLED.add(job.id());
+        JOBS.remove("killed");
         String process = truth.fact("started").path("worker").asText();
+        Report report = lost(job);
+        assertEquals("FAIL", report.stage("Task Started").path("status").asText());
+        assertEquals("FAIL", report.stage("idiCORE Enrichment").path("status").asText());
+        assertTrue(report.json().path("verdict").path("evidence").get(0).asText().startsWith("Process '" + process + "' pid:" + truth.pid()), report.json().path("verdict").toString());
+        assertEquals(1, report.code());
+    }
+
+    @Test
+    void aJobWhoseWorkerWasRestartedIsLost() throws Exception {
+        alone();
+        Started job = start("restarted", "{'records':200,'idicore_seconds':1}");
+        await(job, "at idiCORE", seen -> seen.says("^Making API calls"));
+        JOBS.remove("restarted");
+        assertEquals(0, run(Map.of(), "docker", "compose", "-p", REAL, "restart", "--timeout", "1", "celery-worker").code());
+        stack("up", "real");
+        Report report = lost(job);
+        assertEquals("FAIL", report.stage("Task Started").path("status").asText());
+        assertEquals(1, report.code());
+    }
+
+    /** The report that says so: the main process looks after its children only now and then. */
+    private static Report lost(Started job) throws Exception {
         Report report = trace(job);
-        // The main process looks after its children now and then.
         for (Instant deadline = Instant.now().plusSeconds(20); report.verdict().equals("running") && Instant.now().isBefore(deadline); ) {
             report = trace(job);
         }
         assertEquals("lost", report.verdict());
         assertEquals("running", report.json().path("job").path("status").asText());
-        assertEquals("FAIL", report.stage("Task Started").path("status").asText());
-        assertEquals("FAIL", report.stage("idiCORE Enrichment").path("status").asText());
-        assertTrue(report.json().path("verdict").path("evidence").get(0).asText().startsWith("Process '" + process + "' pid:" + truth.pid()), report.json().path("verdict").toString());
-        assertEquals(1, report.code());
+        return report;
+    }
+
+    @Test
+    void aPreviewNeverReachesCelery() throws Exception {
+        String name = RUN + "-preview";
+        Started job = new Started(REAL, name, stack("job", "start", name, "{}", "--preview").strip());
+        await(job, "over", truth -> truth.ended() > 0);
+        Report report = trace(job);
+        assertEquals("completed", report.verdict());
+        assertEquals("SKIP", report.stage("Task Started").path("status").asText());
+        assertEquals(report.notOk().keySet(), report.with("SKIP"));
+        assertEquals(0, report.code());
     }
 
     // ---- The spec's form ----
@@ -721,7 +752,7 @@ class LiveTest {
 
     @Test
     void forAnUnknownIdTheNewestFiveAreListed() throws Exception {
-        AllTests.Run run = AllTests.trace("-f", FILE.toString(), java.util.UUID.randomUUID().toString());
+        AllTests.Run run = AllTests.trace("-f", FILE.toString(), UUID.randomUUID().toString());
         assertEquals(3, run.code());
         assertEquals("", run.out());
         assertEquals(sql("SELECT id FROM etl_jobs ORDER BY created_at DESC LIMIT 5"), ids(run.err()));
@@ -757,21 +788,34 @@ class LiveTest {
     @Test
     void withoutTheDatabaseTheLogsStillTell() throws Exception {
         Started job = over("healthy");
-        Truth truth = truth(job);
+        Report report = withoutDatabase(() -> trace(job));
+        assertTrue(report.err().contains("the database could not be asked"), report.err());
+        assertEquals("unknown", report.json().path("job").path("status").asText());
+        assertEquals(Set.of(), report.with("FAIL"));
+        numbersEqualTheTruth(report, truth(job));
+        timesEqualTheTruth(report, truth(job), false);
+    }
+
+    @Test
+    void withoutTheDatabaseNoReportIsWhollyHealthy() throws Exception {
+        Started job = over("healthy");
+        Report report = withoutDatabase(() -> trace(job));
+        assertEquals(1, report.code(), report.notOk().toString());
+        assertFalse(report.with("UNKNOWN").isEmpty());
+    }
+
+    @Test
+    void withoutTheDatabaseAnIdThatIsNowhereInTheLogsHasNoVerdict() throws Exception {
+        AllTests.Run run = withoutDatabase(() -> AllTests.trace("-f", FILE.toString(), UUID.randomUUID().toString()));
+        assertEquals(4, run.code(), run.err());
+        assertEquals("", run.out());
+    }
+
+    private static <T> T withoutDatabase(Callable<T> work) throws Exception {
         alone();
         assertEquals(0, run(Map.of(), "docker", "compose", "-p", REAL, "stop", "postgres").code());
         try {
-            Report report = trace(job);
-            assertEquals(1, report.code());
-            assertTrue(report.err().contains("the database could not be asked"), report.err());
-            assertEquals("unknown", report.json().path("job").path("status").asText());
-            assertEquals(Set.of(), report.with("FAIL"));
-            assertFalse(report.with("UNKNOWN").isEmpty());
-            numbersEqualTheTruth(report, truth);
-            timesEqualTheTruth(report, truth, false);
-            AllTests.Run nowhere = AllTests.trace("-f", FILE.toString(), java.util.UUID.randomUUID().toString());
-            assertEquals(4, nowhere.code(), nowhere.err());
-            assertEquals("", nowhere.out());
+            return work.call();
         } finally {
             stack("up", "real");
         }
