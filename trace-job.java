@@ -2453,8 +2453,8 @@ final class Placing implements LogReader {
     private static final int MOST_WAITING = 5_000;
     private static final long TWINS_APART = 50;
     /** The lines that name their job before anything else; what stands after it may come from anywhere. */
-    private static final Pattern LABEL = Pattern.compile("(?:Generated table_id for job ID:? |Updated job ID |"
-        + "Updated job |Executing \\S{1,40} ETL job ID |Job event: \\w{1,40} for job (?:ID )?|Job ID:? ?|Job )([A-Za-z0-9-]{1,64})(?![A-Za-z0-9-])");
+    private static final Pattern LABEL = Pattern.compile("(?:Generated table_id for job|Updated job|Executing \\S{1,40} ETL job"
+        + "|Job event: \\w{1,40} for job|Job)(?: ID:?)? ([A-Za-z0-9-]{1,64})(?![A-Za-z0-9-])");
     private static final Pattern TASK = Pattern.compile("Task ([\\w.]{1,200})\\[([\\w-]{1,100})\\] (\\w+)");
     private static final Pattern EXITED = Pattern.compile("Process '([\\w.:-]{1,100})' pid:\\d+ exited with ");
     private static final Pattern LOST = Pattern.compile("Task handler raised error: WorkerLostError");
@@ -2630,10 +2630,7 @@ final class Placing implements LogReader {
                 return "task";
             }
             if (task.group(3).equals("received")) {
-                received.computeIfAbsent(id, of -> new ArrayList<>()).add(message);
-                if (received.size() > MOST_WAITING) {
-                    received.remove(received.keySet().iterator().next());
-                }
+                wait(id, message);
             }
             return null;
         }
@@ -2655,6 +2652,15 @@ final class Placing implements LogReader {
         return named(message.text) ? "id" : null;
     }
 
+    /** Keeps a line that names only a task until it is known whose task that is. */
+    private List<Message> wait(String task, Message message) {
+        received.computeIfAbsent(task, of -> new ArrayList<>()).add(message);
+        if (received.size() > MOST_WAITING) {
+            received.remove(received.keySet().iterator().next());
+        }
+        return null;
+    }
+
     /** A line of a worker process. Null: not the job's. */
     private String process(Worker worker, Message message) {
         Attempt owner = worker.owners.get(message.process);
@@ -2662,9 +2668,10 @@ final class Placing implements LogReader {
         if (task.lookingAt() && ENDS.contains(task.group(3))) {
             worker.owners.remove(message.process);
             String id = task.group(2);
-            List<Message> waited = received.remove(id);
+            boolean retry = task.group(3).equals("retry");
             boolean ours = end(owner, message, false);
-            if (ours && task.group(3).equals("retry")) {
+            List<Message> waited = ours || !retry ? received.remove(id) : wait(id, message);
+            if (ours && retry) {
                 owner.retries = true;
             }
             if (job.equalsIgnoreCase(id)) {

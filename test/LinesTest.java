@@ -41,22 +41,22 @@ class LinesTest {
         Trace trace = place(
             celery(0, "ForkPoolWorker-1", "before"),
             celery(1, "MainProcess", "Task run[" + TASK + "] received"),
-            celery(2, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB),
+            celery(2, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"),
             celery(3, "ForkPoolWorker-2", "the other worker's"),
             celery(4, "ForkPoolWorker-1", "ours"),
             celery(5, "ForkPoolWorker-1", "Task run[" + TASK + "] succeeded in 3s: {}"),
             celery(6, "ForkPoolWorker-1", "after"));
-        assertEquals(List.of("task Task run[" + TASK + "] received", "id Generated table_id for job ID: " + JOB, "worker ours",
+        assertEquals(List.of("task Task run[" + TASK + "] received", "id Generated table_id for job " + JOB + ": T1", "worker ours",
             "worker Task run[" + TASK + "] succeeded in 3s: {}"), told(trace));
     }
 
     @Test
     void bothCopiesOfALineAreOneEventInEitherOrder() {
         Trace trace = place(
-            celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB), application(0, "Generated table_id for job ID: " + JOB),
+            celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), application(0, "Generated table_id for job " + JOB + ": T1"),
             application(2, "x"), celery(2, "ForkPoolWorker-1", "x"),
             application(4, "y"), celery(4, "ForkPoolWorker-2", "y"));
-        assertEquals(List.of("id Generated table_id for job ID: " + JOB, "worker x"), told(trace).stream().map(line -> line.replace("twin x", "worker x")).toList());
+        assertEquals(List.of("id Generated table_id for job " + JOB + ": T1", "worker x"), told(trace).stream().map(line -> line.replace("twin x", "worker x")).toList());
         assertEquals(2, trace.messages.get(1).lines);
         assertEquals("ForkPoolWorker-1", trace.messages.get(1).process);
     }
@@ -64,7 +64,7 @@ class LinesTest {
     @Test
     void theSameWordsOfTwoWorkersGoToTheirOwnTwins() {
         Trace trace = place(
-            celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB), celery(0, "ForkPoolWorker-2", "Generated table_id for job ID: " + OTHER),
+            celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), celery(0, "ForkPoolWorker-2", "Generated table_id for job " + OTHER + ": T1"),
             application(3, "same"), application(3, "same"), celery(3, "ForkPoolWorker-2", "same"), celery(3, "ForkPoolWorker-1", "same"));
         assertEquals(1, trace.messages.stream().filter(message -> message.text.equals("same")).count());
         assertEquals(2, trace.messages.get(1).lines);
@@ -72,7 +72,7 @@ class LinesTest {
 
     @Test
     void aMessageKeepsTheLinesThatContinueIt() {
-        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB),
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"),
             celery(1, "ForkPoolWorker-1", "SQL execution failed: 001003"), "line two", "", "line four",
             celery(5, "ForkPoolWorker-2", "not ours"), "not ours either");
         assertEquals("SQL execution failed: 001003\nline two\n\nline four", trace.messages.get(1).text);
@@ -82,23 +82,23 @@ class LinesTest {
 
     @Test
     void anotherJobsNameInOurTextTakesNothingFromUs() {
-        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB),
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"),
             celery(1, "ForkPoolWorker-1", "skipping what job " + OTHER + " has done"), celery(2, "ForkPoolWorker-1", "ours still"),
-            celery(3, "ForkPoolWorker-2", "Generated table_id for job ID: " + OTHER),
+            celery(3, "ForkPoolWorker-2", "Generated table_id for job " + OTHER + ": T1"),
             celery(4, "ForkPoolWorker-2", "skipping what job " + JOB + " has done"), celery(5, "ForkPoolWorker-2", "theirs still"));
-        assertEquals(List.of("id Generated table_id for job ID: " + JOB, "worker skipping what job " + OTHER + " has done", "worker ours still"), told(trace));
+        assertEquals(List.of("id Generated table_id for job " + JOB + ": T1", "worker skipping what job " + OTHER + " has done", "worker ours still"), told(trace));
     }
 
     @Test
     void aJobWhoseEndIsMissingEndsWhereTheNextBegins() {
-        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB), celery(1, "ForkPoolWorker-1", "ours"),
-            celery(2, "ForkPoolWorker-1", "Generated table_id for job ID: " + OTHER), celery(3, "ForkPoolWorker-1", "theirs"));
-        assertEquals(List.of("id Generated table_id for job ID: " + JOB, "worker ours"), told(trace));
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), celery(1, "ForkPoolWorker-1", "ours"),
+            celery(2, "ForkPoolWorker-1", "Generated table_id for job " + OTHER + ": T1"), celery(3, "ForkPoolWorker-1", "theirs"));
+        assertEquals(List.of("id Generated table_id for job " + JOB + ": T1", "worker ours"), told(trace));
     }
 
     @Test
     void aKilledProcessEndsTheJobAndTheNextJobThereIsNotOurs() {
-        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB),
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"),
             "[2026-01-15 09:30:01,000: ERROR/MainProcess] Process 'ForkPoolWorker-1' pid:9 exited with 'signal 9 (SIGKILL)'",
             "[2026-01-15 09:30:02,000: ERROR/MainProcess] Task handler raised error: WorkerLostError('x')", "Traceback (most recent call last):");
         assertEquals(List.of("id", "worker", "worker"), trace.messages.stream().map(message -> message.placedBy).toList());
@@ -107,7 +107,7 @@ class LinesTest {
 
     @Test
     void aNewBannerEndsAllThatRan() {
-        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB), "worker: Warm shutdown (MainProcess)", " ",
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), "worker: Warm shutdown (MainProcess)", " ",
             " -------------- celery@host v5.2.6 (dawn-chorus)", "--- ***** ----- ", celery(5, "ForkPoolWorker-1", "not ours"));
         assertEquals(List.of("id", "worker", "worker"), trace.messages.stream().map(message -> message.placedBy).toList());
         assertEquals(true, trace.attempt().lost);
@@ -115,7 +115,7 @@ class LinesTest {
 
     @Test
     void aTaskThatFinishesAfterTheWarningIsNotLost() {
-        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB), "worker: Warm shutdown (MainProcess)",
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), "worker: Warm shutdown (MainProcess)",
             celery(2, "ForkPoolWorker-1", "Task run[" + TASK + "] succeeded in 2s: {}"), " -------------- celery@host v5.2.6 (dawn-chorus)");
         assertEquals(false, trace.attempt().lost);
         assertEquals(2, trace.messages.size());
@@ -123,9 +123,9 @@ class LinesTest {
 
     @Test
     void aRetryIsASecondAttemptOfTheSameTask() {
-        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job ID: " + JOB),
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"),
             celery(1, "ForkPoolWorker-1", "Task run[" + TASK + "] retry: Retry in 2s"), celery(2, "ForkPoolWorker-1", "another's"),
-            celery(3, "MainProcess", "Task run[" + TASK + "] received"), celery(4, "ForkPoolWorker-2", "Generated table_id for job ID: " + JOB));
+            celery(3, "MainProcess", "Task run[" + TASK + "] received"), celery(4, "ForkPoolWorker-2", "Generated table_id for job " + JOB + ": T1"));
         assertEquals(List.of("id", "worker", "task", "id"), trace.messages.stream().map(message -> message.placedBy).toList());
         assertEquals(2, trace.attempts.size());
         assertNull(trace.attempt().to);
@@ -134,7 +134,7 @@ class LinesTest {
     @Test
     void theZoneOfTheApplicationsClockIsReadFromDockers() {
         Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false));
-        placing.line("w  | 2026-01-15T15:30:00.200000000Z [2026-01-15 09:30:00,000: INFO/ForkPoolWorker-1] Generated table_id for job ID: " + JOB);
+        placing.line("w  | 2026-01-15T15:30:00.200000000Z [2026-01-15 09:30:00,000: INFO/ForkPoolWorker-1] Generated table_id for job " + JOB + ": T1");
         Trace trace = new Trace(new Job(JOB, Json.MAPPER.createObjectNode(), true), Instant.EPOCH);
         placing.finish(trace);
         assertEquals(Instant.parse("2026-01-15T15:30:00Z"), trace.messages.get(0).time);
