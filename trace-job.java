@@ -1265,6 +1265,29 @@ interface Times {
         }
     }
 
+    /** The time that Docker writes before a line, `2026-01-15T09:30:02.110123456Z`; null when the line begins otherwise. */
+    static Instant docker(String line) {
+        int end = line.indexOf('Z');
+        if (end < 20 || end > 30 || line.charAt(10) != 'T' || line.charAt(19) != '.') {
+            return null;
+        }
+        long[] parts = {0, 0, 0, 0, 0, 0, 0};
+        for (int i = 0, part = 0; i < end; i++) {
+            char c = line.charAt(i);
+            if (c >= '0' && c <= '9') {
+                parts[part] = parts[part] * 10 + c - '0';
+            } else if (++part == parts.length) {
+                return null;
+            }
+        }
+        for (int digits = end - 20; digits < 9; digits++) {
+            parts[6] *= 10;
+        }
+        boolean valid = parts[1] >= 1 && parts[1] <= 12 && parts[2] >= 1 && parts[2] <= 28 + (parts[1] == 2 ? 1 : 3) && parts[3] < 24 && parts[4] < 60 && parts[5] < 60;
+        return !valid ? null : Instant.ofEpochSecond(LocalDateTime.of((int) parts[0], (int) parts[1], 1, (int) parts[3], (int) parts[4], (int) parts[5])
+            .plusDays(parts[2] - 1).toEpochSecond(ZoneOffset.UTC), parts[6]);
+    }
+
     /** ISO 8601 in UTC, to the second; a dash for null. */
     static String iso(Instant time) {
         return time == null ? "-" : SECONDS.format(time);
@@ -2355,21 +2378,17 @@ final class Gathering {
  */
 record LogLine(String container, Instant at, String text) {
     private static final int DOCKERS_PIECE = 16 * 1024;
+    private static final Pattern ESCAPE = Pattern.compile("\u001b\\[[0-9;]*[A-Za-z]");
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{1,9}Z ");
 
     static LogLine of(String raw) {
-        String line = raw.indexOf('\u001b') < 0 ? raw : raw.replaceAll("\u001b\\[[0-9;]*[A-Za-z]", "");
+        String line = raw.indexOf('\u001b') < 0 ? raw : ESCAPE.matcher(raw).replaceAll("");
         int bar = line.indexOf('|');
         String container = bar < 0 ? "" : line.substring(0, bar).strip();
         String rest = bar < 0 ? line : line.substring(Math.min(line.length(), bar + 2));
-        Instant at = null;
-        int space = rest.indexOf(' ');
-        int end = space < 0 ? rest.length() : space;
-        if (end > 20 && end <= 35 && rest.charAt(10) == 'T' && rest.charAt(end - 1) == 'Z') {
-            at = Times.parse(rest.substring(0, end));
-            if (at != null) {
-                rest = rest.substring(Math.min(rest.length(), end + 1));
-            }
+        Instant at = Times.docker(rest);
+        if (at != null) {
+            rest = rest.substring(Math.min(rest.length(), rest.indexOf('Z') + 2));
         }
         // Docker keeps a long line in pieces of 16 KB, and writes its time before each of them.
         if (at != null && rest.length() > DOCKERS_PIECE) {
@@ -2601,6 +2620,8 @@ final class Placing implements LogReader {
         Message message = worker.draft;
         worker.draft = null;
         if (message != null && message.time != null) {
+            // The empty line before Celery's banner is not the end of the message above it, and its copy lacks it.
+            message.text = message.text.stripTrailing();
             place(worker, message, worker.form);
         }
     }
@@ -2851,6 +2872,12 @@ final class Placing implements LogReader {
         return label.lookingAt() && (looksLikeId(label.group(1))) ? label.group(1) : null;
     }
 
+    /** True for a line that names another job as its own. */
+    static boolean labelledWithAnother(String text, String job) {
+        String label = label(text);
+        return label != null && !label.equalsIgnoreCase(job);
+    }
+
     private static boolean looksLikeId(String word) {
         return word.chars().anyMatch(Character::isDigit);
     }
@@ -2904,7 +2931,10 @@ final class Copies {
         return line.substring(start).strip();
     }
 
-    /** Adds the messages of one more source; each is a copy of at most one that is known, or an event of its own. */
+    /**
+     * Adds the messages of one more source; each is a copy of at most one that is known, or an event of its own. A line of
+     * the job's file is one only where the console does not tell: the file may hold lines of other jobs.
+     */
     void add(List<Message> source, String rule) {
         Set<Message> taken = new HashSet<>();
         List<Message> events = new ArrayList<>();
@@ -2923,7 +2953,7 @@ final class Copies {
             if (nearest != null) {
                 taken.add(nearest);
                 nearest.lines++;
-            } else {
+            } else if (!rule.equals("job-file") || trace.begun() == null || message.time.isBefore(trace.begun())) {
                 events.add(message);
             }
         }
@@ -2963,6 +2993,9 @@ final class JobFile implements LineSink {
                 last.lines++;
             }
             return true;
+        }
+        if (Placing.labelledWithAnother(head.text(), trace.job.id())) {
+            return trace.attempts.size() > 1;
         }
         Instant time = head.local().toInstant(ZoneOffset.UTC).minus(trace.zones.getOrDefault(service, Duration.ZERO));
         Instant end = trace.ended();
