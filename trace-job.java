@@ -2076,9 +2076,7 @@ final class Recorder implements Stack {
             for (Map.Entry<String, Answer> asked : new TreeMap<>(answers).entrySet()) {
                 Answer answer = asked.getValue();
                 for (String text : outputs.getOrDefault(asked.getKey(), List.of())) {
-                    JsonNode row = asked.getKey().startsWith("rows ") ? Json.read(text) : Json.MAPPER.missingNode();
-                    line(out, Json.MAPPER.createObjectNode().put("of", asked.getKey())
-                        .put("out", row.isObject() ? mask.row(row).toString() : mask.text(text)));
+                    line(out, Json.MAPPER.createObjectNode().put("of", asked.getKey()).put("out", masked(asked.getKey(), text)));
                 }
                 line(out, Json.MAPPER.createObjectNode().put("of", asked.getKey()).put("command", mask.text(answer.command()))
                     .put("exit", answer.exitCode()).put("seconds", answer.seconds()).put("timedOut", answer.timedOut())
@@ -2091,6 +2089,17 @@ final class Recorder implements Stack {
         if (size.get() > LARGEST) {
             teller.note("the recording reached its largest size (" + (LARGEST >> 20) + " million characters) and was cut");
         }
+    }
+
+    /** A log is masked as text; what is one object or an array of them, field by field, so that it stays one. */
+    private String masked(String key, String text) {
+        JsonNode node = key.startsWith("log ") || key.startsWith("file ") ? Json.MAPPER.missingNode() : Json.read(text);
+        if (node.isArray()) {
+            ArrayNode masked = Json.MAPPER.createArrayNode();
+            node.forEach(one -> masked.add(one.isObject() ? mask.row(one) : one));
+            return masked.toString();
+        }
+        return node.isObject() ? mask.row(node).toString() : mask.text(text);
     }
 
     private static void line(Writer out, ObjectNode entry) throws IOException {
@@ -3536,29 +3545,33 @@ record PluginAnswer(String name, Status status, String text) {
 
 /** Makes foreign text safe to print, and takes people and secrets out of it. Masking twice changes nothing more. */
 final class Mask {
-    private static final String QUOTED = "(?:'(?:[^'\\\\]|\\\\.){0,400}+'|\"(?:[^\"\\\\]|\\\\.){0,400}+\")";
+    private static final String SECRET = "[\\w-]{0,30}(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key)|pwd|loginId|ssn";
+    private static final String TOKEN = "(?:[a-z]{1,20}[_-])?token|(?:proxy-)?authorization|credentials?|signature|session_?id|cookie|x-[\\w-]{0,20}key";
+    private static final String NAME = "(?:(?:first|last|middle|full|maiden|owner|borrower|co_?borrower|contact|person|customer|lead|given|family)_?\\s?name|name|owner|borrower|surname)(?:_?\\d)?";
+    private static final String ADDRESS = "(?:[a-z]{1,20}_)?(?:address|street|addr|city|zip|zip_?code|postal_?code)(?:_?(?:line)?_?\\d)?";
+    private static final String PHONE = "(?:[a-z]{1,20}_)?(?:phone_?list|phones?|phone_?numbers?|mobile|dnis)(?:_?\\d)?";
+    private static final String STREET = "St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Blvd|Boulevard|Ct|Court|Pl|Place|Way|Ter|Terrace|Cir|Circle"
+        + "|Pkwy|Parkway|Hwy|Highway|Loop|Trl|Trail|Sq|Square";
     private static final List<Rule> RULES = List.of(
         new Rule("://[^\\s/:@'\"]{0,100}:[^\\s/@'\"]{1,200}@", "://[password]@"),
-        new Rule("(?i)(['\"]?\\b(?:[\\w-]{0,30}(?:password|passwd|secret|api[_-]?key|access[_-]?key|private[_-]?key)|pwd|loginId|ssn)['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\[)(?:"
-            + QUOTED + "|[^\\s,;&'\"})\\]]{1,500})", "$1[secret]"),
-        new Rule("(?i)(['\"]?\\b(?:(?:[a-z]{1,20}[_-])?token|authorization|credentials?|signature|session_?id)['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\[)(?:(?:Bearer|Basic)\\s+)?(?:"
-            + QUOTED + "|(?=[^\\s]{0,40}\\d)[^\\s,;&'\"})\\]]{8,500})", "$1[secret]"),
+        inQuotes(SECRET + "|" + TOKEN, "secret"),
+        new Rule("(?i)(\\b(?:" + SECRET + ")['\"]?\\s{0,3}[:=]\\s{0,3})(?!['\"]?\\[)['\"]?[^\\s,;&'\"})\\]]{1,500}", "$1[secret]"),
+        new Rule("(?i)(\\b(?:" + TOKEN + ")['\"]?\\s{0,3}[:=]\\s{0,3}(?:(?:Bearer|Basic|Token)\\s+)?)(?!\\[)(?=[^\\s]{0,60}\\d)[^\\s,;&'\"})\\]]{8,2000}", "$1[secret]"),
         new Rule("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{8,}", "$1 [secret]"),
         new Rule("\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]+){0,2}|\\b(?:AKIA|ASIA)[A-Z0-9]{12,}\\b|\\b(?:sk|pk|ghp|xox[bp])[-_][A-Za-z0-9_-]{12,}", "[secret]"),
         new Rule("[\\w.%+-]{1,64}(?:@|%40)[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){0,4}\\.[A-Za-z]{2,24}\\b", "[email]"),
-        new Rule("(?i)(['\"](?:(?:first|last|middle|full|maiden|owner|borrower|co_?borrower|contact|person|customer|lead)_?\\s?name|name|owner|borrower)['\"]\\s{0,3}:\\s{0,3})(?!['\"]?\\[)"
-            + QUOTED, "$1[name]"),
-        new Rule("(?i)(['\"](?:[a-z]{1,20}_)?(?:address|street|addr|city|zip|zip_?code|postal_?code)(?:_?(?:line)?_?\\d)?['\"]\\s{0,3}:\\s{0,3})(?!['\"]?\\[)(?:"
-            + QUOTED + "|\\d{5})", "$1[address]"),
+        inQuotes(NAME, "name"),
+        inQuotes(ADDRESS, "address"),
+        new Rule("(?i)(['\"]" + ADDRESS + "['\"]\\s{0,3}:\\s{0,3})\\d{5}\\b", "$1[address]"),
         new Rule("(?<=[|] )[A-Z][a-z'-]{1,30}(?: [A-Z][a-z'-]{1,30}){0,2}(?= {1,60}[|])", "[name]"),
-        new Rule("(?i)([?&](?:first_?name|last_?name|full_?name|name)=)(?!\\[)[^&\\s'\"]{1,200}", "$1[name]"),
-        new Rule("(?i)([?&](?:address|street|city|zip)=)(?!\\[)[^&\\s'\"]{1,200}", "$1[address]"),
+        new Rule("(?i)([?&]" + NAME + "=)(?!\\[)[^&\\s'\"]{1,200}", "$1[name]"),
+        new Rule("(?i)([?&]" + ADDRESS + "=)(?!\\[)[^&\\s'\"]{1,200}", "$1[address]"),
         new Rule("((?:[Ll]ooking up phones|[Bb]reaker open|[Ll]ookup failed|[Nn]o phones found|[Ee]nrichment failed) for )(?!\\[)([^:\\n]{1,120}?)(?=: |, |$|\\n| after | \\(|; )", "$1[name]"),
-        new Rule("(?i)((?:phone_?list|phones?|phone_?numbers?|mobile|dnis)=)(?!\\[)[^&\\s'\"]{1,100000}", "$1[phone]"),
+        new Rule("(?i)(\\b" + PHONE + "=)(?!\\[)[^&\\s'\"]{1,100000}", "$1[phone]"),
         new Rule("(?<![\\w.-])(?:(?:\\+|%2B|00)?1[ .-]?)?\\(?[2-9]\\d{2}\\)?[ .-]{0,2}\\d{3}[ .-]?\\d{4}(?![\\w-]|\\.\\d)", "[phone]"),
         new Rule("(?<![\\w.-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])", "[ssn]"),
-        new Rule("\\b\\d{1,6} (?:[NSEW]\\.? |North |South |East |West )?(?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,3}(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Blvd|Boulevard|Ct|Court"
-            + "|Pl|Place|Way|Ter|Terrace|Cir|Circle|Pkwy|Parkway|Hwy|Highway|Loop|Trl|Trail)\\b\\.?(?:,? (?:Apt|Unit|Suite|Ste|#)\\.? ?\\w{1,6})?", "[address]"));
+        new Rule("\\b\\d{1,6} (?:[NSEW]\\.? |North |South |East |West )?(?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,3}(?:" + STREET
+            + ")\\b\\.?(?:,? (?:Apt|Unit|Suite|Ste|#)\\.? ?\\w{1,6})?", "[address]"));
     private final boolean on;
 
     /** @param on false for --no-redact: then only what is not printable goes */
@@ -3570,6 +3583,11 @@ final class Mask {
         Rule(String regex, String replacement) {
             this(Pattern.compile(regex), replacement);
         }
+    }
+
+    /** The value of such a key in a Python dict or in JSON; the quotes stay, so that it still can be read as one. */
+    private static Rule inQuotes(String keys, String what) {
+        return new Rule("(?i)(['\"](?:" + keys + ")['\"]\\s{0,3}[:=]\\s{0,3}b?)(['\"])(?!\\[)(?:\\\\.|(?!\\2)[^\\\\]){0,2000}+\\2", "$1$2[" + what + "]$2");
     }
 
     boolean on() {

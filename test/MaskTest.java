@@ -14,9 +14,9 @@ class MaskTest {
                 "Error looking up phones for [name]: Rate limit exceeded after 4 retries"),
             Map.entry("Circuit breaker open for Tom Error", "Circuit breaker open for [name]"),
             Map.entry("GET /scrub?loginId=ab12&phoneList=2145550101%2C2145550102&x=1", "GET /scrub?loginId=[secret]&phoneList=[phone]&x=1"),
-            Map.entry("{'name': 'Ann O\\'Hara', 'address': '12 Oak St', 'email': 'a@b.co'}", "{'name': [name], 'address': [address], 'email': '[email]'}"),
+            Map.entry("{'name': 'Ann O\\'Hara', 'address': '12 Oak St', 'email': 'a@b.co'}", "{'name': '[name]', 'address': '[address]', 'email': '[email]'}"),
             Map.entry("http://svc:pa55@10.0.0.1/x", "http://[password]@10.0.0.1/x"),
-            Map.entry("Authorization: Bearer abc.def.ghi123", "Authorization: [secret]"),
+            Map.entry("Authorization: Bearer abc.def.ghi123", "Authorization: Bearer [secret]"),
             Map.entry("call (214) 555-0101 or +1 214-555-0102", "call [phone] or [phone]")
         ).forEach((text, masked) -> {
             assertEquals(masked, mask.text(text));
