@@ -1469,6 +1469,9 @@ final class Shell {
         Process process = started.getProcess();
         running.add(process);
         out.stop = () -> kill(process);
+        if (out.stopped) {
+            kill(process);
+        }
         boolean timedOut = false;
         int code = -1;
         try {

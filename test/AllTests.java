@@ -12,6 +12,7 @@
 //SOURCES LinesTest.java
 //SOURCES LiveTest.java
 //SOURCES MaskTest.java
+//SOURCES ShellTest.java
 //SOURCES StartTest.java
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
@@ -34,7 +35,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** Runs the tests and ends with the one line that counts them; under CI=true a skipped test is a failed one. */
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
-        List.of(CasesTest.class, LinesTest.class, MaskTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class, StartTest.class, LiveTest.class);
+        List.of(CasesTest.class, LinesTest.class, MaskTest.class, ShellTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class, StartTest.class, LiveTest.class);
     static boolean rewrite;
     private int passed;
     private int failed;

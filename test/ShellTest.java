@@ -1,0 +1,81 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Running commands: limits, what is left behind, what a failure says. */
+class ShellTest {
+    private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+    private Answer run(double limit, String... command) {
+        return new Shell(limit).run("test", List.of(command), Map.of("PGPASSWORD", "s3cret"), line -> lines.add(line));
+    }
+
+    private static long running(String argument) {
+        return ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("").contains(argument)).count();
+    }
+
+    @Test
+    void atTheLimitTheWholeTreeIsGone() throws InterruptedException {
+        String marker = "31.4159" + System.nanoTime() % 1000;
+        long start = System.nanoTime();
+        Answer answer = run(1, "sh", "-c", "sleep " + marker + " & (sleep " + marker + " & sleep " + marker + ") & wait");
+        assertTrue(answer.timedOut());
+        assertEquals("timed out after 1 s", answer.problem());
+        assertTrue((System.nanoTime() - start) / 1e9 < 5);
+        for (int i = 0; i < 20 && running(marker) > 0; i++) {
+            Thread.sleep(50);
+        }
+        assertEquals(0, running(marker));
+    }
+
+    @Test
+    void whatDoesNotWantMoreStopsTheCommand() {
+        Answer answer = new Shell(20).run("test", List.of("yes"), Map.of(), line -> lines.add(line) && lines.size() < 3);
+        assertNull(answer.problem());
+        assertEquals(3, lines.size());
+    }
+
+    @Test
+    void theRunAsAWholeHasALimitToo() {
+        Shell shell = new Shell(0.2);
+        long start = System.nanoTime();
+        Answer last = null;
+        for (int i = 0; i < 40 && (last == null || !last.problem().startsWith("not asked")); i++) {
+            last = shell.run("test", List.of("sleep", "30"), Map.of(), line -> true);
+        }
+        assertTrue(last.problem().startsWith("not asked"), last.problem());
+        assertTrue((System.nanoTime() - start) / 1e9 < 10);
+    }
+
+    @Test
+    void aFailureSaysWhatTheCommandSaidLastAndNothingOfTheEnvironment() {
+        Answer answer = run(5, "sh", "-c", "echo first >&2; echo 'ERROR:  no such thing' >&2; echo 'LINE 1: SELECT' >&2; exit 3");
+        assertEquals("ERROR:  no such thing", answer.problem());
+        assertEquals(3, answer.exitCode());
+        Answer absent = run(5, "/no/such/docker");
+        assertEquals("/no/such/docker is not installed here", absent.problem());
+        assertTrue(!answer.toString().contains("s3cret") && !absent.toString().contains("s3cret"));
+    }
+
+    @Test
+    void aLineOfFiftyMegabytesAndOneThatIsNoTextAreBounded() {
+        run(20, "sh", "-c", "head -c 50000000 /dev/zero | tr '\\0' x; echo; printf 'a\\377b\\n'; echo end");
+        assertEquals(3, lines.size());
+        assertTrue(lines.get(0).length() < 300_000);
+        assertEquals("a\uFFFDb", lines.get(1));
+        assertEquals("end", lines.get(2));
+    }
+
+    @Test
+    void wordsReachTheCommandAsTheyAre() {
+        run(5, "printf", "%s\\n", "$(id)", "a b", "`id`", "'", "*");
+        assertEquals(List.of("$(id)", "a b", "`id`", "'", "*"), lines);
+        assertEquals("'$(id)' 'a b' ''\\'''", Shell.shown(List.of("$(id)", "a b", "'")));
+    }
+}
