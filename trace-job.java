@@ -1094,6 +1094,19 @@ record Finding(Stage stage, Status status, String summary, Map<String, Double> n
 record Issue(String id, Status severity, String symptom, String cause, List<String> resolution, List<String> explains,
         Instant since, List<Message> evidence) {
     static final Comparator<Issue> WORST_FIRST = Comparator.comparing(Issue::severity).reversed();
+
+    Issue as(Status severity) {
+        return new Issue(id, severity, symptom, cause, resolution, explains, since, evidence);
+    }
+
+    /** With a resolution of its own: a sentence, then the commands to type. */
+    Issue todo(String... resolution) {
+        return new Issue(id, severity, symptom, cause, List.of(resolution), explains, since, evidence);
+    }
+
+    Issue since(Instant since) {
+        return new Issue(id, severity, symptom, cause, resolution, explains, since, evidence);
+    }
 }
 
 /** Where the job is, with the evidence for it: `completed`, `running`, `failed`, `lost` and so on. */
@@ -1119,6 +1132,8 @@ final class Trace {
     final Map<String, String> missing = new LinkedHashMap<>();
     /** The services whose clock is neither Docker's nor a zone's. */
     final Set<String> skewed = new java.util.TreeSet<>();
+    /** When the container that ran the job was replaced, by what only the database still tells; null when it was not. */
+    Instant gone;
     /** By how much the clock of a service's lines differs from UTC. */
     final Map<String, Duration> zones = new LinkedHashMap<>();
     final List<PluginAnswer> plugins = new ArrayList<>();
@@ -1153,17 +1168,23 @@ final class Trace {
         if (attempt != null && attempt.to != null && !attempt.retries) {
             return attempt.to;
         }
-        return job.time("completed_at");
+        return gone != null ? gone : job.time("completed_at");
     }
 
-    /** True when there is nothing more to come, by the row or, without the database, by the worker's end line. */
+    /**
+     * True when there is nothing more to come, by the row or, without the database, by the worker's end line. Cancelling does
+     * not reach the worker: it goes on.
+     */
     boolean over() {
+        if (job.status().equals("cancelled") && attempt() != null && attempt().to == null) {
+            return false;
+        }
         return job.inDatabase() ? job.ended() : attempt() != null && attempt().to != null && !attempt().retries;
     }
 
     /** The worker died under the job, and the row does not say that it ended all the same. */
     boolean lost() {
-        return attempt() != null && attempt().lost && !job.ended();
+        return gone != null || attempt() != null && attempt().lost && !Set.of("completed", "failed").contains(job.status());
     }
 
     Finding finding(String title) {
@@ -1173,10 +1194,16 @@ final class Trace {
     /** An attempt that no line ends is lost all the same when its container stopped or was started anew under it. */
     void settle() {
         Attempt attempt = attempt();
+        List<Container> workers = containers.stream().filter(one -> one.service().equals(Verdicts.WORKER)).toList();
+        Instant created = job.time("created_at");
+        boolean anew = !workers.isEmpty() && created != null && workers.stream().allMatch(one -> one.created() != null && one.created().isAfter(created));
+        if (attempt == null && anew && !job.ended() && !job.preview() && messages.stream().anyMatch(message -> message.placedBy.equals("database"))) {
+            gone = workers.get(0).created();
+        }
         if (attempt != null && attempt.lost && attempt.why.isEmpty()) {
             attempt.why = attempt.end.text.startsWith("Process ") ? "its worker process " + attempt.process + " died" : "the worker was stopped or started anew under it";
         }
-        if (attempt == null || attempt.to != null || job.ended()) {
+        if (attempt == null || attempt.to != null || Set.of("completed", "failed").contains(job.status())) {
             return;
         }
         for (Container one : containers) {
@@ -1837,18 +1864,17 @@ final class Live implements Stack {
         return true;
     }
 
-    /** The project whose containers were made from our file; null when there is none. */
+    /** The project whose containers were made from our file; null when there is none. Throws Trouble when there are several. */
     private String project() {
         int file = target.compose.indexOf("-f");
         String path = file < 0 ? "" : Path.of(target.compose.get(file + 1)).toAbsolutePath().normalize().toString();
         Answer projects = ask(Ask.of("docker compose ls --all --format json"), Map.of());
-        for (JsonNode project : Json.list(projects.out())) {
-            String name = project.path("Name").asText();
-            if (name.matches("[a-z0-9][a-z0-9_-]*") && List.of(project.path("ConfigFiles").asText().split(",")).contains(path)) {
-                return name;
-            }
+        List<String> names = Json.list(projects.out()).stream().filter(one -> List.of(one.path("ConfigFiles").asText().split(",")).contains(path))
+            .map(one -> one.path("Name").asText()).filter(name -> name.matches("[a-z0-9][a-z0-9_-]*")).toList();
+        if (names.size() > 1) {
+            throw new Trouble(4, "the compose file cannot be used, and several projects were made from it: say -p with one of " + String.join(", ", names));
         }
-        return null;
+        return names.isEmpty() ? null : names.get(0);
     }
 }
 
@@ -2482,7 +2508,9 @@ final class Placing implements LogReader {
     private static final int MOST_MESSAGES = 60_000;
     private static final int MOST_CHARACTERS = 24 << 20;
     private static final int MOST_WAITING = 5_000;
-    private static final long TWINS_APART = 50;
+    private static final long TWINS_WAIT = 2_000;
+    /** Milliseconds: both copies come from one record of the logger. */
+    private static final long TWINS_APART = 3;
     /** The lines that name their job before anything else; what stands after it may come from anywhere. */
     private static final Pattern LABEL = Pattern.compile("(?:Generated table_id for job|Updated job|Executing \\S{1,40} ETL job"
         + "|Job event: \\w{1,40} for job|Job)(?: ID:?)? ([A-Za-z0-9-]{1,64})(?![A-Za-z0-9-])");
@@ -2545,6 +2573,8 @@ final class Placing implements LogReader {
         Duration offset;
         Message draft;
         Head.Form form;
+        Message torn;
+        Head.Form tornForm;
 
         Worker(String container) {
             this.container = container;
@@ -2588,14 +2618,24 @@ final class Placing implements LogReader {
         }
         lines++;
         Head head = Head.of(line.text(), false);
-        if (worker.draft != null && (head == null && worker.form != null || head != null && head.depends())) {
-            if (worker.draft.text.length() < Message.LONGEST) {
-                worker.draft.text += "\n" + (head == null ? line.text() : head.text());
+        if (head == null && worker.torn != null && !unfinished(worker.draft)) {
+            add(worker.torn, line.text());
+            if (!unfinished(worker.torn)) {
+                mend(worker);
             }
-            worker.draft.lines++;
             return true;
         }
-        close(worker);
+        if (worker.draft != null && (head == null && worker.form != null || head != null && head.depends())) {
+            add(worker.draft, head == null ? line.text() : head.text());
+            return true;
+        }
+        if (unfinished(worker.draft)) {
+            mend(worker);
+            worker.torn = worker.draft;
+            worker.tornForm = worker.form;
+        } else {
+            close(worker);
+        }
         worker.form = head == null ? null : head.form();
         worker.draft = head == null ? new Message(worker.service, line.container(), line.at(), "", "", line.text())
             : new Message(worker.service, line.container(), worker.utc(head.local(), line.at()), head.level(), head.process(), head.text());
@@ -2603,10 +2643,34 @@ final class Placing implements LogReader {
         return true;
     }
 
+    private static void add(Message message, String line) {
+        if (message.text.length() < Message.LONGEST) {
+            message.text += "\n" + line;
+        }
+        message.lines++;
+    }
+
+    /** True for a traceback whose last line, the exception, has not come yet: a line of another process can stand before it. */
+    private static boolean unfinished(Message message) {
+        int traceback = message == null ? -1 : message.text.lastIndexOf("Traceback (most recent call last)");
+        int last = traceback < 0 ? -1 : message.text.lastIndexOf('\n');
+        return traceback >= 0 && (last < traceback || !message.text.substring(last).isBlank() && message.text.charAt(last + 1) == ' ');
+    }
+
+    /** The traceback that was torn apart is whole, or as whole as it gets. */
+    private void mend(Worker worker) {
+        if (worker.torn != null) {
+            Message torn = worker.torn;
+            worker.torn = null;
+            place(worker, torn, worker.tornForm);
+        }
+    }
+
     /** Ends the log: what waited is decided, and all that is the job's goes into the trace. */
     void finish(Trace trace) {
         for (Worker worker : containers.values()) {
             close(worker);
+            mend(worker);
             while (!worker.waiting.isEmpty()) {
                 expire(worker, worker.waiting.iterator().next());
             }
@@ -2797,7 +2861,7 @@ final class Placing implements LogReader {
             own.computeIfAbsent(key(message), of -> new ArrayDeque<>()).add(message);
             worker.waiting.add(message);
             Message eldest = worker.waiting.iterator().next();
-            while (worker.waiting.size() > MOST_WAITING || eldest.time.isBefore(message.time.minusMillis(40 * TWINS_APART))) {
+            while (worker.waiting.size() > MOST_WAITING || eldest.time.isBefore(message.time.minusMillis(TWINS_WAIT))) {
                 expire(worker, eldest);
                 eldest = worker.waiting.iterator().next();
             }
@@ -3067,6 +3131,10 @@ final class Judging {
         trace.findings.values().removeIf(finding -> !asked.contains(finding.stage()));
         trace.verdict = Verdicts.of(trace);
         checks.stream().sorted(Comparator.comparing(check -> !check.first)).forEach(check -> trace.issues.addAll(judging.look(check)));
+        if (trace.verdict.state().equals("completed")) {
+            trace.issues.stream().filter(issue -> issue.severity() == Status.FAIL).findFirst().ifPresent(issue ->
+                trace.verdict = new Verdict("completed but degraded", issue.symptom(), trace.ended(), List.of(issue.symptom())));
+        }
         judging.unexplained();
         trace.issues.sort(Issue.WORST_FIRST);
     }
@@ -3122,7 +3190,7 @@ final class Judging {
     /** True when the message is this stage's by this word. */
     private boolean match(Stage stage, Word word, Message message) {
         Matcher found = word.pattern.matcher(message.text);
-        if (word.after != null && !armed.contains(word) || !found.find()) {
+        if (word.after != null && !armed.contains(word) || !(stage.flows() ? stands(word, found, message) : found.find())) {
             return false;
         }
         Sight sight = sights.get(stage);
@@ -3153,6 +3221,21 @@ final class Judging {
         }
         numbers(sight, word, found);
         return true;
+    }
+
+    /** Signs, and the label of the form in which every line names its job. */
+    private static final Pattern BEFORE_WORDS = Pattern.compile("[^\\p{Alnum}]*(?:Job [A-Za-z0-9-]{1,64}: )?");
+
+    /**
+     * The engine's words stand at the start of a message: further in, they may be part of a script's or a person's name.
+     * Only what is logged as a warning or an error may hold what broke the stage anywhere.
+     */
+    private static boolean stands(Word word, Matcher found, Message message) {
+        if (word.role == Word.Role.BREAK && (message.error() || message.level.equals("WARNING"))) {
+            return found.find();
+        }
+        Matcher before = BEFORE_WORDS.matcher(message.text);
+        return found.region(before.lookingAt() ? before.end() : 0, message.text.length()).lookingAt();
     }
 
     private static void numbers(Sight sight, Word word, Matcher found) {
@@ -3201,7 +3284,8 @@ final class Judging {
 
     private void closeAll() {
         Attempt attempt = trace.attempt();
-        Instant end = attempt != null && attempt.lost ? attempt.to : trace.over() ? trace.ended() : null;
+        Instant end = trace.gone != null ? trace.messages.get(trace.messages.size() - 1).time
+            : attempt != null && attempt.lost ? attempt.to : trace.over() ? trace.ended() : null;
         for (Sight sight : sights.values()) {
             if (sight.openSince != null) {
                 Instant since = sight.openSince;
@@ -3372,8 +3456,12 @@ interface Verdicts {
     static Verdict of(Trace trace) {
         Job job = trace.job;
         Attempt attempt = trace.attempt();
+        if (job.status().equals("cancelled")) {
+            return new Verdict("cancelled", "", trace.ended(), List.of());
+        }
         if (trace.lost()) {
-            return new Verdict("lost", attempt.why, attempt.to, attempt.end == null ? List.of() : List.of(attempt.end.firstLine()));
+            return attempt == null ? new Verdict("lost", "it was begun, and the container that ran it is gone", trace.gone, List.of())
+                : new Verdict("lost", attempt.why, attempt.to, attempt.end == null ? List.of() : List.of(attempt.end.firstLine()));
         }
         if (trace.over()) {
             return ended(trace);
@@ -3422,10 +3510,6 @@ interface Verdicts {
         List<Container> workers = trace.containers.stream().filter(one -> one.service().equals(WORKER)).toList();
         if (!workers.isEmpty() && workers.stream().noneMatch(one -> one.state().equals("running"))) {
             return new Verdict("stuck", "no worker is up: " + workers.get(0).name() + " is " + workers.get(0).state(), since, List.of());
-        }
-        boolean begunBefore = trace.messages.stream().anyMatch(message -> message.placedBy.equals("database"));
-        if (begunBefore && !workers.isEmpty() && workers.stream().allMatch(one -> since != null && one.created() != null && one.created().isAfter(since))) {
-            return new Verdict("lost", "it was begun, and the container that ran it is gone", workers.get(0).created(), List.of());
         }
         List<String> unproved = unproved(trace);
         if (!unproved.isEmpty()) {

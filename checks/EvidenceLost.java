@@ -19,7 +19,7 @@ class EvidenceLost extends Check {
         if (unproved.isEmpty()) {
             return trace.skewed.isEmpty() ? nothing() : found("the clock of " + String.join(", ", trace.skewed) + " differs from Docker's", "clocks out of step", List.of());
         }
-        String why = unproved.stream().map(finding -> finding.summary()).distinct().collect(Collectors.joining("; "));
+        String why = unproved.stream().map(finding -> finding.summary().replace("only the database tells of it: ", "")).distinct().collect(Collectors.joining("; "));
         return found(unproved.size() + " stages are not proved: " + why, List.of());
     }
 }

@@ -1,3 +1,4 @@
+import java.time.Instant;
 import java.util.Optional;
 
 /** Spec, Common Issues: job stuck "pending", Celery worker down. The row says running as soon as the task is queued. */
@@ -18,11 +19,16 @@ class JobStuck extends Check {
         if (!waits || started == null) {
             return nothing();
         }
+        Instant created = trace.job.time("created_at");
         String queue = trace.queueLength() < 0 ? "" : "; tasks in the queue: " + trace.queueLength();
         return switch (trace.verdict.state()) {
-            case "stuck" -> found(trace.verdict.because() + queue, started.evidence());
-            case "zombie" -> found(trace.verdict.because(), "the task was taken by a worker that is gone, or the queue was emptied", started.evidence());
-            default -> started.status() == Status.WARN ? found(started.summary() + queue, "the workers are busy or do not answer", started.evidence()) : nothing();
+            case "stuck" -> found(trace.verdict.because() + queue, started.evidence()).map(issue -> issue.since(created));
+            case "zombie" -> found(trace.verdict.because(), "the task was taken by a worker that is gone, or the queue was emptied", started.evidence())
+                .map(issue -> issue.since(created).todo("Start the job again.", "docker compose ps -a celery-worker"));
+            case "queued" -> started.status() != Status.WARN ? nothing() : found(started.summary() + queue, "the workers are busy", started.evidence())
+                .map(issue -> issue.as(Status.WARN).since(created).todo("Look at what the workers run; a restart would lose it.",
+                    "docker compose exec -T celery-worker celery -A app.workers.celery_app inspect active"));
+            default -> nothing();
         };
     }
 }

@@ -14,14 +14,17 @@ class NoSnowflakeData extends Check {
     Optional<Issue> look(Trace trace) {
         Finding query = trace.finding("Snowflake Query");
         if (query == null || query.status() != Status.FAIL || trace.lost()) {
-            return query != null && query.status() == Status.OK && query.numbers().getOrDefault("records", 1.0) == 0 ? found("the query returned no records",
-                "the script selects nothing, or nothing new", query.evidence()) : nothing();
+            boolean empty = query != null && query.status() == Status.OK && query.numbers().getOrDefault("records", 1.0) == 0;
+            return !empty ? nothing() : found("the query returned no records", "the script selects nothing, or nothing new",
+                query.evidence().stream().filter(line -> line.text.contains("returned 0")).toList()).map(issue -> issue.as(Status.WARN));
         }
         List<Message> shown = query.quotes();
         String text = shown.isEmpty() ? "" : shown.get(0).text;
         String cause = text.contains("compilation error") ? "invalid SQL script"
             : text.contains("timeout") || text.contains("57014") ? "the query took longer than Snowflake allows"
             : text.contains("Failed to connect") || text.contains("250001") ? "Snowflake refused the connection" : "the query failed";
-        return found(query.summary(), cause, shown);
+        Optional<Issue> issue = found(query.summary(), cause, shown);
+        return cause.startsWith("Snowflake refused") ? issue.map(one -> one.todo("Check the credentials and the way to Snowflake.", "docker compose logs --tail 500 celery-worker"))
+            : cause.contains("longer") ? issue.map(one -> one.todo("Make the query smaller, or its warehouse larger.", "docker compose logs --tail 500 celery-worker")) : issue;
     }
 }

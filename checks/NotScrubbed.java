@@ -20,6 +20,20 @@ class NotScrubbed extends Check {
         List<Finding> failed = Stream.of("CCC Litigator Check", "DNC Check").map(trace::finding)
             .filter(finding -> finding != null && finding.status() == Status.FAIL).toList();
         String what = String.join("; ", failed.stream().map(finding -> finding.stage().title + ": " + finding.summary()).toList());
-        return failed.isEmpty() ? nothing() : found(what, failed.stream().flatMap(finding -> finding.quotes().stream()).toList());
+        return failed.isEmpty() ? neverReached(trace) : found(what, failed.stream().flatMap(finding -> finding.quotes().stream()).toList());
+    }
+
+    /** Phones that idiCORE found and a check was never asked about; people may share a phone, so that this is a warning. */
+    private Optional<Issue> neverReached(Trace trace) {
+        Finding enrichment = trace.finding("idiCORE Enrichment");
+        Finding litigators = trace.finding("CCC Litigator Check");
+        Finding list = trace.finding("DNC Check");
+        if (enrichment == null || litigators == null || list == null || litigators.status() != Status.OK || list.status() != Status.OK) {
+            return nothing();
+        }
+        double found = enrichment.numbers().getOrDefault("phones", 0.0) - litigators.numbers().getOrDefault("blacklisted", 0.0);
+        double reached = Math.min(litigators.numbers().getOrDefault("checked", 0.0), list.numbers().getOrDefault("checked", 0.0));
+        return reached >= found ? nothing() : found(Times.number(found - reached) + " of " + Times.number(found) + " phones were never asked about",
+            Stream.of(enrichment, litigators, list).flatMap(finding -> finding.evidence().stream().limit(2)).toList()).map(issue -> issue.as(Status.WARN));
     }
 }

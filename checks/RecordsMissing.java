@@ -1,5 +1,6 @@
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What goes into a stage must come out of it: retrieved, filtered, enriched, uploaded. */
 class RecordsMissing extends Check {
@@ -24,8 +25,10 @@ class RecordsMissing extends Check {
             boolean known = from != null && to != null && from.numbers().containsKey(step.out()) && to.numbers().containsKey(step.in());
             double missing = known && trace.job.status().equals("completed") ? from.numbers().get(step.out()) - to.numbers().get(step.in()) : 0;
             if (missing > 0) {
-                return found(Times.number(missing) + " of " + Times.number(from.numbers().get(step.out())) + " records went missing at " + step.to(),
-                    to.quotes().isEmpty() ? to.evidence().stream().limit(3).toList() : to.quotes());
+                String in = Times.number(from.numbers().get(step.out()));
+                return found(Times.number(missing) + " of " + in + " records went missing at " + step.to(),
+                    Stream.concat(from.evidence().stream().filter(line -> line.text.contains(" " + in + " ")), (to.quotes().isEmpty() ? to.evidence() : to.quotes()).stream())
+                        .distinct().limit(3).toList());
             }
         }
         return nothing();

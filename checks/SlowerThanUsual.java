@@ -23,7 +23,7 @@ class SlowerThanUsual extends Check {
         resolution("Compare with an earlier job.", "docker compose logs --tail 500 celery-worker");
         runs("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"/* past steps */ SELECT jsonb_build_object('job', l.job_id,"
             + " 'step', split_part(l.message, ': ', 1), 'records', j.total_rows_processed, 'at', l.created_at) FROM job_logs l JOIN (SELECT * FROM etl_jobs"
-            + " WHERE status::text = 'completed' AND total_rows_processed > 0 AND id::text <> '{job}' ORDER BY completed_at DESC LIMIT 20) j ON j.id = l.job_id"
+            + " WHERE status::text = 'completed' AND total_rows_processed > 0 AND id::text <> '{job}' AND completed_at < (SELECT created_at FROM etl_jobs WHERE id::text = '{job}') ORDER BY completed_at DESC LIMIT 20) j ON j.id = l.job_id"
             + " UNION ALL SELECT jsonb_build_object('job', l.job_id, 'step', split_part(l.message, ': ', 1), 'records', j.total_rows_processed, 'at', l.created_at)"
             + " FROM job_logs l JOIN etl_jobs j ON j.id = l.job_id WHERE j.id::text = '{job}' AND j.status::text = 'completed' AND j.total_rows_processed > 0\"");
     }

@@ -21,7 +21,8 @@ class WorkerLost extends Check {
         Attempt attempt = trace.attempt();
         List<Message> evidence = attempt != null && attempt.end != null ? List.of(attempt.end) : List.of();
         boolean memory = trace.containers.stream().anyMatch(one -> one.oomKilled() || one.exitCode() == 137 && !one.state().equals("running"));
-        return memory ? found(trace.verdict.because(), "the container was killed, most often because memory ran out", evidence)
+        Optional<Issue> lost = memory ? found(trace.verdict.because(), "the container was killed, most often because memory ran out", evidence)
             : found(trace.verdict.because(), evidence);
+        return lost.map(issue -> issue.since(trace.verdict.since()));
     }
 }

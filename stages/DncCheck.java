@@ -21,7 +21,7 @@ class DncCheck extends Stage {
             return sight.skip("no phones to check");
         }
         if (sight.broken()) {
-            return sight.fail(sight.has("failedChunks") ? "{failedChunks} look-ups failed, up to {phones} phones were not checked"
+            return sight.fail(sight.has("failedChunks") ? Judging.count(sight.number("failedChunks"), "look-up") + " failed, up to {phones} phones were not checked"
                 : "the list could not be used, {phones} phones were not checked");
         }
         long unchecked = sight.number("phones") - sight.number("checked");

@@ -13,6 +13,7 @@ class IdiCoreEnrichment extends Stage {
         shows("Cache lookup complete: (?<hits>\\d+) hits", "Making API calls for (?<calls>\\d+) uncached people");
         shows("Attempt \\d+/\\d+ failed").counts("retries");
         breaks("Error looking up phones for ", "Circuit breaker open for ").counts("failed");
+        shows("Circuit breaker open for ").counts("skipped");
         breaks("Failed to obtain authentication token", "Circuit breaker OPENED", "idiCORE circuit breaker OPEN", "idiCORE error: ");
         recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+");
         typically("5-20s").concern(60).per(200, "records").row("idiCORE");

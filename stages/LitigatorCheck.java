@@ -4,7 +4,8 @@ class LitigatorCheck extends Stage {
         super("CCC Litigator Check", 70);
         step("4, stage 3").after("idiCORE Enrichment").given("phones");
         runs("docker compose logs celery-worker", "docker compose logs backend");
-        begins("Litigator Check: Checking (?<phones>\\d+) phones", "CCC litigator check started for (?<phones>\\d+) phones");
+        begins("Litigator Check: Checking (?<phones>\\d+) phones against litigator list \\(skipped (?<blacklisted>\\d+) blacklisted\\)",
+            "Litigator Check: Checking (?<phones>\\d+) phones(?! against litigator list \\(skipped)", "CCC litigator check started for (?<phones>\\d+) phones");
         ends("Litigator check completed: (?<checked>\\d+)/\\d+ successful, (?<flagged>\\d+) found in list",
             "CCC litigator check completed: (?<checked>\\d+) phones checked, (?<flagged>\\d+) flagged, took (?<took>[\\d.]+)s");
         breaks("Error in batch phone check: ", "Circuit breaker open, skipping batch", "CCC litigator check failed").counts("failedBatches");

@@ -19,7 +19,8 @@ class ResultsUpload extends Stage {
         long lost = Math.max(sight.number("errors"), (sight.has("records") ? sight.number("records") : sight.number("claimed")) - sight.number("saved"));
         if (sight.broken() || lost > 0) {
             sight.put("lost", lost);
-            return sight.fail("{lost} of " + Math.max(sight.number("records"), sight.number("claimed")) + " records were not saved");
+            Finding failed = sight.fail("{lost} of " + Math.max(sight.number("records"), sight.number("claimed")) + " records were not saved");
+            return sight.broken() ? failed : failed.quoting(sight.shows);
         }
         return sight.ok();
     }

@@ -7,7 +7,8 @@ class SnowflakeQuery extends Stage {
         begins("Database Connections: ", "Connecting to Snowflake account", "SQL Optimization: ", "SQL Execution: ", "Snowflake query started");
         ends("Snowflake query returned (?<records>\\d+) records in (?<took>[\\d.]+)s");
         ends("SQL executed successfully, returned (?<records>\\d+) rows").onlyAfter("SQL Execution: Executing");
-        breaks("SQL execution failed: ", "SQL compilation error", "Query optimization failed: ", "Failed to connect to Snowflake", "Snowflake query failed");
+        breaks("SQL execution failed: ", "SQL compilation error", "Query optimization failed: ", "Snowflake query failed");
+        breaks("Failed to connect to Snowflake").counts("refused");
         once();
         typically("1-5s").concern(30).row("Snowflake");
         says("Retrieved {records} records");
@@ -16,6 +17,6 @@ class SnowflakeQuery extends Stage {
 
     @Override
     Finding judge(Sight sight) {
-        return sight.broken() ? sight.fail("the query failed") : sight.ok();
+        return sight.has("refused") ? sight.fail("no connection to Snowflake") : sight.broken() ? sight.fail("the query failed") : sight.ok();
     }
 }
