@@ -3308,7 +3308,7 @@ final class Judging {
             if (sight.begins.isEmpty() && sight.ends.isEmpty() && sight.breaks.isEmpty()) {
                 return absent(sight);
             }
-            return proved(sight, sight.openSince != null ? open(sight) : stage.judge(sight));
+            return trace.lost() && sight.openSince != null ? open(sight) : proved(sight, sight.openSince != null ? open(sight) : stage.judge(sight));
         } catch (RuntimeException fault) {
             return new Finding(stage, Status.FAIL, "crashed: " + Mask.plain(fault.toString()), sight.numbers, -1, sight.seen(), List.of(),
                 Stream.concat(Stream.of(fault.toString()), Arrays.stream(fault.getStackTrace()).limit(20).map(at -> "  at " + at))
@@ -3363,11 +3363,12 @@ final class Judging {
     /** Lowers an OK that is not wholly proved, that hides errors, or that took too long. */
     private Finding proved(Sight sight, Finding finding) {
         Stage stage = sight.stage;
-        if (finding.status() != Status.OK) {
+        List<Message> seen = sight.seen();
+        boolean onlyDatabase = seen.stream().allMatch(message -> "database".equals(message.placedBy));
+        if (finding.status() == Status.SKIP || finding.status() != Status.OK && (!onlyDatabase || sight.broken())) {
             return finding;
         }
-        List<Message> seen = sight.seen();
-        if (seen.stream().allMatch(message -> "database".equals(message.placedBy))) {
+        if (onlyDatabase) {
             String why = missing(stage);
             return finding.as(Status.UNKNOWN, "only the database tells of it: " + (why == null ? "the log has no line of it" : why));
         }
@@ -3438,14 +3439,16 @@ final class Judging {
         Set<String> explained = trace.issues.stream().flatMap(issue -> issue.explains().stream()).collect(Collectors.toSet());
         List<Finding> wrong = trace.findings.values().stream().filter(finding -> finding.status().wrong())
             .filter(finding -> !explained.contains(finding.stage().title)).toList();
-        boolean causes = !trace.issues.isEmpty() || wrong.stream().anyMatch(finding -> !finding.stage().sumsUp);
-        for (Finding finding : wrong) {
-            if (!finding.stage().sumsUp || !causes) {
-                List<Message> shown = finding.quotes();
-                trace.issues.add(new Issue(finding.stage().id(), finding.status(), finding.stage().title + ": " + finding.summary(), "",
-                    finding.stage().remedy, List.of(finding.stage().title), shown.isEmpty() ? null : shown.get(0).time, shown));
-            }
+        List<Finding> causes = wrong.stream().filter(finding -> !finding.stage().sumsUp).toList();
+        causes.forEach(finding -> unexplained(finding, finding.quotes()));
+        if (trace.issues.isEmpty() && !wrong.isEmpty()) {
+            unexplained(wrong.get(0), wrong.stream().flatMap(finding -> finding.quotes().stream()).distinct().toList());
         }
+    }
+
+    private void unexplained(Finding finding, List<Message> shown) {
+        trace.issues.add(new Issue(finding.stage().id(), finding.status(), finding.stage().title + ": " + finding.summary(), "", finding.stage().remedy,
+            List.of(finding.stage().title), shown.isEmpty() ? null : shown.get(0).time, shown));
     }
 }
 

@@ -23,7 +23,7 @@ class NotScrubbed extends Check {
         return failed.isEmpty() ? neverReached(trace) : found(what, failed.stream().flatMap(finding -> finding.quotes().stream()).toList());
     }
 
-    /** Phones that idiCORE found and a check was never asked about; people may share a phone, so that this is a warning. */
+    /** Phones that idiCORE found and a check was never asked about. */
     private Optional<Issue> neverReached(Trace trace) {
         Finding enrichment = trace.finding("idiCORE Enrichment");
         Finding litigators = trace.finding("CCC Litigator Check");
@@ -34,6 +34,6 @@ class NotScrubbed extends Check {
         double found = enrichment.numbers().getOrDefault("phones", 0.0) - litigators.numbers().getOrDefault("blacklisted", 0.0);
         double reached = Math.min(litigators.numbers().getOrDefault("checked", 0.0), list.numbers().getOrDefault("checked", 0.0));
         return reached >= found ? nothing() : found(Times.number(found - reached) + " of " + Times.number(found) + " phones were never asked about",
-            Stream.of(enrichment, litigators, list).flatMap(finding -> finding.evidence().stream().limit(2)).toList()).map(issue -> issue.as(Status.WARN));
+            Stream.of(enrichment, litigators, list).flatMap(finding -> finding.evidence().stream().limit(2)).toList());
     }
 }
