@@ -8,7 +8,15 @@ use_stack() {
     spec) export STACK=p1lending-spec ETL_FORM=spec ;;
     *) echo "stack: there are real and spec, no $1" >&2 && exit 2 ;;
   esac
-  export TRUTH=${XDG_CACHE_HOME:-$HOME/.cache}/trace-job/stack-$1/truth
+  folder=${XDG_CACHE_HOME:-$HOME/.cache}/trace-job/stack-$1
+  export TRUTH=$folder/truth
+}
+
+# Two that start or remove the same stack at the same time would leave half of each.
+wait_for_turn() {
+  mkdir -p "$folder"
+  exec 8>"$folder/lock"
+  flock 8
 }
 
 compose() { docker compose -p "$STACK" -f "$here/docker-compose.prod.yml" "$@"; }

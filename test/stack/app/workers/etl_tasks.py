@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime, timezone
 from multiprocessing import current_process
 
-from psycopg2 import OperationalError
+import psycopg2
 
 from app.core.config import SPEC_FORM
 from app.core.database import Database
@@ -26,7 +26,7 @@ RETRY_SECONDS = 3
 def run_etl_job(self, job_id):
     try:
         database = Database()
-    except OperationalError as error:
+    except psycopg2.OperationalError as error:
         raise self.retry(exc=error, countdown=RETRY_SECONDS)
     with database:
         open_job_file(job_id)
@@ -53,9 +53,9 @@ def run(job_id, database, truth):
     except Exception as error:
         try:
             fail(job_id, database, error)
-        except OperationalError:
+        except psycopg2.Error:
             pass  # The connection itself is what failed: the row stays as it is.
-        raise error
+        raise
     complete(job_id, database, statistics)
     return {"script_name": script["name"], "success": True, **statistics}
 
