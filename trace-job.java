@@ -3637,31 +3637,43 @@ record PluginAnswer(String name, Status status, String text) {
 final class Mask {
     private static final String SECRET = "[\\w-]{0,30}(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key)|pwd|loginId|ssn";
     private static final String TOKEN = "(?:[a-z]{1,20}[_-])?token|(?:proxy-)?authorization|credentials?|signature|session_?id|cookie|x-[\\w-]{0,20}key";
-    private static final String NAME = "(?:(?:first|last|middle|full|maiden|owner|borrower|co_?borrower|contact|person|customer|lead|given|family)_?\\s?name|name|owner|borrower|surname)(?:_?\\d)?";
+    private static final String WHOSE = "first|last|middle|full|maiden|given|family|owner|borrower|co_?borrower|contact|person|customer|lead|applicant|client|homeowner|spouse";
+    private static final String NAME = "(?:(?:" + WHOSE + ")_?\\s?name|co_?borrower|surname)(?:_?\\d)?";
+    private static final String NAME_IN_QUOTES = NAME + "|name|owner|borrower|first|last|middle";
     private static final String ADDRESS = "(?:[a-z]{1,20}_)?(?:address|street|addr|city|zip|zip_?code|postal_?code)(?:_?(?:line)?_?\\d)?";
-    private static final String PHONE = "(?:[a-z]{1,20}_)?(?:phone_?list|phones?|phone_?numbers?|mobile|dnis)(?:_?\\d)?";
+    private static final String PHONE = "(?:[a-z]{1,20}_)?(?:phone_?list|phones?|phone_?numbers?|mobile|dnis|tel|telephone)(?:_?\\d)?";
     private static final String STREET = "St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Blvd|Boulevard|Ct|Court|Pl|Place|Way|Ter|Terrace|Cir|Circle"
         + "|Pkwy|Parkway|Hwy|Highway|Loop|Trl|Trail|Sq|Square";
+    private static final String UNIT = "(?:,? (?:Apt|Unit|Suite|Ste|Fl|#)\\.? ?\\w{1,6})";
     private static final List<Rule> RULES = List.of(
         new Rule("://[^\\s/:@'\"]{0,100}:[^\\s/@'\"]{1,200}@", "://[password]@"),
-        inQuotes(SECRET + "|" + TOKEN, "secret"),
-        new Rule("(?i)(\\b(?:" + SECRET + ")['\"]?\\s{0,3}[:=]\\s{0,3})(?!['\"]?\\[)['\"]?[^\\s,;&'\"})\\]]{1,500}", "$1[secret]"),
-        new Rule("(?i)(\\b(?:" + TOKEN + ")['\"]?\\s{0,3}[:=]\\s{0,3}(?:(?:Bearer|Basic|Token)\\s+)?)(?!\\[)(?=[^\\s]{0,60}\\d)[^\\s,;&'\"})\\]]{8,2000}", "$1[secret]"),
+        inQuotes("['\"](?:" + SECRET + "|" + TOKEN + ")['\"]|\\b(?:" + SECRET + ")", "secret"),
+        new Rule("(?i)(\\b(?:" + SECRET + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\\\?['\"]?\\[)\\\\?['\"]?[^\\s,;&'\"})\\]]{1,500}", "$1[secret]"),
+        new Rule("(?i)(\\bpassword\\s{1,3})'[^']{1,200}'", "$1'[secret]'"),
+        new Rule("(?i)(\\b(?:" + TOKEN + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3}(?:(?:Bearer|Basic|Token)\\s+)?)(?!\\[)(?=[^\\s]{0,60}\\d)[^\\s,;&'\"})\\]]{8,2000}", "$1[secret]"),
         new Rule("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{8,}", "$1 [secret]"),
         new Rule("\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]+){0,2}|\\b(?:AKIA|ASIA)[A-Z0-9]{12,}\\b|\\b(?:sk|pk|ghp|xox[bp])[-_][A-Za-z0-9_-]{12,}", "[secret]"),
         new Rule("[\\w.%+-]{1,64}(?:@|%40)[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){0,4}\\.[A-Za-z]{2,24}\\b", "[email]"),
-        inQuotes(NAME, "name"),
-        inQuotes(ADDRESS, "address"),
-        new Rule("(?i)(['\"]" + ADDRESS + "['\"]\\s{0,3}:\\s{0,3})\\d{5}\\b", "$1[address]"),
+        inQuotes("['\"](?:" + NAME_IN_QUOTES + ")['\"]|\\b" + NAME, "name"),
+        inQuotes("['\"](?:" + ADDRESS + ")['\"]|\\b" + ADDRESS, "address"),
+        new Rule("(?i)(['\"]" + ADDRESS + "['\"]\\s{0,3}:\\s{0,3}|\\bzip(?:_?code)?=)\\d{5}\\b", "$1[address]"),
+        new Rule("(?i)(Key \\([^)]{0,60}(?:name|address|street|city|zip|phone|email)[^)]{0,60}\\)=\\()(?!\\[)[^)]{1,300}", "$1[person]"),
         new Rule("(?<=[|] )[A-Z][a-z'-]{1,30}(?: [A-Z][a-z'-]{1,30}){0,2}(?= {1,60}[|])", "[name]"),
-        new Rule("(?i)([?&]" + NAME + "=)(?!\\[)[^&\\s'\"]{1,200}", "$1[name]"),
+        new Rule("(?i)((?:[?&](?:name|owner|borrower)|\\b" + NAME + ")=)(?!['\"\\[])[^&\\s,;)'\"]{1,200}", "$1[name]"),
+        new Rule("((?<=[,(] )name: )[A-Z][\\p{L}'-]{1,30}(?: [A-Z][\\p{L}'-]{1,30}){1,3}", "$1[name]"),
+        new Rule("(\\b(?i:" + NAME + "): )\\p{Lu}[\\p{L}'-]{0,30}(?: \\p{Lu}[\\p{L}'-]{0,30}){0,3}", "$1[name]"),
         new Rule("(?i)([?&]" + ADDRESS + "=)(?!\\[)[^&\\s'\"]{1,200}", "$1[address]"),
-        new Rule("((?:[Ll]ooking up phones|[Bb]reaker open|[Ll]ookup failed|[Nn]o phones found|[Ee]nrichment failed) for )(?!\\[)([^:\\n]{1,120}?)(?=: |, |$|\\n| after | \\(|; )", "$1[name]"),
-        new Rule("(?i)(\\b" + PHONE + "=)(?!\\[)[^&\\s'\"]{1,100000}", "$1[phone]"),
-        new Rule("(?<![\\w.-])(?:(?:\\+|%2B|00)?1[ .-]?)?\\(?[2-9]\\d{2}\\)?[ .-]{0,2}\\d{3}[ .-]?\\d{4}(?![\\w-]|\\.\\d)", "[phone]"),
+        new Rule("(?i)(\\b" + ADDRESS + "=)(?!['\"\\[])[^,;)&'\"]{1,100}", "$1[address]"),
+        new Rule("([Ll]ooking up phones for )(?!\\[)([^:\\n]{1,120}?)(?=: |$|\\n)", "$1[name]"),
+        new Rule("((?:[Bb]reaker open|[Ll]ookup failed|[Nn]o phones found|[Ee]nrichment failed) for )(?!\\[)([^:\\n]{1,120}?)(?=: |, |$|\\n| after | \\(|; )", "$1[name]"),
+        new Rule("(?i)(\\b" + PHONE + "=)(?!['\"\\[])[^&\\s'\"]{1,100000}", "$1[phone]"),
+        new Rule("(?<![\\w.-])(?:(?:\\+|%2B|00)?1[ .-]?)?\\(?\\s{0,3}[2-9]\\d{2}\\s{0,3}\\)?[ ./-]{0,3}\\d{3}[ .-]{0,3}\\d{4}(?![\\w-]|\\.\\d| bytes| [kMG]?B\\b| rows| ms| ns)", "[phone]"),
         new Rule("(?<![\\w.-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])", "[ssn]"),
-        new Rule("\\b\\d{1,6} (?:[NSEW]\\.? |North |South |East |West )?(?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,3}(?:" + STREET
-            + ")\\b\\.?(?:,? (?:Apt|Unit|Suite|Ste|#)\\.? ?\\w{1,6})?", "[address]"));
+        new Rule("\\b\\d{1,6} (?:[NSEW]\\.? |North |South |East |West )?(?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,3}(?:" + STREET + ")\\b\\.?" + UNIT + "?", "[address]"),
+        new Rule("(?i)\\b\\d{1,6} (?:north |south |east |west )?[a-z0-9']{2,20} (?:street|avenue|boulevard|lane|road)\\b" + UNIT + "?|\\bP\\.?O\\.? Box \\d{1,6}\\b", "[address]"),
+        new Rule("\\b\\d{1,6} (?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,4}(?:Apt|Suite|Ste|Unit)\\.? ?\\w{1,6}\\b", "[address]"));
+    private static final Pattern CELL = Pattern.compile("(?<=\\|) {0,3}(?!\\[(?:name|address|email|phone)\\]|NULL )(?=[^|]{0,60}\\p{L})[^|:\\[]{1,60}(?=\\|)");
+    private static final Pattern PERSON = Pattern.compile("\\| {0,3}\\d[\\d-]{0,12} {0,3}\\|.*\\[(?:name|address|email|phone)\\]");
     private final boolean on;
 
     /** @param on false for --no-redact: then only what is not printable goes */
@@ -3675,9 +3687,9 @@ final class Mask {
         }
     }
 
-    /** The value of such a key in a Python dict or in JSON; the quotes stay, so that it still can be read as one. */
+    /** The value of such a key in a Python dict, in JSON or in SQL; the quotes stay, so that it still can be read as one. */
     private static Rule inQuotes(String keys, String what) {
-        return new Rule("(?i)(['\"](?:" + keys + ")['\"]\\s{0,3}[:=]\\s{0,3}b?)(['\"])(?!\\[)(?:\\\\.|(?!\\2)[^\\\\]){0,2000}+\\2", "$1$2[" + what + "]$2");
+        return new Rule("(?i)((?:" + keys + ")\\s{0,3}[:=]\\s{0,3}b?)(['\"])(?!\\[)(?:\\\\.|(?!\\2)[^\\\\]){0,2000}+\\2", "$1$2[" + what + "]$2");
     }
 
     boolean on() {
@@ -3693,7 +3705,8 @@ final class Mask {
         for (Rule rule : RULES) {
             masked = rule.pattern.matcher(masked).replaceAll(rule.replacement);
         }
-        return masked;
+        // A row of a table that holds one thing of a person holds more of them, in whatever writing.
+        return PERSON.matcher(masked).find() ? CELL.matcher(masked).replaceAll(" [name] ") : masked;
     }
 
     /** The fields of a row, each by itself: a column's name says nothing about a person. */
