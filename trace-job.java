@@ -661,6 +661,8 @@ final class Attempt {
     Instant to;
     /** The message that ended it: Celery's end line, the exit of the process, a new banner; null while it is open. */
     Message end;
+    /** When the worker process last wrote a line of it, UTC. */
+    Instant last;
     /** True when the worker died under it. */
     boolean lost;
     /** True when it ended to be tried again. */
@@ -768,6 +770,7 @@ abstract class Stage {
     private List<Word> latest = List.of();
     private Ask finds;
     private Pattern keeps;
+    private Pattern overhears;
     private Pattern recovers;
 
     /** @param title as the report prints it; @param order its place in the pipeline */
@@ -849,6 +852,16 @@ abstract class Stage {
     Stage keeps(String regex) {
         keeps = Pattern.compile(regex);
         return this;
+    }
+
+    /** Errors that name no job and may concern this one all the same: they are shown beside it, not counted as its own. */
+    Stage overhears(String regex) {
+        overhears = Pattern.compile(regex);
+        return this;
+    }
+
+    boolean overhears(Message message) {
+        return overhears != null && overhears.matcher(message.text).find();
     }
 
     /** The stage that comes before: when that one failed, this one was not reached. */
@@ -1131,7 +1144,9 @@ final class Trace {
     /** Why something that was asked for did not come, by the key of what was asked. */
     final Map<String, String> missing = new LinkedHashMap<>();
     /** The services whose clock is neither Docker's nor a zone's. */
-    final Set<String> skewed = new java.util.TreeSet<>();
+    final Map<String, Duration> skewed = new TreeMap<>();
+    /** Errors of services that name no job, written while this one was in the system, by what stages listen for. */
+    final List<Message> overheard = new ArrayList<>();
     /** When the container that ran the job was replaced, by what only the database still tells; null when it was not. */
     Instant gone;
     /** By how much the clock of a service's lines differs from UTC. */
@@ -1157,9 +1172,13 @@ final class Trace {
         return attempts.isEmpty() ? null : attempts.get(0).from;
     }
 
-    /** Started is the first line of the worker process, else what the row says: the row's is when it was queued. */
+    /**
+     * Started is the first line of the worker process, or of the job's file where the log no longer reaches back, else what
+     * the row says: the row's is when it was queued.
+     */
     Instant started() {
-        return begun() != null ? begun() : job.time("started_at");
+        Instant before = messages.stream().filter(message -> message.placedBy.equals("job-file")).map(message -> message.time).min(Comparator.naturalOrder()).orElse(null);
+        return begun() == null ? job.time("started_at") : before != null && before.isBefore(begun()) ? before : begun();
     }
 
     /** The end of the last attempt, else what the row says; null while the job runs. */
@@ -2277,7 +2296,8 @@ final class Gathering {
         Map<Ask, CompletableFuture<Answer>> logs = new LinkedHashMap<>();
         for (Ask ask : logs(services.values())) {
             logs.put(ask, later(() -> stack.log(ask, window, () -> {
-                Placing placing = new Placing(ask.service(), services, job.id(), window, mask);
+                Placing placing = new Placing(ask.service(), services, job.id(), window, mask,
+                    message -> stages.stream().anyMatch(stage -> stage.overhears(message)));
                 placings.put(ask, placing);
                 return placing;
             })));
@@ -2508,6 +2528,7 @@ final class Placing implements LogReader {
     private static final int MOST_MESSAGES = 60_000;
     private static final int MOST_CHARACTERS = 24 << 20;
     private static final int MOST_WAITING = 5_000;
+    private static final int MOST_OVERHEARD = 100;
     private static final long TWINS_WAIT = 2_000;
     /** Milliseconds: both copies come from one record of the logger. */
     private static final long TWINS_APART = 3;
@@ -2526,6 +2547,8 @@ final class Placing implements LogReader {
     private final String job;
     private final Window window;
     private final Mask mask;
+    private final Predicate<Message> overhears;
+    private final List<Message> overheard = new ArrayList<>();
     private final Map<String, Worker> containers = new LinkedHashMap<>();
     private final List<Message> kept = new ArrayList<>();
     private final List<Attempt> attempts = new ArrayList<>();
@@ -2537,8 +2560,9 @@ final class Placing implements LogReader {
     private long characters;
     private boolean full;
 
-    /** @param services of a log of several services: whose each container is */
-    Placing(String service, Map<String, String> services, String job, Window window, Mask mask) {
+    /** @param services of a log of several services: whose each container is; @param overhears what is kept of nobody's errors */
+    Placing(String service, Map<String, String> services, String job, Window window, Mask mask, Predicate<Message> overhears) {
+        this.overhears = overhears;
         this.service = service;
         this.services = services;
         this.job = job;
@@ -2677,6 +2701,9 @@ final class Placing implements LogReader {
             worker.shutdown.forEach(message -> endAll(worker, message));
         }
         kept.forEach(message -> message.text = mask.text(message.text));
+        overheard.forEach(message -> message.text = mask.text(message.text));
+        overheard.stream().filter(message -> !message.time.isBefore(Objects.requireNonNullElse(trace.job.time("created_at"), Instant.MIN))
+            && !message.time.isAfter(Objects.requireNonNullElse(trace.job.time("completed_at"), Instant.MAX))).forEach(trace.overheard::add);
         trace.messages.addAll(kept);
         trace.attempts.addAll(attempts);
         placed.forEach((rule, count) -> trace.placed.merge(rule, count, Integer::sum));
@@ -2684,7 +2711,7 @@ final class Placing implements LogReader {
         containers.values().stream().filter(one -> one.offset != null).forEach(one -> {
             trace.zones.put(one.service, one.offset);
             if (one.offset.toSeconds() % 900 != 0) {
-                trace.skewed.add(one.service);
+                trace.skewed.put(one.service, one.offset);
             }
         });
         if (full) {
@@ -2804,6 +2831,7 @@ final class Placing implements LogReader {
             return null;
         }
         message.attempt = owner;
+        owner.last = message.time;
         return "worker";
     }
 
@@ -2813,8 +2841,8 @@ final class Placing implements LogReader {
             worker.shutdown.add(message);
             return;
         }
-        worker.shutdown.forEach(before -> endAll(worker, before));
         endAll(worker, message);
+        worker.shutdown.forEach(before -> endAll(worker, before));
         worker.shutdown.clear();
         worker.owners.clear();
         worker.died.clear();
@@ -2837,7 +2865,7 @@ final class Placing implements LogReader {
         if (message != null) {
             message.attempt = owner;
             if (owner.to == null) {
-                owner.to = message.time;
+                owner.to = lost && owner.last != null && owner.last.isAfter(message.time) ? owner.last : message.time;
                 owner.end = message;
                 owner.lost = lost;
             }
@@ -2914,6 +2942,8 @@ final class Placing implements LogReader {
         }
         if (message.placedBy == null && message.process.isEmpty() && label(message.text) == null && named(message.text)) {
             keep(message, "id");
+        } else if (message.placedBy == null && message.error() && label(message.text) == null && overheard.size() < MOST_OVERHEARD && overhears.test(message)) {
+            overheard.add(message);
         }
     }
 
@@ -3377,6 +3407,9 @@ final class Judging {
             if (why != null) {
                 return finding.as(Status.UNKNOWN, "log of " + message.service + " not read to its end: " + why);
             }
+        }
+        if (finding.summary().contains("{")) {
+            return finding.as(Status.UNKNOWN, "no line tells its numbers");
         }
         if (unclosed.containsKey(stage) && sight.openSince == null) {
             return finding.as(Status.UNKNOWN, "begun, but no line says that it ended");

@@ -17,7 +17,10 @@ class EvidenceLost extends Check {
     Optional<Issue> look(Trace trace) {
         List<Finding> unproved = trace.findings.values().stream().filter(finding -> finding.status() == Status.UNKNOWN).toList();
         if (unproved.isEmpty()) {
-            return trace.skewed.isEmpty() ? nothing() : found("the clock of " + String.join(", ", trace.skewed) + " differs from Docker's", "clocks out of step", List.of());
+            String clocks = trace.skewed.entrySet().stream().map(one -> one.getKey() + " by " + Times.duration(one.getValue().abs().toMillis())
+                + (one.getValue().isNegative() ? " behind" : " ahead")).collect(Collectors.joining(", "));
+            return clocks.isEmpty() ? nothing() : found("a clock differs from Docker's: " + clocks, "the container's clock was set", List.of())
+                .map(issue -> issue.todo("Set the clock; the times here are put right."));
         }
         String why = unproved.stream().map(finding -> finding.summary().replace("only the database tells of it: ", "")).distinct().collect(Collectors.joining("; "));
         return found(unproved.size() + " stages are not proved: " + why, List.of());

@@ -22,8 +22,8 @@ class IdiCoreErrors extends Check {
         double skipped = enrichment.numbers().getOrDefault("skipped", 0.0);
         double failed = enrichment.numbers().getOrDefault("failed", 0.0);
         String what = failed > 0 ? Times.number(failed) + " of " + Times.number(enrichment.numbers().getOrDefault("records", 0.0)) + " people not enriched" : "errors on the way";
-        return opened.isPresent() ? found(what + "; the circuit breaker opened at " + Times.iso(opened.get().time) + ", and " + Times.number(skipped)
-                + " people met it open", "too many failures in a row", List.of(enrichment.quotes().get(0), opened.get()))
+        return opened.isPresent() ? found(what + "; the circuit breaker opened at " + Times.iso(opened.get().time)
+                + (skipped > 0 ? ", and " + Times.number(skipped) + " people met it open" : ""), "too many failures in a row", java.util.stream.Stream.of(enrichment.quotes().get(0), opened.get()).distinct().toList())
             : first(lines, "authentication token", "401").isPresent() ? found(what, "idiCORE refused the credentials", enrichment.quotes())
                 .map(issue -> issue.todo("Check idiCORE's credentials.", "docker compose logs --tail 500 celery-worker"))
             : !refused.equals("0") ? found(what + "; lines about the rate limit: " + refused, "API rate limit", enrichment.quotes())

@@ -34,6 +34,7 @@ class NotScrubbed extends Check {
         double found = enrichment.numbers().getOrDefault("phones", 0.0) - litigators.numbers().getOrDefault("blacklisted", 0.0);
         double reached = Math.min(litigators.numbers().getOrDefault("checked", 0.0), list.numbers().getOrDefault("checked", 0.0));
         return reached >= found ? nothing() : found(Times.number(found - reached) + " of " + Times.number(found) + " phones were never asked about",
-            Stream.of(enrichment, litigators, list).flatMap(finding -> finding.evidence().stream().limit(2)).toList());
+            Stream.of(enrichment, litigators, list).flatMap(finding -> finding.evidence().stream()
+                .filter(line -> line.text.contains("phones found, ") || line.text.endsWith("phones found") || line.text.contains("Checking "))).toList());
     }
 }

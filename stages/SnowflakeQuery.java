@@ -7,6 +7,8 @@ class SnowflakeQuery extends Stage {
         begins("Database Connections: ", "Connecting to Snowflake account", "SQL Optimization: ", "SQL Execution: ", "Snowflake query started");
         ends("Snowflake query returned (?<records>\\d+) records in (?<took>[\\d.]+)s");
         ends("SQL executed successfully, returned (?<records>\\d+) rows").onlyAfter("SQL Execution: Executing");
+        // Where only job_logs are left, this step is what comes after the query.
+        ends("Data Filtering: Retrieved ");
         breaks("SQL execution failed: ", "SQL compilation error", "Query optimization failed: ", "Snowflake query failed");
         breaks("Failed to connect to Snowflake").counts("refused");
         once();

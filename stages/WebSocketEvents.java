@@ -12,12 +12,16 @@ class WebSocketEvents extends Stage {
         shows("^Job event: (?:batch_progress|row_processed)").counts("others");
         shows("joined job room: ").counts("joined");
         breaks("Failed to emit job event").counts("failed");
+        overhears("[Ss]ubscriber");
         remedy("Check Redis.", "docker compose exec -T redis redis-cli PING", "docker compose logs --tail 100 redis");
     }
 
     @Override
     Finding judge(Sight sight) {
         long sent = sight.number("job_progress") + sight.number("job_log") + sight.number("job_complete") + sight.number("job_error");
+        if (!sight.trace.overheard.isEmpty()) {
+            return sight.warn("backend's subscriber failed while the job ran: events may have reached nobody").quoting(sight.trace.overheard);
+        }
         if (sight.broken()) {
             return sight.warn("{failed} events could not be sent");
         }

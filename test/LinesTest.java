@@ -14,7 +14,7 @@ class LinesTest {
     private int second;
 
     private Trace place(String... lines) {
-        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false));
+        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), message -> false);
         for (String line : lines) {
             placing.line("w  | " + String.format("2026-01-15T09:30:%02d.000000000Z ", second++) + line);
         }
@@ -133,7 +133,7 @@ class LinesTest {
 
     @Test
     void theZoneOfTheApplicationsClockIsReadFromDockers() {
-        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false));
+        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), message -> false);
         placing.line("w  | 2026-01-15T15:30:00.200000000Z [2026-01-15 09:30:00,000: INFO/ForkPoolWorker-1] Generated table_id for job " + JOB + ": T1");
         Trace trace = new Trace(new Job(JOB, Json.MAPPER.createObjectNode(), true), Instant.EPOCH);
         placing.finish(trace);
