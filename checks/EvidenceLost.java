@@ -23,6 +23,6 @@ class EvidenceLost extends Check {
                 .map(issue -> issue.todo("Set the clock; the times here are put right."));
         }
         String why = unproved.stream().map(finding -> finding.summary().replace("only the database tells of it: ", "")).distinct().collect(Collectors.joining("; "));
-        return found(unproved.size() + " stages are not proved: " + why, List.of());
+        return found(Judging.count(unproved.size(), "stage") + " not proved: " + why, List.of());
     }
 }

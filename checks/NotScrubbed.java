@@ -28,7 +28,8 @@ class NotScrubbed extends Check {
         Finding enrichment = trace.finding("idiCORE Enrichment");
         Finding litigators = trace.finding("CCC Litigator Check");
         Finding list = trace.finding("DNC Check");
-        if (enrichment == null || litigators == null || list == null || litigators.status() != Status.OK || list.status() != Status.OK) {
+        if (enrichment == null || litigators == null || list == null || litigators.status() != Status.OK || list.status() != Status.OK
+                || !litigators.numbers().containsKey("blacklisted")) {
             return nothing();
         }
         double found = enrichment.numbers().getOrDefault("phones", 0.0) - litigators.numbers().getOrDefault("blacklisted", 0.0);
