@@ -742,6 +742,63 @@ class LiveTest {
     }
 
     @Test
+    void aJobThatWaitsWhileNoWorkerIsUpIsStuck() throws Exception {
+        alone();
+        Started job;
+        Report report;
+        try {
+            assertEquals(0, run(Map.of(), "docker", "compose", "-p", REAL, "stop", "--timeout", "1", "celery-worker").code());
+            job = start(REAL, "nobody-takes-it", "{}");
+            report = trace(job);
+        } finally {
+            stack("up", "real");
+        }
+        assertEquals("stuck", report.verdict());
+        assertEquals(1, report.code());
+        assertTrue(report.issues().contains("Celery worker down"), report.issues());
+        JOBS.put("nobody-takes-it", job);
+        over("nobody-takes-it");
+    }
+
+    @Test
+    void withoutRedisAJobsEventsReachNobodyAndTheJobGoesOn() throws Exception {
+        alone();
+        Started job = start(REAL, "without-redis", "{'records':60,'idicore_seconds':0.4}");
+        await(job, "at idiCORE", seen -> seen.says("^Making API calls"));
+        Report during;
+        try {
+            assertEquals(0, run(Map.of(), "docker", "compose", "-p", REAL, "stop", "--timeout", "1", "redis").code());
+            await(job, "ended", seen -> seen.fact("ended").has("ended"));
+            during = trace(job);
+        } finally {
+            run(Map.of(), "docker", "compose", "-p", REAL, "start", "redis");
+            // This Celery does not take tasks again from a broker that was away.
+            run(Map.of(), "docker", "compose", "-p", REAL, "restart", "--timeout", "1", "celery-worker");
+            stack("up", "real");
+        }
+        assertTrue(during.issues().contains("No WebSocket updates"), during.issues());
+        assertEquals(1, during.code());
+        assertEquals("OK", during.stage("Results Upload").path("status").asText());
+    }
+
+    @Test
+    void twentyDifferentHealthyJobsGiveNoIssue() throws Exception {
+        alone();
+        List<Started> jobs = new ArrayList<>();
+        for (int i = 1; i <= 20; i++) {
+            int records = i * 13 % 60 + 1;
+            jobs.add(start("fine-" + i, String.format(Locale.ROOT, "{'records':%d,'new':%d,'phones':%d,'flagged':%d,'dnc':%d,'blacklisted':%d,"
+                + "'query_seconds':0.%d,'filter_seconds':0.0%d,'idicore_seconds':0.0%d,'idicore_429':%d,'idicore_429_people':1}",
+                records, Math.max(1, records - i % 4), 1 + i % 3, i % 2, i % 2, i % 3 == 0 ? 1 : 0, 1 + i % 5, i % 9, 1 + i % 3, i % 5 == 0 ? 1 : 0)));
+        }
+        for (Started job : jobs) {
+            await(job, "over", Truth::over);
+            Report report = trace(job);
+            assertEquals("0 completed [] {}", report.code() + " " + report.verdict() + " " + report.issues() + " " + report.notOk(), job.toString());
+        }
+    }
+
+    @Test
     void aPreviewNeverReachesCelery() throws Exception {
         String name = RUN + "-preview";
         Started job = new Started(REAL, name, stack("job", "start", name, "{}", "--preview").strip());
