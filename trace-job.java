@@ -246,7 +246,13 @@ class TraceJob implements Callable<Integer> {
             }
             throw fault;
         });
-        int code = command.execute(args);
+        int code;
+        try {
+            code = command.execute(args);
+        } catch (Error fault) {
+            fault.printStackTrace(err);
+            code = 70;
+        }
         out.flush();
         err.flush();
         return code;
@@ -1524,6 +1530,8 @@ final class Shell {
             code = started.getFuture().get((long) (seconds * 1e9), TimeUnit.NANOSECONDS).getExitValue();
         } catch (TimeoutException late) {
             timedOut = true;
+            out.stopped = true;
+            err.stopped = true;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException failed) {
@@ -1534,12 +1542,28 @@ final class Shell {
             kill(process);
             running.remove(process);
         }
+        settle(started);
         out.finish();
         err.finish();
+        if (out.fault != null) {
+            throw out.fault;
+        }
         double took = (System.nanoTime() - start) / 1e9;
+        boolean wanted = out.stopped && !timedOut;
         String problem = timedOut ? String.format(Locale.ROOT, "timed out after %.0f s", seconds)
-            : out.stopped ? null : code == 0 ? null : complaint(complaints, code);
-        return new Answer(key, shown, out.stopped ? 0 : code, took, out.count, timedOut, List.of(), problem);
+            : wanted ? null : code == 0 ? null : complaint(complaints, code);
+        return new Answer(key, shown, wanted ? 0 : code, took, out.count, timedOut, List.of(), problem);
+    }
+
+    /** After a kill the last bytes may still be on their way to the sink. */
+    private static void settle(StartedProcess started) {
+        try {
+            started.getFuture().get(2, TimeUnit.SECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException killed) {
+            return;
+        }
     }
 
     /** The docker client and its compose plugin live on when only the child is killed: the whole tree is listed first. */
@@ -1556,7 +1580,7 @@ final class Shell {
                 last = line.strip();
             }
         }
-        return Mask.plain(last.length() > 300 ? last.substring(0, 300) + "…" : last);
+        return new Mask(true).text(Mask.plain(last.length() > 300 ? last.substring(0, 300) + "…" : last));
     }
 
     /** The command as a person would type it. */
@@ -1572,6 +1596,7 @@ final class Shell {
         private int length;
         long count;
         volatile boolean stopped;
+        volatile RuntimeException fault;
         volatile Runnable stop = () -> {};
 
         Lines(LineSink sink) {
@@ -1623,7 +1648,15 @@ final class Shell {
             String text = new String(line, 0, length, StandardCharsets.UTF_8);
             length = 0;
             count++;
-            if (!sink.line(text)) {
+            boolean more;
+            try {
+                more = sink.line(text);
+            } catch (RuntimeException ours) {
+                // zt-exec's pump would swallow it, and the rest of the log with it.
+                fault = ours;
+                more = false;
+            }
+            if (!more) {
                 stopped = true;
                 stop.run();
             }
@@ -2032,7 +2065,7 @@ final class Recording implements Stack {
             }
         }
         return new Answer(key, end.path("command").asText(), end.path("exit").asInt(), end.path("seconds").asDouble(),
-            out.size(), end.path("timedOut").asBoolean(), out, end.hasNonNull("problem") ? end.get("problem").asText() : null);
+            out.size(), end.path("timedOut").asBoolean(), out, end.hasNonNull("problem") ? Mask.plain(end.get("problem").asText()) : null);
     }
 }
 
@@ -2335,7 +2368,18 @@ final class Gathering {
         });
         other.forEach(answer -> keep(trace, answer.join()));
         trace.messages.sort(Trace.IN_TIME);
-        return trace;
+        return endedMeanwhile(trace, found).map(now -> trace(now.jobs().get(0), now)).orElse(trace);
+    }
+
+    /** A job that ends while it is traced would look forgotten: its row is read once more before that is said. */
+    private Optional<Found> endedMeanwhile(Trace trace, Found found) {
+        Attempt attempt = trace.attempt();
+        boolean suspicious = !trace.job.ended() && trace.job.inDatabase() && (trace.nobodyHasIt() || attempt != null && attempt.to != null && !attempt.lost);
+        if (!suspicious) {
+            return Optional.empty();
+        }
+        Found now = find(trace.job.id(), "");
+        return now.jobs().size() == 1 && now.jobs().get(0).ended() ? Optional.of(now) : Optional.empty();
     }
 
     private void keep(Trace trace, Answer answer) {

@@ -10,8 +10,9 @@ class ErrorAnalysis extends Stage {
 
     @Override
     Finding judge(Sight sight) {
-        for (Message message : sight.trace.messages) {
-            boolean recovered = sight.trace.findings.values().stream().anyMatch(finding -> finding.stage().recovers(message));
+        Trace trace = sight.trace;
+        for (Message message : trace.messages) {
+            boolean recovered = trace.findings.values().stream().anyMatch(finding -> finding.stage().recovers(message));
             if (message.error() && !recovered) {
                 sight.breaks.add(message);
                 sight.add("errors", 1);
@@ -19,6 +20,9 @@ class ErrorAnalysis extends Stage {
                     sight.add("tracebacks", 1);
                 }
             }
+        }
+        if (!sight.broken() && trace.missing.keySet().stream().anyMatch(key -> key.startsWith("log "))) {
+            return sight.unknown("not every log could be read");
         }
         return sight.broken() ? sight.warn(Judging.count(sight.breaks.size(), "error")
             + (sight.has("tracebacks") ? ", " + Judging.count(sight.number("tracebacks"), "traceback") : "")) : sight.ok();
