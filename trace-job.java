@@ -50,7 +50,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -93,7 +92,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.jar.JarFile;
@@ -103,7 +101,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import org.zeroturnaround.exec.InvalidExitValueException;
 import org.zeroturnaround.exec.ProcessExecutor;
 import org.zeroturnaround.exec.StartedProcess;
 import picocli.CommandLine;
@@ -306,6 +303,7 @@ class TraceJob implements Callable<Integer> {
         usage(demo && replay != null, "--demo and --replay exclude each other");
         usage(record != null && (demo || replay != null), "--record needs a live stack");
         usage(!celeryApp.matches("[\\w.:]+"), "--celery-app is a name such as app.workers.celery_app");
+        usage(psql != null && psql.contains("sslpassword"), "--psql takes no sslpassword: it would stand on a command line");
         usage(services.entrySet().stream().anyMatch(entry -> !(entry.getKey() + entry.getValue()).matches("[\\w.-]+") || entry.getValue().startsWith("-")),
             "--service is NAME=YOURS");
     }
@@ -372,7 +370,7 @@ class TraceJob implements Callable<Integer> {
     }
 
     private int trace(Stack stack, Target target, Mask mask) throws IOException {
-        Gathering gathering = new Gathering(stack, finder(), asked, checks, mask, target);
+        Gathering gathering = new Gathering(stack, finder(), stages, checks, mask, target);
         String part = jobId != null ? jobId : stack instanceof Recording && last == null && list == null ? ((Recording) stack).job() : "";
         if (!Job.ID.matcher(part).matches() && !part.isEmpty()) {
             throw new Trouble(2, "the recording names no job");
@@ -398,18 +396,19 @@ class TraceJob implements Callable<Integer> {
             throw new Trouble(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
         }
         Judging.judge(trace, stages, asked, checks);
-        plugins(trace, target);
         if (stack instanceof Recorder) {
             ((Recorder) stack).write(record, job, target, teller);
         } else if (stack instanceof Recording) {
             ((Recording) stack).aim(target);
         }
+        fillIn(trace, target);
+        plugins(trace, target);
         boolean wrong = !trace.issues.isEmpty() || !List.of("completed", "running", "queued").contains(trace.verdict.state()) || trace.findings.values().stream().anyMatch(finding -> finding.status().wrong());
         if (format.equals("json")) {
             out.print(JsonReport.render(trace));
         } else {
             CommandLine.Help.Ansi ansi = color.equals("always") ? CommandLine.Help.Ansi.ON : color.equals("never") ? CommandLine.Help.Ansi.OFF : CommandLine.Help.Ansi.AUTO;
-            out.print(new TextReport(trace, verbose, Terminal.width(), ansi).render(wrong ? next(trace, target) : List.of()));
+            out.print(new TextReport(trace, verbose, Terminal.width(), ansi).render(wrong ? next(trace) : List.of()));
         }
         return wrong ? 1 : 0;
     }
@@ -439,11 +438,11 @@ class TraceJob implements Callable<Integer> {
             List<String> said = Collections.synchronizedList(new ArrayList<>());
             Answer answer = shell.run("check", command, env, report, line -> said.size() >= 20 || said.add(line));
             String name = Mask.plain(Path.of(command.get(0)).getFileName().toString());
-            PluginAnswer plugin = PluginAnswer.of(name, answer.with(said));
+            PluginAnswer plugin = PluginAnswer.of(name, answer.with(said.stream().map(new Mask(!noRedact)::text).toList()));
             trace.plugins.add(plugin);
             if (plugin.status() != Status.OK) {
                 trace.issues.add(new Issue("check-" + name, plugin.status(), "Check " + name, "", List.of(), List.of(), null,
-                    List.of(new Message("check", "", trace.now, "", "", new Mask(!noRedact).text(plugin.text())))));
+                    List.of(new Message("check", "", trace.now, "", "", plugin.text()))));
             }
         }
         trace.issues.sort(Issue.WORST_FIRST);
@@ -455,9 +454,15 @@ class TraceJob implements Callable<Integer> {
     }
 
     /** The shell commands of the issues' resolutions, filled in for this stack. */
-    private static List<String> next(Trace trace, Target target) {
-        return trace.issues.stream().flatMap(issue -> issue.resolution().stream().skip(1)).distinct()
-            .map(command -> target.typed(command, Map.of("job", trace.job.id()))).toList();
+    private static List<String> next(Trace trace) {
+        return trace.issues.stream().flatMap(issue -> issue.resolution().stream().skip(1)).distinct().toList();
+    }
+
+    /** The resolutions' commands as they are to be typed for this stack. */
+    private static void fillIn(Trace trace, Target target) {
+        Map<String, String> fill = Map.of("job", trace.job.id(), "app", target.celeryApp);
+        trace.issues.replaceAll(issue -> issue.todo(Stream.concat(issue.resolution().stream().limit(1), issue.resolution().stream().skip(1)
+            .map(command -> target.typed(command, fill))).toArray(String[]::new)));
     }
 
     /** Without the database the logs say which job is meant; null when they name several. */
@@ -537,9 +542,13 @@ class TraceJob implements Callable<Integer> {
     }
 
     private void explain(Target target) {
-        Map<String, String> fill = Map.of("job", jobId == null ? "<job>" : jobId, "status", last != null ? last : list != null ? list : "", "script", "<script>", "app", celeryApp);
+        String part = jobId == null ? "" : jobId;
+        String status = last != null ? last : list != null ? list : "";
+        Map<String, String> fill = Map.of("job", part.length() == 36 ? part : "<job>", "status", status, "script", "<script>", "app", celeryApp);
+        Map<String, String> search = Map.of("job", part, "status", status);
         Set<String> lines = new LinkedHashSet<>();
-        Stream.of(Stream.of(finder(), Gathering.CONTAINERS), asked.stream().flatMap(stage -> stage.asks.stream()), checks.stream().flatMap(check -> check.asks.stream()),
+        lines.add(Shell.shown(target.command(finder(), search)));
+        Stream.of(Stream.of(Gathering.CONTAINERS), stages.stream().flatMap(stage -> stage.asks.stream()), checks.stream().flatMap(check -> check.asks.stream()),
             Gathering.WHILE_IT_RUNS.stream()).flatMap(asks -> asks).map(ask -> Shell.shown(target.command(ask, fill))).forEach(lines::add);
         lines.forEach(out::println);
     }
@@ -1053,7 +1062,9 @@ final class Sight {
 
     private Finding finding(Status status, String what) {
         List<Message> shown = !breaks.isEmpty() ? breaks : !errors.isEmpty() ? errors : List.of();
-        String summary = what != null ? fill(what) : status == Status.FAIL ? "could not do its work" : fill(stage.says);
+        String filled = what != null ? fill(what) : status == Status.FAIL ? "could not do its work" : fill(stage.says);
+        // A number that no line told is not 0.
+        String summary = status == Status.OK ? filled : filled.replaceAll("\\{\\w+\\}", "?");
         return new Finding(stage, status, summary, numbers, millis, seen(),
             status == Status.OK || shown.isEmpty() ? List.of() : List.of(shown.get(0)), List.of());
     }
@@ -1232,7 +1243,7 @@ final class Trace {
             return;
         }
         for (Container one : containers) {
-            if (!one.name().endsWith(attempt.container)) {
+            if (!one.is(attempt.container)) {
                 continue;
             }
             String died = one.exitCode() + (one.oomKilled() ? ", out of memory" : "");
@@ -1261,9 +1272,11 @@ final class Trace {
         return answers.containsKey(key) ? Json.list(answers.get(key).out()) : List.of();
     }
 
-    /** True when the workers answered and this job's task is with none of them. */
+    /** True when every worker that is up answered and this job's task is with none of them. */
     boolean nobodyHasIt() {
-        return answered("active tasks") && answered("reserved tasks") && !holds("active tasks") && !holds("reserved tasks");
+        long up = containers.stream().filter(one -> one.service().equals(Verdicts.WORKER) && one.state().equals("running")).count();
+        return Stream.of("active tasks", "reserved tasks").allMatch(key -> answered(key) && !holds(key)
+            && rows(key).stream().filter(row -> row.has("worker")).count() >= up);
     }
 
     boolean answered(String key) {
@@ -1294,7 +1307,13 @@ final class Trace {
 
 /** One container of the project, as `docker compose ps` and `docker inspect` tell. Times in UTC. */
 record Container(String service, String name, int index, String state, int exitCode, Instant created, Instant started,
-        Instant finished, boolean oomKilled, int restarts) {}
+        Instant finished, boolean oomKilled, int restarts) {
+
+    /** True for the name that Compose writes before this container's lines: its own, or that without the project's. */
+    boolean is(String prefix) {
+        return name.equals(prefix) || !prefix.isEmpty() && name.endsWith("-" + prefix);
+    }
+}
 
 /** Times, durations and numbers as the report prints and the system writes them. */
 interface Times {
@@ -1706,7 +1725,8 @@ final class Target {
             case ROWS:
                 return rows(ask, fill);
             case LOG:
-                return log(ask.service().isEmpty() ? "<each service>" : ask.service(), "--since", "<created>", "--until", "<ended>");
+                List<String> command = log(ask.service(), "--since", "<created>", "--until", "<ended>");
+                return ask.service().isEmpty() ? command.subList(0, command.size() - 1) : command;
             default:
                 return ask.service().isEmpty() ? plain(ask, fill) : exec(ask, 0, fill);
         }
@@ -1740,7 +1760,7 @@ final class Target {
         String sql = "/* trace-job */ " + fill(ask.sql(), fill);
         String settings = "-c default_transaction_read_only=on -c statement_timeout=" + (long) (limit * 1000);
         if (psql != null) {
-            return new ArrayList<>(List.of("psql", "-X", "-q", "-A", "-t", "-d", withoutPassword(psql), "-c", sql));
+            return new ArrayList<>(List.of("psql", "-X", "-w", "-q", "-A", "-t", "-d", withoutPassword(psql), "-c", sql));
         }
         List<String> psqlWords = new ArrayList<>();
         List<String> words = ask.words();
@@ -1760,7 +1780,7 @@ final class Target {
     String typed(String command, Map<String, String> fill) {
         List<String> words = Ask.split(fill(command, fill));
         if (words.size() < 3 || !words.get(0).equals("docker") || !words.get(1).equals("compose")) {
-            return command;
+            return fill(command, fill);
         }
         return Shell.shown(compose(words.subList(2, words.size()).stream().map(this::service).toArray(String[]::new)));
     }
@@ -1919,7 +1939,8 @@ final class Live implements Stack {
     /** The project whose containers were made from our file; null when there is none. Throws Trouble when there are several. */
     private String project() {
         int file = target.compose.indexOf("-f");
-        String path = file < 0 ? "" : Path.of(target.compose.get(file + 1)).toAbsolutePath().normalize().toString();
+        String given = System.getenv("COMPOSE_FILE");
+        String path = file < 0 ? given == null || given.isEmpty() ? "" : Path.of(given).toAbsolutePath().normalize().toString() : Path.of(target.compose.get(file + 1)).toAbsolutePath().normalize().toString();
         Answer projects = ask(Ask.of("docker compose ls --all --format json"), Map.of());
         List<String> names = Json.list(projects.out()).stream().filter(one -> List.of(one.path("ConfigFiles").asText().split(",")).contains(path))
             .map(one -> one.path("Name").asText()).filter(name -> name.matches("[a-z0-9][a-z0-9_-]*")).toList();
@@ -1963,7 +1984,7 @@ interface Json {
  * (`out`), one object each, and an object with the exit code. Gzip when the name ends in .gz.
  */
 final class Recording implements Stack {
-    private static final long LARGEST = 256L << 20;
+    private static final long LARGEST = 2 * Recorder.LARGEST;
     private final Map<String, List<String>> outputs = new LinkedHashMap<>();
     private final Map<String, JsonNode> ends = new LinkedHashMap<>();
     private JsonNode head = Json.MAPPER.missingNode();
@@ -2023,14 +2044,20 @@ final class Recording implements Stack {
     /** Lets the commands of the report be those of the stack that was recorded; words that a shell could take amiss stay out. */
     void aim(Target target) {
         List<String> docker = words("docker");
-        if (target.compose.isEmpty() && !docker.isEmpty()) {
+        List<String> compose = words("compose");
+        Map<String, String> services = new LinkedHashMap<>();
+        head.path("services").properties().forEach(field -> services.put(field.getKey(), field.getValue().asText()));
+        boolean plain = Stream.of(docker.stream().skip(1), compose.stream(), services.keySet().stream(), services.values().stream()).flatMap(words -> words)
+            .allMatch(word -> PLAIN.matcher(word).matches());
+        if (target.compose.isEmpty() && plain && !docker.isEmpty() && docker.get(0).equals("docker")) {
             target.docker = docker;
-            target.compose = words("compose");
-            Map<String, String> services = new LinkedHashMap<>();
-            head.path("services").properties().forEach(field -> services.put(field.getKey(), field.getValue().asText()));
+            target.compose = compose;
             target.services = services;
         }
     }
+
+    /** The options that say where a stack is, and values without a sign that a shell or docker would take for more. */
+    private static final Pattern PLAIN = Pattern.compile("--context|--host|-f|-p|--project-directory|[\\w@%+=:,./][\\w@%+=:,./-]*");
 
     private List<String> words(String name) {
         List<String> words = new ArrayList<>();
@@ -2072,7 +2099,7 @@ final class Recording implements Stack {
 /** Listens to a live stack and keeps what it answers, masked and with a limit, for a recording. */
 final class Recorder implements Stack {
     /** Characters; what comes after is not kept, and the recording says so. */
-    static final long LARGEST = 64L << 20;
+    static final long LARGEST = 16L << 20;
     private final Stack stack;
     private final Mask mask;
     private final Map<String, List<String>> outputs = new ConcurrentHashMap<>();
@@ -2266,7 +2293,7 @@ final class Gathering {
     private static void name(List<Job> jobs, Answer scripts) {
         for (JsonNode script : Json.list(scripts.out())) {
             jobs.stream().filter(job -> job.column("script_id").equals(script.path("id").asText()) && job.row().isObject())
-                .forEach(job -> ((ObjectNode) job.row()).put("script", script.path("script").asText()));
+                .forEach(job -> ((ObjectNode) job.row()).put("script", new Mask(true).text(Mask.plain(script.path("script").asText()))));
         }
     }
 
@@ -2417,8 +2444,12 @@ final class Gathering {
             return Window.ALL;
         }
         Instant completed = job.time("completed_at");
-        return new Window(created.minusSeconds(MARGIN),
-            completed == null || !job.ended() ? trace.now : completed.plusSeconds(MARGIN),
+        // Where the database's clock differs, its times are searched for on both sides.
+        Instant clock = job.time("now");
+        long off = clock == null ? 0 : Math.abs(Duration.between(trace.now, clock).toSeconds());
+        long margin = MARGIN + (off < 5 ? 0 : off);
+        return new Window(created.minusSeconds(margin),
+            completed == null || !job.ended() ? trace.now : completed.plusSeconds(margin),
             Duration.between(created, trace.now).compareTo(RECENT) < 0);
     }
 
@@ -2426,7 +2457,7 @@ final class Gathering {
     private static int index(Ask ask, Trace trace) {
         List<Container> replicas = trace.containers.stream().filter(one -> one.service().equals(ask.service())).toList();
         return replicas.size() < 2 || trace.attempt() == null ? 0
-            : replicas.stream().filter(one -> one.name().endsWith(trace.attempt().container)).mapToInt(Container::index).findFirst().orElse(0);
+            : replicas.stream().filter(one -> one.is(trace.attempt().container)).mapToInt(Container::index).findFirst().orElse(0);
     }
 
     /** What `docker compose ps` lists, by id. */
@@ -2462,7 +2493,7 @@ final class Gathering {
             Instant time = Times.parse(row.path("created_at").asText());
             if (row.has("message") && time != null) {
                 messages.add(new Message(ask.service(), "", time, row.path("level").asText("INFO").toUpperCase(Locale.ROOT), "",
-                    mask.text(row.path("message").asText())));
+                    mask.text(Mask.lines(row.path("message").asText()))));
             }
         }
         return messages;
@@ -2558,7 +2589,11 @@ record Head(Form form, LocalDateTime local, String level, String process, String
     }
 
     private static LocalDateTime local(String stamp) {
-        return LocalDateTime.parse(stamp.replace(' ', 'T').replace(',', '.'));
+        try {
+            return LocalDateTime.parse(stamp.replace(' ', 'T').replace(',', '.'));
+        } catch (DateTimeParseException noDate) {
+            return null;
+        }
     }
 }
 
@@ -2571,6 +2606,8 @@ record Head(Form form, LocalDateTime local, String level, String process, String
 final class Placing implements LogReader {
     private static final int MOST_MESSAGES = 60_000;
     private static final int MOST_CHARACTERS = 24 << 20;
+    /** Seconds; less is the way that a line takes to Docker. */
+    private static final long A_CLOCK_IS_OFF = 60;
     private static final int MOST_WAITING = 5_000;
     private static final int MOST_OVERHEARD = 100;
     private static final long TWINS_WAIT = 2_000;
@@ -2659,7 +2696,7 @@ final class Placing implements LogReader {
             if (offset == null) {
                 long seconds = docker == null ? 0 : Math.round(Duration.between(docker, read).toMillis() / 1000.0);
                 long zone = Math.round(seconds / 900.0) * 900;
-                offset = Duration.ofSeconds(Math.abs(seconds - zone) <= 5 ? zone : seconds);
+                offset = Duration.ofSeconds(Math.abs(seconds - zone) < A_CLOCK_IS_OFF ? zone : seconds);
             }
             return read.minus(offset);
         }
@@ -3202,7 +3239,6 @@ final class Judging {
         for (Stage stage : stages) {
             trace.findings.put(stage.title, judging.find(stage));
         }
-        trace.findings.values().removeIf(finding -> !asked.contains(finding.stage()));
         trace.verdict = Verdicts.of(trace);
         checks.stream().sorted(Comparator.comparing(check -> !check.first)).forEach(check -> trace.issues.addAll(judging.look(check)));
         if (trace.verdict.state().equals("completed")) {
@@ -3210,6 +3246,7 @@ final class Judging {
                 trace.verdict = new Verdict("completed but degraded", issue.symptom(), trace.ended(), List.of(issue.symptom())));
         }
         judging.unexplained();
+        trace.findings.values().removeIf(finding -> !asked.contains(finding.stage()));
         trace.issues.sort(Issue.WORST_FIRST);
     }
 
@@ -3383,7 +3420,7 @@ final class Judging {
                 return absent(sight);
             }
             return trace.lost() && sight.openSince != null ? open(sight) : proved(sight, sight.openSince != null ? open(sight) : stage.judge(sight));
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | StackOverflowError | LinkageError fault) {
             return new Finding(stage, Status.FAIL, "crashed: " + Mask.plain(fault.toString()), sight.numbers, -1, sight.seen(), List.of(),
                 Stream.concat(Stream.of(fault.toString()), Arrays.stream(fault.getStackTrace()).limit(20).map(at -> "  at " + at))
                     .map(Mask::plain).toList());
@@ -3505,7 +3542,7 @@ final class Judging {
     private List<Issue> look(Check check) {
         try {
             return check.look(trace).map(List::of).orElse(List.of());
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | StackOverflowError | LinkageError fault) {
             return List.of(new Issue(check.id(), Status.UNKNOWN, "The check " + check.id() + " crashed: " + Mask.plain(fault.toString()),
                 "a fault of the check", List.of(), List.of(), null, List.of()));
         }
@@ -3513,12 +3550,12 @@ final class Judging {
 
     /** What is wrong with a stage and no check accounts for is an issue of its own. */
     private void unexplained() {
-        Set<String> explained = trace.issues.stream().flatMap(issue -> issue.explains().stream()).collect(Collectors.toSet());
-        List<Finding> wrong = trace.findings.values().stream().filter(finding -> finding.status().wrong())
-            .filter(finding -> !explained.contains(finding.stage().title)).toList();
+        List<Finding> wrong = trace.findings.values().stream().filter(finding -> finding.status().wrong()).filter(finding -> trace.issues.stream()
+            .noneMatch(issue -> issue.explains().contains(finding.stage().title) && issue.severity().compareTo(finding.status()) >= 0)).toList();
         List<Finding> causes = wrong.stream().filter(finding -> !finding.stage().sumsUp).toList();
         causes.forEach(finding -> unexplained(finding, finding.quotes()));
-        if (trace.issues.isEmpty() && !wrong.isEmpty()) {
+        boolean failed = !wrong.isEmpty() && wrong.get(0).status() == Status.FAIL && trace.issues.stream().noneMatch(issue -> issue.severity() == Status.FAIL);
+        if (!wrong.isEmpty() && (trace.issues.isEmpty() || failed)) {
             unexplained(wrong.get(0), wrong.stream().flatMap(finding -> finding.quotes().stream()).distinct().toList());
         }
     }
@@ -3595,7 +3632,7 @@ interface Verdicts {
         if (!unproved.isEmpty()) {
             return new Verdict("unknown", unproved.get(0), since, unproved);
         }
-        if (trace.job.preview()) {
+        if (trace.job.preview() || trace.holds("active tasks")) {
             return new Verdict("running", "", trace.started(), List.of());
         }
         if (trace.nobodyHasIt() && trace.queueLength() == 0) {
@@ -3749,8 +3786,9 @@ final class Mask {
         new Rule("\\b\\d{1,6} (?:[NSEW]\\.? |North |South |East |West )?(?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,3}(?:" + STREET + ")\\b\\.?" + UNIT + "?", "[address]"),
         new Rule("(?i)\\b\\d{1,6} (?:north |south |east |west )?[a-z0-9']{2,20} (?:street|avenue|boulevard|lane|road)\\b" + UNIT + "?|\\bP\\.?O\\.? Box \\d{1,6}\\b", "[address]"),
         new Rule("\\b\\d{1,6} (?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,4}(?:Apt|Suite|Ste|Unit)\\.? ?\\w{1,6}\\b", "[address]"));
+    private static final int LONGEST_ROW = 8_000;
     private static final Pattern CELL = Pattern.compile("(?<=\\|) {0,3}(?!\\[(?:name|address|email|phone)\\]|NULL )(?=[^|]{0,60}\\p{L})[^|:\\[]{1,60}(?=\\|)");
-    private static final Pattern PERSON = Pattern.compile("\\| {0,3}\\d[\\d-]{0,12} {0,3}\\|.*\\[(?:name|address|email|phone)\\]");
+    private static final Pattern PERSON = Pattern.compile("\\| {0,3}\\d[\\d-]{0,12} {0,3}\\|[^\n]{0,500}?\\[(?:name|address|email|phone)\\]");
     private final boolean on;
 
     /** @param on false for --no-redact: then only what is not printable goes */
@@ -3783,7 +3821,7 @@ final class Mask {
             masked = rule.pattern.matcher(masked).replaceAll(rule.replacement);
         }
         // A row of a table that holds one thing of a person holds more of them, in whatever writing.
-        return PERSON.matcher(masked).find() ? CELL.matcher(masked).replaceAll(" [name] ") : masked;
+        return masked.length() < LONGEST_ROW && masked.contains("] ") && PERSON.matcher(masked).find() ? CELL.matcher(masked).replaceAll(" [name] ") : masked;
     }
 
     /** The fields of a row, each by itself: a column's name says nothing about a person. */
@@ -3791,10 +3829,15 @@ final class Mask {
         ObjectNode masked = Json.MAPPER.createObjectNode();
         row.properties().forEach(field -> {
             JsonNode value = field.getValue();
-            masked.set(field.getKey(), value.isTextual() ? masked.textNode(text(value.asText()))
+            masked.set(field.getKey(), value.isTextual() ? masked.textNode(text(lines(value.asText())))
                 : value.isContainerNode() ? masked.textNode(text(value.toString())) : value);
         });
         return masked;
+    }
+
+    /** Several lines, each without anything that speaks to a terminal. */
+    static String lines(String text) {
+        return text.lines().map(Mask::plain).collect(Collectors.joining("\n"));
     }
 
     /** One line without anything that speaks to a terminal: control characters and those that turn text around. */
@@ -4073,7 +4116,7 @@ interface JsonReport {
         time(job, "completedAt", trace.job.time("completed_at") != null ? trace.job.time("completed_at") : trace.over() ? trace.ended() : null);
         seconds(job, "durationSeconds", trace.totalMillis());
         text(job, "error", trace.job.column("error_message"));
-        Set<String> told = Set.of("id", "name", "script", "status", "created_at", "started_at", "completed_at", "error_message", "preview_data", "matches");
+        Set<String> told = Set.of("id", "name", "script", "status", "created_at", "started_at", "completed_at", "error_message", "preview_data", "matches", "now");
         trace.job.row().properties().forEach(field -> {
             if (!told.contains(field.getKey())) {
                 job.set(field.getKey(), field.getValue());

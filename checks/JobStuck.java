@@ -27,7 +27,7 @@ class JobStuck extends Check {
                 .map(issue -> issue.since(created).todo("Start the job again.", "docker compose ps -a celery-worker"));
             case "queued" -> started.status() != Status.WARN ? nothing() : found(started.summary() + queue, "the workers are busy", started.evidence())
                 .map(issue -> issue.as(Status.WARN).since(created).todo("Look at what the workers run; a restart would lose it.",
-                    "docker compose exec -T celery-worker celery -A app.workers.celery_app inspect active"));
+                    "docker compose exec -T celery-worker celery -A {app} inspect active"));
             default -> nothing();
         };
     }

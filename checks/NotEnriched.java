@@ -13,7 +13,8 @@ class NotEnriched extends Check {
     @Override
     Optional<Issue> look(Trace trace) {
         Finding enrichment = trace.finding("idiCORE Enrichment");
-        boolean lacking = enrichment != null && (enrichment.status() == Status.FAIL || enrichment.status() == Status.WARN && enrichment.degraded());
+        boolean lacking = enrichment != null && (enrichment.status() == Status.FAIL || enrichment.numbers().containsKey("failed")
+            || enrichment.numbers().containsKey("errors"));
         return lacking && trace.job.status().equals("completed") ? found(enrichment.summary(), enrichment.quotes()) : nothing();
     }
 }

@@ -1,4 +1,6 @@
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Over the concern threshold of the hand-run page, with its share of the whole. */
 class SlowStage extends Check {
@@ -12,8 +14,9 @@ class SlowStage extends Check {
 
     @Override
     Optional<Issue> look(Trace trace) {
-        return trace.findings.values().stream().filter(finding -> finding.status() == Status.WARN && !finding.degraded())
-            .max(java.util.Comparator.comparingLong(Finding::millis)).flatMap(finding -> found(finding.stage().title + " took " + Times.duration(finding.millis())
-                + ", " + Math.round(100.0 * finding.millis() / Math.max(1, trace.totalMillis())) + "% of the whole", finding.evidence().stream().limit(2).toList()));
+        List<Finding> slow = trace.findings.values().stream().filter(finding -> finding.status() == Status.WARN && !finding.degraded()).toList();
+        String what = slow.stream().map(finding -> finding.stage().title + " took " + Times.duration(finding.millis()) + ", "
+            + Math.round(100.0 * finding.millis() / Math.max(1, trace.totalMillis())) + "% of the whole").collect(Collectors.joining("; "));
+        return slow.isEmpty() ? nothing() : found(what, slow.stream().flatMap(finding -> finding.evidence().stream().limit(2)).toList());
     }
 }

@@ -20,6 +20,9 @@ class DncCheck extends Stage {
         if (!sight.broken() && sight.has("phones") && sight.number("phones") == 0) {
             return sight.skip("no phones to check");
         }
+        if (sight.broken() && !sight.has("phones")) {
+            return sight.skip("the list could not be used, and no phone was looked up");
+        }
         if (sight.broken()) {
             return sight.fail(sight.has("failedChunks") ? Judging.count(sight.number("failedChunks"), "look-up") + " failed, up to {phones} phones were not checked"
                 : "the list could not be used, {phones} phones were not checked");

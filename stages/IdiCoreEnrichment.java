@@ -32,7 +32,10 @@ class IdiCoreEnrichment extends Stage {
         if (failed > 0) {
             return sight.warn("Processed {records} records, " + failed + " of them not enriched");
         }
-        return sight.broken() ? sight.warn("Processed {records} records, with errors")
-            : nobody && records >= SURELY_SOME ? sight.warn("not one phone was found for {records} records") : sight.ok();
+        if (sight.broken()) {
+            sight.put("errors", sight.breaks.size());
+            return sight.warn("Processed {records} records, with errors");
+        }
+        return nobody && records >= SURELY_SOME ? sight.warn("not one phone was found for {records} records") : sight.ok();
     }
 }

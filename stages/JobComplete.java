@@ -7,8 +7,8 @@ class JobComplete extends Stage {
         super("Job Complete", 100);
         step("1").sumsUp();
         runs("docker compose logs celery-worker");
-        shows("Completed ETL job", "^Task \\S+ succeeded in", "Job duration: ");
-        breaks("Failed ETL job", "^Task \\S+\\[\\S+\\] (?:raised|failed)", "^Task \\S+ succeeded in .*'success': False");
+        shows("^\\W*Completed ETL job", "^Task \\S+ succeeded in", "Job duration: ");
+        breaks("^\\W*Failed ETL job", "^Task \\S+\\[\\S+\\] (?:raised|failed)", "^Task \\S+ succeeded in .*'success': False");
         says("Success");
         remedy("See the lines of the job.", "docker compose logs --tail 500 celery-worker");
     }

@@ -4,12 +4,12 @@ class JobCreated extends Stage {
         super("Job Created", 10);
         step("1, 2");
         finds("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"SELECT to_jsonb(j) - 'preview_data'"
-            + " || jsonb_build_object('matches', count(*) OVER ()) FROM etl_jobs j WHERE id::text ILIKE '%{job}%'"
+            + " || jsonb_build_object('matches', count(*) OVER (), 'now', clock_timestamp()) FROM etl_jobs j WHERE id::text ILIKE '%{job}%'"
             + " AND status::text LIKE '{status}%' ORDER BY id::text = lower('{job}') DESC, created_at DESC LIMIT 21\"");
         runs("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"SELECT jsonb_build_object('id', s.id,"
             + " 'script', s.name) FROM sql_scripts s WHERE s.id::text IN ('{script}')\"", "docker compose logs backend");
         shows("^Job \\S+: created");
-        breaks("422 Unprocessable", "(?i)validation error");
+        breaks("422 Unprocessable", "^(?:Job \\S+: )?(?i:validation error)");
         says("API received request");
         remedy("See what the API was sent.", "docker compose logs --tail 200 backend");
     }

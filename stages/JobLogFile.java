@@ -22,6 +22,7 @@ class JobLogFile extends Stage {
                 return sight.ok();
             }
         }
-        return sight.skip("no dedicated log file found");
+        boolean late = FILES.stream().map(sight.trace.answers::get).anyMatch(answer -> answer != null && answer.timedOut());
+        return late ? sight.unknown("the file could not be read in time") : sight.skip("no dedicated log file found");
     }
 }

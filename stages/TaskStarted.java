@@ -44,6 +44,9 @@ class TaskStarted extends Stage {
         if (why != null || trace.over() && !trace.job.status().equals("cancelled")) {
             return sight.unknown(why == null ? "no worker process names the job" : "log of celery-worker: " + why);
         }
+        if (trace.job.time("created_at") == null) {
+            return sight.unknown("no worker process names the job");
+        }
         long waited = Duration.between(trace.job.time("created_at"), trace.ended() == null ? trace.now : trace.ended()).toMillis();
         String says = "no worker process has begun it, after " + Times.duration(waited);
         return waited > LONG_WAIT ? sight.warn(says) : sight.skip(says);

@@ -25,6 +25,10 @@ class WebSocketEvents extends Stage {
         if (sight.broken()) {
             return sight.warn("{failed} events could not be sent");
         }
-        return sent == 0 ? sight.skip("no event was sent") : sight.ok(sent + " events sent, " + sight.number("joined") + " viewers joined");
+        if (sent == 0 && (sight.trace.missing.containsKey("log celery-worker") || sight.trace.missing.containsKey("log backend"))) {
+            return sight.unknown("not every log could be read");
+        }
+        return sent == 0 ? sight.skip("no event was sent") : sight.ok(sent + " events sent, " + sight.number("joined") + " viewers joined"
+            + (sight.trace.job.column("progress").matches("\\d{1,3}") ? ", last progress " + sight.trace.job.column("progress") + "%" : ""));
     }
 }

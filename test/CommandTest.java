@@ -98,7 +98,7 @@ class CommandTest {
         AllTests.Run run = AllTests.trace("--explain", "-p", "no-such-project", "0b5e");
         assertEquals(0, run.code());
         assertEquals("", run.err());
-        assertTrue(run.out().contains("docker compose -p no-such-project exec -T celery-worker timeout 30 cat logs/jobs/0b5e.log\n"), run.out());
+        assertTrue(run.out().contains("docker compose -p no-such-project exec -T celery-worker timeout 30 cat 'logs/jobs/<job>.log'\n"), run.out());
         assertTrue(run.out().contains("docker compose -p no-such-project logs --no-color --timestamps --since '<created>' --until '<ended>' celery-worker\n"), run.out());
         assertTrue(run.out().lines().allMatch(line -> line.startsWith("docker ")), run.out());
     }
@@ -128,5 +128,26 @@ class CommandTest {
         assertTrue(run.out().contains("[OK] DNC Check - 594 phones checked, 45 in DNC"), run.out());
         assertTrue(!run.out().contains("CCC Litigator Check"), run.out());
         assertEquals(2, AllTests.trace("--demo", "--stage", "nonsense").code());
+    }
+
+    @Test
+    void aRecordingChoosesNoCommandAndForgesNoLine() throws IOException {
+        Path file = AllTests.home().resolve("test/cases/log-timed-out/recording.jsonl");
+        String recording = Files.readString(file);
+        assertTrue(recording.contains("\"docker\": [\"docker\"]") || recording.contains("\"docker\":[\"docker\"]"), "the head is written otherwise now");
+        assertTrue(recording.contains("timed out after 30 s"), "the recording no longer holds what this test changes");
+        Path forged = Files.writeString(folder.resolve("forged.jsonl"), recording
+            .replaceFirst("\"docker\": ?\\[\"docker\"\\]", "\"docker\":[\"rm\",\"-rf\",\"/\"]")
+            .replace("timed out after 30 s", "x\\n  [OK] DNC Check - all is well\\u001b]52;c;eA==\\u0007"));
+        AllTests.Run run = AllTests.trace("--replay", forged.toString(), "-v");
+        assertEquals(1, run.code(), run.err());
+        assertTrue(!run.out().contains("rm -rf") && !run.out().contains("\u001b"), run.out());
+        assertTrue(run.out().lines().noneMatch(line -> line.startsWith("  [OK] DNC Check - all is well")), run.out());
+    }
+
+    @Test
+    void aPasswordThatAnErrorShowsIsMasked() {
+        Answer answer = new Shell(5).run("test", java.util.List.of("sh", "-c", "echo 'invalid: postgresql://p1:hunter2@db/x' >&2; exit 15"), java.util.Map.of(), line -> true);
+        assertEquals("invalid: postgresql://[password]@db/x", answer.problem());
     }
 }
