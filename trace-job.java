@@ -3,7 +3,7 @@
 //MAIN TraceJob
 //DESCRIPTION Traces one ETL job through the whole pipeline and says where it is, what happened and what is wrong.
 //COMPILE_OPTIONS -encoding UTF-8 -Xlint:all,-serial,-options,-auxiliaryclass
-//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xms24m -Xmx112m -Dfile.encoding=UTF-8
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -XX:-UsePerfData -Xms24m -Xmx112m -Dfile.encoding=UTF-8
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.zeroturnaround:zt-exec:1.13.0
 //DEPS org.slf4j:slf4j-nop:1.7.36
@@ -1484,6 +1484,9 @@ interface Stack {
 /** Reads one log: takes its lines, and knows whether the tail that it was given reaches back to the window's start. */
 interface LogReader extends LineSink {
     boolean reaches(long tail);
+
+    /** How far back all the containers' lines reach, UTC. */
+    Instant earliest();
 }
 
 /** A known failure: one line for stderr and an exit code. */
@@ -1829,7 +1832,7 @@ final class Target {
 
 /** A stack that runs. */
 final class Live implements Stack {
-    /** The first tail that is asked for; each further one is four times as long, up to the last. */
+    /** The first tail that is asked for, in lines; each further one is at least twice as long, up to the last. */
     private static final int FIRST_TAIL = 10_000;
     private static final int LAST_TAIL = 160_000;
     private static final String INSPECT = "{\"Id\":{{json .Id}},\"Created\":{{json .Created}},"
@@ -1893,12 +1896,15 @@ final class Live implements Stack {
     @Override
     public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
         if (window.recent()) {
-            for (int tail = FIRST_TAIL; tail <= LAST_TAIL; tail *= 4) {
+            for (double tail = FIRST_TAIL; tail <= LAST_TAIL; ) {
                 LogReader lines = reader.get();
-                Answer answer = read(ask, lines, "--tail", Integer.toString(tail));
-                if (answer.problem() != null || lines.reaches(tail)) {
+                Answer answer = read(ask, lines, "--tail", Long.toString((long) tail));
+                if (answer.problem() != null || lines.reaches((long) tail)) {
                     return answer;
                 }
+                // How much further back it must go, were the lines as dense there; further than the last tail, it is not tried.
+                double reached = Math.max(1, Duration.between(lines.earliest(), now).toMillis());
+                tail *= Math.max(2, 1.5 * Duration.between(window.since(), now).toMillis() / reached);
             }
         }
         List<String> flags = new ArrayList<>();
@@ -2157,6 +2163,11 @@ final class Recorder implements Stack {
                 public boolean reaches(long tail) {
                     return inner.reaches(tail);
                 }
+
+                @Override
+                public Instant earliest() {
+                    return inner.earliest();
+                }
             };
         });
         answers.put(ask.key(), answer);
@@ -2222,6 +2233,8 @@ final class Gathering {
     private static final Ask QUEUE = new Ask("queue length", Ask.Kind.OTHER, "redis", Ask.split("docker compose exec -T redis redis-cli LLEN celery"));
     private static final List<Ask> TASKS = Stream.of("active", "reserved").map(which -> new Ask(which + " tasks", Ask.Kind.OTHER, "celery-worker",
         Ask.split("docker compose exec -T celery-worker timeout 5 celery -A {app} inspect " + which + " --json -t 1"))).toList();
+    /** The key of the logs of all the services that no stage names, which are read by one command. */
+    static final String OTHERS = "log of the other services";
     /** What is asked of the queue and the workers as long as the row does not say that the job has ended. */
     static final List<Ask> WHILE_IT_RUNS = Stream.concat(Stream.of(QUEUE), TASKS.stream()).toList();
     /** Before the row's creation and after its end, in seconds: clocks differ a little, end lines come a little later. */
@@ -2315,6 +2328,11 @@ final class Gathering {
                     @Override
                     public boolean reaches(long tail) {
                         return true;
+                    }
+
+                    @Override
+                    public Instant earliest() {
+                        return Instant.MIN;
                     }
                 })));
             }
@@ -2433,7 +2451,7 @@ final class Gathering {
         Set<String> named = logs.stream().map(Ask::service).collect(Collectors.toSet());
         String others = services.stream().filter(service -> service.matches("[\\w.-]+") && !named.contains(service)).distinct().sorted().collect(Collectors.joining(" "));
         if (logs.removeIf(ask -> ask.service().isEmpty()) && !others.isEmpty()) {
-            logs.add(new Ask("log of the other services", Ask.Kind.LOG, others, Ask.split("docker compose logs " + others)));
+            logs.add(new Ask(OTHERS, Ask.Kind.LOG, others, Ask.split("docker compose logs " + others)));
         }
         return logs;
     }
@@ -2606,6 +2624,8 @@ record Head(Form form, LocalDateTime local, String level, String process, String
 final class Placing implements LogReader {
     private static final int MOST_MESSAGES = 60_000;
     private static final int MOST_CHARACTERS = 24 << 20;
+    /** `Job 2 of 5` names no job. */
+    private static final int SHORTEST_ID = 8;
     /** Seconds; less is the way that a line takes to Docker. */
     private static final long A_CLOCK_IS_OFF = 60;
     private static final int MOST_WAITING = 5_000;
@@ -2708,6 +2728,11 @@ final class Placing implements LogReader {
     public boolean reaches(long tail) {
         return window.since() == null || containers.values().stream()
             .allMatch(one -> one.lines < tail || one.first != null && one.first.isBefore(window.since()));
+    }
+
+    @Override
+    public Instant earliest() {
+        return containers.values().stream().map(one -> one.first).filter(Objects::nonNull).max(Comparator.naturalOrder()).orElse(Instant.now());
     }
 
     @Override
@@ -2893,8 +2918,11 @@ final class Placing implements LogReader {
             return "worker";
         }
         String label = task.lookingAt() && (owner == null || job.equalsIgnoreCase(task.group(2))) ? task.group(2) : label(message.text);
-        boolean ours = label != null && job.equalsIgnoreCase(label) || owner == null && label == null && named(message.text);
-        if (ours) {
+        if (owner == null && label == null && named(message.text)) {
+            // It speaks of the job, as a task that cleans up does; that is not a beginning.
+            return "id";
+        }
+        if (label != null && job.equalsIgnoreCase(label)) {
             if (owner == null || owner == OTHERS) {
                 owner = new Attempt(worker.container, message.process, message.time);
                 attempts.add(owner);
@@ -3066,7 +3094,7 @@ final class Placing implements LogReader {
     }
 
     private static boolean looksLikeId(String word) {
-        return word.chars().anyMatch(Character::isDigit);
+        return word.length() >= SHORTEST_ID && word.chars().anyMatch(Character::isDigit);
     }
 
     /** True when the id stands in the text as a word of its own. */

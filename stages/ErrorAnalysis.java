@@ -21,7 +21,8 @@ class ErrorAnalysis extends Stage {
                 }
             }
         }
-        if (!sight.broken() && trace.missing.keySet().stream().anyMatch(key -> key.startsWith("log "))) {
+        // Of the services that only stand beside the job a log may be missing: what was read of them is told.
+        if (!sight.broken() && trace.missing.keySet().stream().anyMatch(key -> key.startsWith("log ") && !key.equals(Gathering.OTHERS))) {
             return sight.unknown("not every log could be read");
         }
         return sight.broken() ? sight.warn(Judging.count(sight.breaks.size(), "error")
