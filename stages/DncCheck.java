@@ -21,7 +21,7 @@ class DncCheck extends Stage {
             return sight.skip("no phones to check");
         }
         if (sight.broken() && !sight.has("phones")) {
-            return sight.skip("the list could not be used, and no phone was looked up");
+            return sight.warn("the list cannot be used; no phone of this job needed it");
         }
         if (sight.broken()) {
             return sight.fail(sight.has("failedChunks") ? Judging.count(sight.number("failedChunks"), "look-up") + " failed, up to {phones} phones were not checked"
