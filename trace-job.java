@@ -817,14 +817,17 @@ abstract class Stage {
         return this;
     }
 
+    /** The SELECT that finds a job; null in all stages but one. */
     Ask finder() {
         return finds;
     }
 
+    /** Words that begin it; a named group such as (?<phones>…) is a number, summed over all matches. */
     Stage begins(String... regexes) {
         return words(Word.Role.BEGIN, regexes);
     }
 
+    /** Words that end it: its closing line. A group (?<took>…) is seconds, used where no line begins it. */
     Stage ends(String... regexes) {
         return words(Word.Role.END, regexes);
     }
@@ -1007,6 +1010,7 @@ final class Sight {
         this.trace = trace;
     }
 
+    /** True when a word said that the stage could not do its work. */
     boolean broken() {
         return !breaks.isEmpty();
     }
@@ -1016,6 +1020,7 @@ final class Sight {
         return Math.round(numbers.getOrDefault(name, 0.0));
     }
 
+    /** True when the number was read at least once. */
     boolean has(String name) {
         return numbers.containsKey(name);
     }
@@ -1025,6 +1030,7 @@ final class Sight {
         numbers.put(name, value);
     }
 
+    /** Adds to a number of the stage. */
     void add(String name, double value) {
         numbers.merge(name, value, Double::sum);
     }
@@ -1035,18 +1041,22 @@ final class Sight {
             .sorted(Trace.IN_TIME).toList();
     }
 
+    /** OK, in the stage's own sentence. */
     Finding ok() {
         return finding(Status.OK, null);
     }
 
+    /** OK, in these words of ours. */
     Finding ok(String says) {
         return finding(Status.OK, says);
     }
 
+    /** Not reached, or nothing to do. */
     Finding skip(String why) {
         return finding(Status.SKIP, why);
     }
 
+    /** Done with losses. */
     Finding warn(String what) {
         return finding(Status.WARN, what);
     }
@@ -1056,6 +1066,7 @@ final class Sight {
         return finding(Status.FAIL, what);
     }
 
+    /** No evidence; @param why it is missing */
     Finding unknown(String why) {
         return finding(Status.UNKNOWN, why);
     }
@@ -1299,7 +1310,7 @@ final class Trace {
         return started() == null || end == null ? -1 : Duration.between(started(), end).toMillis();
     }
 
-    /** The messages, as rows or lines, that another stage does not keep to itself. */
+    /** The messages of which this is true, in the order of time. */
     List<Message> messages(Predicate<Message> which) {
         return messages.stream().filter(which).toList();
     }
@@ -3700,6 +3711,7 @@ abstract class Check {
         return this;
     }
 
+    /** WARN unless said otherwise. */
     Check severity(Status severity) {
         this.severity = severity;
         return this;
@@ -3711,6 +3723,7 @@ abstract class Check {
         return this;
     }
 
+    /** The likely cause, in our words. */
     Check cause(String cause) {
         this.cause = cause;
         return this;
@@ -3737,6 +3750,7 @@ abstract class Check {
     /** An issue, or nothing. */
     abstract Optional<Issue> look(Trace trace);
 
+    /** All is well, as far as this check can see. */
     static Optional<Issue> nothing() {
         return Optional.empty();
     }
@@ -4063,7 +4077,7 @@ final class TextReport {
             if (finding.evidence().isEmpty() && finding.notes().isEmpty()) {
                 continue;
             }
-            line("  " + finding.stage().title + (finding.numbers().isEmpty() ? "" : " (" + finding.numbers().entrySet().stream()
+            line("  " + finding.stage().title + ", step " + finding.stage().step + (finding.numbers().isEmpty() ? "" : " (" + finding.numbers().entrySet().stream()
                 .map(number -> number.getKey() + " " + Times.number(number.getValue())).collect(Collectors.joining(", ")) + ")"));
             finding.notes().forEach(note -> line("     " + note));
             finding.evidence().stream().limit(MOST_SHOWN).forEach(message -> quote(Times.MILLIS.format(message.time) + " " + message.service

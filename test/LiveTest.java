@@ -72,6 +72,7 @@ class LiveTest {
         CAMPAIGNS.put("idicore-limits", "{'records':12,'idicore_429':9}");
         CAMPAIGNS.put("idicore-limits-two", "{'records':12,'idicore_429':9,'idicore_429_people':2}");
         CAMPAIGNS.put("idicore-limits-at-first", "{'records':12,'idicore_429':2}");
+        CAMPAIGNS.put("idicore-breaks", "{'records':30,'idicore_500_people':30}");
         CAMPAIGNS.put("idicore-no-token", "{'idicore_token':401}");
         CAMPAIGNS.put("upload-refused", "{'upload_error':true}");
         CAMPAIGNS.put("upload-loses-rows", "{'upload_row_errors':3}");
@@ -618,6 +619,16 @@ class LiveTest {
         assertEquals(truth(job).sum("idicore", "failed"), report.stage("idiCORE Enrichment").path("numbers").path("failed").asLong(-1));
         assertEquals("WARN", report.stage("idiCORE Enrichment").path("status").asText());
         assertEquals(1, report.code());
+    }
+
+    @Test
+    void aCircuitBreakerThatOpensIsNamedAndWhoMetItIsCounted() throws Exception {
+        Started job = over("idicore-breaks");
+        assertTrue(truth(job).says("^Circuit breaker OPENED"), "the breaker did not open");
+        Report report = trace(job);
+        assertEquals(truth(job).sum("idicore", "failed"), report.stage("idiCORE Enrichment").path("numbers").path("failed").asLong(-1));
+        assertEquals("completed but degraded", report.verdict());
+        assertTrue(report.issues().contains("the circuit breaker opened at "), report.issues());
     }
 
     @Test
