@@ -316,10 +316,10 @@ class TraceJob implements Callable<Integer> {
 
     private List<Stage> chosen(List<Stage> all) {
         for (String name : only) {
-            usage(all.stream().noneMatch(stage -> named(stage, name)), "no stage is called " + Mask.plain(name) + "; there are "
+            usage(all.stream().noneMatch(stage -> named(stage.id(), name)), "no stage is called " + Mask.plain(name) + "; there are "
                 + all.stream().map(Stage::id).collect(Collectors.joining(", ")));
         }
-        return only.isEmpty() ? all : all.stream().filter(stage -> only.stream().anyMatch(name -> named(stage, name))).toList();
+        return only.isEmpty() ? all : all.stream().filter(stage -> only.stream().anyMatch(name -> named(stage.id(), name))).toList();
     }
 
     private List<Check> chosenChecks() {
@@ -329,10 +329,6 @@ class TraceJob implements Callable<Integer> {
         }
         return all.stream().filter(check -> onlyChecks.isEmpty() || onlyChecks.stream().anyMatch(name -> named(check.id(), name)))
             .filter(check -> skipChecks.stream().noneMatch(name -> named(check.id(), name))).toList();
-    }
-
-    private static boolean named(Stage stage, String name) {
-        return named(stage.id(), name);
     }
 
     private static boolean named(String id, String name) {
@@ -1318,7 +1314,7 @@ final class Trace {
 
 /** One container of the project, as `docker compose ps` and `docker inspect` tell. Times in UTC. */
 record Container(String service, String name, int index, String state, int exitCode, Instant created, Instant started,
-        Instant finished, boolean oomKilled, int restarts) {
+        Instant finished, boolean oomKilled) {
 
     /** True for the name that Compose writes before this container's lines: its own, or that without the project's. */
     boolean is(String prefix) {
@@ -1849,7 +1845,7 @@ final class Live implements Stack {
     private static final String INSPECT = "{\"Id\":{{json .Id}},\"Created\":{{json .Created}},"
         + "\"StartedAt\":{{json .State.StartedAt}},\"FinishedAt\":{{json .State.FinishedAt}},"
         + "\"OOMKilled\":{{json .State.OOMKilled}},\"ExitCode\":{{json .State.ExitCode}},"
-        + "\"Status\":{{json .State.Status}},\"RestartCount\":{{json .RestartCount}},\"Name\":{{json .Name}},"
+        + "\"Status\":{{json .State.Status}},\"Name\":{{json .Name}},"
         + "\"Service\":{{json (index .Config.Labels \"com.docker.compose.service\")}},"
         + "\"Number\":{{json (index .Config.Labels \"com.docker.compose.container-number\")}}}";
     private static final Pattern UNUSABLE_FILE = Pattern.compile(
@@ -2314,10 +2310,10 @@ final class Gathering {
         }
     }
 
-    private static void name(List<Job> jobs, Answer scripts) {
+    private void name(List<Job> jobs, Answer scripts) {
         for (JsonNode script : Json.list(scripts.out())) {
             jobs.stream().filter(job -> job.column("script_id").equals(script.path("id").asText()) && job.row().isObject())
-                .forEach(job -> ((ObjectNode) job.row()).put("script", new Mask(true).text(Mask.plain(script.path("script").asText()))));
+                .forEach(job -> ((ObjectNode) job.row()).put("script", mask.text(Mask.plain(script.path("script").asText()))));
         }
     }
 
@@ -2509,8 +2505,7 @@ final class Gathering {
             containers.add(new Container(target.specName(one.path("Service").asText()), Mask.plain(one.path("Name").asText()),
                 inspected.path("Number").asInt(1), Mask.plain(inspected.path("Status").asText()), inspected.path("ExitCode").asInt(),
                 Times.parse(inspected.path("Created").asText()), Times.parse(inspected.path("StartedAt").asText()),
-                Times.parse(inspected.path("FinishedAt").asText()), inspected.path("OOMKilled").asBoolean(),
-                inspected.path("RestartCount").asInt()));
+                Times.parse(inspected.path("FinishedAt").asText()), inspected.path("OOMKilled").asBoolean()));
         }
         return containers;
     }
