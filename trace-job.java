@@ -38,10 +38,12 @@
 //SOURCES checks/CancelledWentOn.java
 //FILES demo.jsonl=test/cases/demo/recording.jsonl
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.File;
@@ -51,7 +53,6 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -470,7 +471,7 @@ class TraceJob implements Callable<Integer> {
         }
         teller.note(problem + "; going on with the logs");
         if (part.length() == 36) {
-            return new Job(part.toLowerCase(Locale.ROOT), Json.MAPPER.createObjectNode(), false);
+            return new Job(part.toLowerCase(Locale.ROOT), Json.NODES.objectNode(), false);
         }
         Set<String> ids = gathering.idsInLogs(part);
         if (ids.isEmpty()) {
@@ -481,7 +482,7 @@ class TraceJob implements Callable<Integer> {
             ids.stream().limit(20).forEach(id -> teller.note("  " + id));
             return null;
         }
-        return new Job(ids.iterator().next(), Json.MAPPER.createObjectNode(), false);
+        return new Job(ids.iterator().next(), Json.NODES.objectNode(), false);
     }
 
     /** What to try when nothing of the stack answers; empty when something does. */
@@ -501,7 +502,7 @@ class TraceJob implements Callable<Integer> {
         }
         gathering.name(found.jobs());
         if (format.equals("json")) {
-            ArrayNode rows = Json.MAPPER.createArrayNode();
+            ArrayNode rows = Json.NODES.arrayNode();
             found.jobs().forEach(job -> rows.add(job.row()));
             out.println(rows.toPrettyString());
         } else {
@@ -1880,8 +1881,8 @@ final class Live implements Stack {
         List<String> tasks = new ArrayList<>();
         for (JsonNode workers : Json.list(out)) {
             for (Map.Entry<String, JsonNode> worker : workers.properties()) {
-                tasks.add(Json.MAPPER.createObjectNode().put("worker", worker.getKey()).toString());
-                worker.getValue().forEach(task -> tasks.add(Json.MAPPER.createObjectNode().put("task", task.path("id").asText())
+                tasks.add(Json.NODES.objectNode().put("worker", worker.getKey()).toString());
+                worker.getValue().forEach(task -> tasks.add(Json.NODES.objectNode().put("task", task.path("id").asText())
                     .put("job", task.toString().contains(job)).toString()));
             }
         }
@@ -1966,14 +1967,16 @@ final class Live implements Stack {
 
 /** JSON as the commands print it: foreign, so that what cannot be read is nothing, not a failure. */
 interface Json {
-    ObjectMapper MAPPER = new ObjectMapper();
+    JsonNodeFactory NODES = JsonNodeFactory.instance;
+    /** Reads what a mapper would; the mapper's own start costs a tenth of a second, and nothing here is bound to a class. */
+    JsonFactory FACTORY = new JsonFactory();
 
     /** The objects in lines of output: one a line, or one array over the whole (`docker compose ps` before 2.21). */
     static List<JsonNode> list(List<String> lines) {
         List<JsonNode> found = new ArrayList<>();
         String whole = String.join("\n", lines).strip();
         for (String text : whole.startsWith("[") ? List.of(whole) : lines) {
-            JsonNode node = text.startsWith("{") || text.startsWith("[") ? read(text) : MAPPER.missingNode();
+            JsonNode node = text.startsWith("{") || text.startsWith("[") ? read(text) : NODES.missingNode();
             if (node.isArray()) {
                 node.forEach(found::add);
             } else if (node.isObject()) {
@@ -1984,10 +1987,42 @@ interface Json {
     }
 
     static JsonNode read(String text) {
-        try {
-            return MAPPER.readTree(text);
-        } catch (JsonProcessingException unreadable) {
-            return MAPPER.missingNode();
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            return parser.nextToken() == null ? NODES.missingNode() : node(parser);
+        } catch (IOException unreadable) {
+            return NODES.missingNode();
+        }
+    }
+
+    /** The value at which the parser stands; the parser's own limit of depth bounds the recursion. */
+    private static JsonNode node(JsonParser parser) throws IOException {
+        switch (parser.currentToken()) {
+            case START_OBJECT:
+                ObjectNode object = NODES.objectNode();
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    String name = parser.currentName();
+                    parser.nextToken();
+                    object.set(name, node(parser));
+                }
+                return object;
+            case START_ARRAY:
+                ArrayNode array = NODES.arrayNode();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    array.add(node(parser));
+                }
+                return array;
+            case VALUE_NUMBER_INT:
+                return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? NODES.numberNode(parser.getBigIntegerValue())
+                    : NODES.numberNode(parser.getLongValue());
+            case VALUE_NUMBER_FLOAT:
+                return NODES.numberNode(parser.getDoubleValue());
+            case VALUE_TRUE:
+            case VALUE_FALSE:
+                return NODES.booleanNode(parser.getBooleanValue());
+            case VALUE_NULL:
+                return NODES.nullNode();
+            default:
+                return NODES.textNode(parser.getText());
         }
     }
 }
@@ -2000,7 +2035,7 @@ final class Recording implements Stack {
     private static final long LARGEST = 2 * Recorder.LARGEST;
     private final Map<String, List<String>> outputs = new LinkedHashMap<>();
     private final Map<String, JsonNode> ends = new LinkedHashMap<>();
-    private JsonNode head = Json.MAPPER.missingNode();
+    private JsonNode head = Json.NODES.missingNode();
 
     /** Throws Trouble when this is no recording. */
     static Recording of(String name, InputStream bytes) {
@@ -2193,7 +2228,7 @@ final class Recorder implements Stack {
         try (OutputStream bytes = Files.newOutputStream(file);
                 Writer out = new OutputStreamWriter(
                     file.toString().endsWith(".gz") ? new GZIPOutputStream(bytes) : bytes, StandardCharsets.UTF_8)) {
-            ObjectNode head = Json.MAPPER.createObjectNode().put("recording", "trace-job/1").put("job", job.id())
+            ObjectNode head = Json.NODES.objectNode().put("recording", "trace-job/1").put("job", job.id())
                 .put("now", now().toString()).put("masked", mask.on());
             target.docker.forEach(head.putArray("docker")::add);
             target.compose.forEach(head.putArray("compose")::add);
@@ -2202,9 +2237,9 @@ final class Recorder implements Stack {
             for (Map.Entry<String, Answer> asked : new TreeMap<>(answers).entrySet()) {
                 Answer answer = asked.getValue();
                 for (String text : outputs.getOrDefault(asked.getKey(), List.of())) {
-                    line(out, Json.MAPPER.createObjectNode().put("of", asked.getKey()).put("out", masked(asked.getKey(), text)));
+                    line(out, Json.NODES.objectNode().put("of", asked.getKey()).put("out", masked(asked.getKey(), text)));
                 }
-                line(out, Json.MAPPER.createObjectNode().put("of", asked.getKey()).put("command", mask.text(answer.command()))
+                line(out, Json.NODES.objectNode().put("of", asked.getKey()).put("command", mask.text(answer.command()))
                     .put("exit", answer.exitCode()).put("seconds", answer.seconds()).put("timedOut", answer.timedOut())
                     .put("problem", size.get() > LARGEST && answer.problem() == null && !outputs.get(asked.getKey()).isEmpty()
                         ? "the recording was cut at its largest size" : answer.problem()));
@@ -2219,9 +2254,9 @@ final class Recorder implements Stack {
 
     /** A log is masked as text; what is one object or an array of them, field by field, so that it stays one. */
     private String masked(String key, String text) {
-        JsonNode node = key.startsWith("log ") || key.startsWith("file ") ? Json.MAPPER.missingNode() : Json.read(text);
+        JsonNode node = key.startsWith("log ") || key.startsWith("file ") ? Json.NODES.missingNode() : Json.read(text);
         if (node.isArray()) {
-            ArrayNode masked = Json.MAPPER.createArrayNode();
+            ArrayNode masked = Json.NODES.arrayNode();
             node.forEach(one -> masked.add(one.isObject() ? mask.row(one) : one));
             return masked.toString();
         }
@@ -2229,7 +2264,7 @@ final class Recorder implements Stack {
     }
 
     private static void line(Writer out, ObjectNode entry) throws IOException {
-        out.write(Json.MAPPER.writeValueAsString(entry));
+        out.write(entry.toString());
         out.write('\n');
     }
 }
@@ -3863,7 +3898,7 @@ final class Mask {
 
     /** The fields of a row, each by itself: a column's name says nothing about a person. */
     JsonNode row(JsonNode row) {
-        ObjectNode masked = Json.MAPPER.createObjectNode();
+        ObjectNode masked = Json.NODES.objectNode();
         row.properties().forEach(field -> {
             JsonNode value = field.getValue();
             masked.set(field.getKey(), value.isTextual() ? masked.textNode(text(lines(value.asText())))
@@ -4143,7 +4178,7 @@ final class TextReport {
 /** The same as one JSON document, schema trace-job/1. */
 interface JsonReport {
     static String render(Trace trace) {
-        ObjectNode root = Json.MAPPER.createObjectNode().put("schema", "trace-job/1");
+        ObjectNode root = Json.NODES.objectNode().put("schema", "trace-job/1");
         ObjectNode job = root.putObject("job");
         job.put("id", trace.job.id());
         text(job, "name", trace.job.name());
@@ -4193,11 +4228,7 @@ interface JsonReport {
             commands.addObject().put("command", answer.command()).put("exitCode", answer.exitCode()).put("seconds", answer.seconds())
                 .put("lines", answer.lines()).put("timedOut", answer.timedOut());
         }
-        try {
-            return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
-        } catch (JsonProcessingException fault) {
-            throw new UncheckedIOException(fault);
-        }
+        return root.toPrettyString() + "\n";
     }
 
     private static void evidence(ObjectNode node, Trace trace, List<Message> messages) {

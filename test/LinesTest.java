@@ -18,7 +18,7 @@ class LinesTest {
         for (String line : lines) {
             placing.line("w  | " + String.format("2026-01-15T09:30:%02d.000000000Z ", second++) + line);
         }
-        Trace trace = new Trace(new Job(JOB, Json.MAPPER.createObjectNode(), true), Instant.EPOCH);
+        Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
         placing.finish(trace);
         trace.messages.sort(Trace.IN_TIME);
         return trace;
@@ -135,7 +135,7 @@ class LinesTest {
     void theZoneOfTheApplicationsClockIsReadFromDockers() {
         Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), message -> false);
         placing.line("w  | 2026-01-15T15:30:00.200000000Z [2026-01-15 09:30:00,000: INFO/ForkPoolWorker-1] Generated table_id for job " + JOB + ": T1");
-        Trace trace = new Trace(new Job(JOB, Json.MAPPER.createObjectNode(), true), Instant.EPOCH);
+        Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
         placing.finish(trace);
         assertEquals(Instant.parse("2026-01-15T15:30:00Z"), trace.messages.get(0).time);
     }

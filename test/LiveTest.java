@@ -143,7 +143,7 @@ class LiveTest {
         }
 
         JsonNode fact(String name) {
-            return facts.stream().filter(fact -> fact.has(name)).findFirst().orElse(Json.MAPPER.missingNode());
+            return facts.stream().filter(fact -> fact.has(name)).findFirst().orElse(Json.NODES.missingNode());
         }
 
         List<JsonNode> lines() {
@@ -295,7 +295,7 @@ class LiveTest {
         arguments.addAll(List.of(more));
         AllTests.Run run = AllTests.trace(arguments.toArray(String[]::new));
         assertTrue(run.out().startsWith("{"), "no report, exit code " + run.code() + ": " + run.err());
-        return new Report(run.code(), Json.MAPPER.readTree(run.out()), run.err());
+        return new Report(run.code(), Json.read(run.out()), run.err());
     }
 
     /** All messages that trace-job places, unmasked: a report shows some of them only. */
@@ -422,7 +422,7 @@ class LiveTest {
     @Test
     void aHealthyJobsRowIsTold() throws Exception {
         Started job = over("healthy");
-        JsonNode row = Json.MAPPER.readTree(job(job, "status"));
+        JsonNode row = Json.read(job(job, "status"));
         JsonNode told = trace(job).json().path("job");
         assertEquals(job.id(), told.path("id").asText());
         assertEquals(job.campaign(), told.path("name").asText());
@@ -534,7 +534,7 @@ class LiveTest {
     @Test
     void aFailingJobsSqlErrorIsShownWhole() throws Exception {
         Started job = over("no-such-query");
-        JsonNode row = Json.MAPPER.readTree(job(job, "status"));
+        JsonNode row = Json.read(job(job, "status"));
         Report report = trace(job);
         assertEquals("failed", report.verdict());
         assertEquals(1, report.code());
@@ -592,7 +592,7 @@ class LiveTest {
     }
 
     private static Report completedButDegraded(Started job, String title, String stage) throws Exception {
-        assertEquals("completed", Json.MAPPER.readTree(job(job, "status")).path("status").asText());
+        assertEquals("completed", Json.read(job(job, "status")).path("status").asText());
         assertFalse(truth(job).errors(stage).isEmpty());
         Report report = trace(job);
         assertEquals(Set.of(title), report.with("FAIL"));
