@@ -2572,7 +2572,7 @@ record Head(Form form, LocalDateTime local, String level, String process, String
     /** `[2026-01-15 09:30:02,110: INFO/ForkPoolWorker-2] text`. */
     private static final Pattern CELERY = Pattern.compile("\\[" + STAMP + ": " + LEVEL + "/([\\w.-]+)\\] ?(.*)", Pattern.DOTALL);
     /** The first line of Celery's banner, and what it says when it is told to stop: the whole worker's, with no head. */
-    private static final Pattern WORKER = Pattern.compile("\\s*-{6,} (?:celery|\\S+)@\\S+ v\\d.*|worker: (?:Warm|Cold) shutdown.*");
+    private static final Pattern WORKER = Pattern.compile("\\s*-{6,} [^\\s@]++@\\S++ v\\d.*|worker: (?:Warm|Cold) shutdown.*");
     /** `2026-01-15 09:30:02.110 UTC [123] ERROR:  text`. */
     private static final Pattern POSTGRES = Pattern.compile(STAMP + " \\w+ \\[\\d+\\] (?:\\S+ )?([A-Z]+):  (.*)", Pattern.DOTALL);
     private static final Pattern UVICORN = Pattern.compile(LEVEL + ":\\s+(.*)", Pattern.DOTALL);
