@@ -236,6 +236,15 @@ class TraceJob implements Callable<Integer> {
         CommandLine command = new CommandLine(new TraceJob()).setOut(out).setErr(err);
         command.setDefaultValueProvider(new CommandLine.PropertiesDefaultProvider());
         command.getCommandSpec().exitCodeOnExecutionException(70);
+        // A word that begins with @ is a word, not the name of a file with more of them.
+        command.setExpandAtFiles(false);
+        command.setParameterExceptionHandler((wrong, given) -> {
+            err.println(Mask.plain(wrong.getMessage()));
+            if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
+                wrong.getCommandLine().usage(err);
+            }
+            return 2;
+        });
         command.setExecutionExceptionHandler((fault, line, parsed) -> {
             if (fault instanceof Trouble) {
                 err.println("trace-job: " + Mask.plain(fault.getMessage()));
@@ -305,7 +314,7 @@ class TraceJob implements Callable<Integer> {
         usage(record != null && (demo || replay != null), "--record needs a live stack");
         usage(!celeryApp.matches("[\\w.:]+"), "--celery-app is a name such as app.workers.celery_app");
         usage(psql != null && psql.contains("sslpassword"), "--psql takes no sslpassword: it would stand on a command line");
-        usage(services.entrySet().stream().anyMatch(entry -> !(entry.getKey() + entry.getValue()).matches("[\\w.-]+") || entry.getValue().startsWith("-")),
+        usage(services.entrySet().stream().anyMatch(entry -> !(entry.getKey() + "=" + entry.getValue()).matches("[\\w.-]+=" + Gathering.SERVICE)),
             "--service is NAME=YOURS");
     }
 
@@ -638,9 +647,9 @@ record Job(String id, JsonNode row, boolean inDatabase) {
         return value.isNull() || value.isMissingNode() ? "" : value.asText();
     }
 
-    /** The row's status; "unknown" when the row could not be read. */
+    /** The row's status; "unknown" when the row could not be read, "?" when it is no word. */
     String status() {
-        return inDatabase ? column("status") : "unknown";
+        return !inDatabase ? "unknown" : column("status").matches("\\w{1,40}") ? column("status") : "?";
     }
 
     /** The row's name, or the name of its script: the real schema has no column `name`. */
@@ -1510,6 +1519,7 @@ final class Trouble extends RuntimeException {
 /** Runs commands as argument lists, each with a time limit, and leaves no process behind. */
 final class Shell {
     private static final int LONGEST_LINE = 256 * 1024;
+    private static final int LONGEST_COMPLAINT = 300;
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
     private final long deadline;
     private final double limit;
@@ -1546,7 +1556,7 @@ final class Shell {
                 .redirectInput(new java.io.ByteArrayInputStream(input)).redirectOutput(out).redirectError(err).start();
         } catch (IOException cannotStart) {
             // zt-exec's own message holds the whole environment, passwords included.
-            return new Answer(key, shown, -1, 0, 0, false, List.of(), command.get(0) + " is not installed here");
+            return new Answer(key, shown, -1, 0, 0, false, List.of(), Mask.plain(command.get(0)) + " is not installed here");
         }
         Process process = started.getProcess();
         running.add(process);
@@ -1610,7 +1620,12 @@ final class Shell {
                 last = line.strip();
             }
         }
-        return new Mask(true).text(Mask.plain(last.length() > 300 ? last.substring(0, 300) + "…" : last));
+        return new Mask(true).text(brief(last));
+    }
+
+    /** What a command complained of stands in lines of ours: one line, and a short one. */
+    static String brief(String complaint) {
+        return Mask.plain(complaint.length() > LONGEST_COMPLAINT ? complaint.substring(0, LONGEST_COMPLAINT) + "…" : complaint);
     }
 
     /** The command as a person would type it. */
@@ -2139,8 +2154,8 @@ final class Recording implements Stack {
                 break;
             }
         }
-        return new Answer(key, end.path("command").asText(), end.path("exit").asInt(), end.path("seconds").asDouble(),
-            out.size(), end.path("timedOut").asBoolean(), out, end.hasNonNull("problem") ? Mask.plain(end.get("problem").asText()) : null);
+        return new Answer(key, Mask.plain(end.path("command").asText()), end.path("exit").asInt(), end.path("seconds").asDouble(),
+            out.size(), end.path("timedOut").asBoolean(), out, end.hasNonNull("problem") ? Shell.brief(end.get("problem").asText()) : null);
     }
 }
 
@@ -2277,6 +2292,8 @@ final class Gathering {
         Ask.split("docker compose exec -T celery-worker timeout 5 celery -A {app} inspect " + which + " --json -t 1"))).toList();
     /** The key of the logs of all the services that no stage names, which are read by one command. */
     static final String OTHERS = "log of the other services";
+    /** What can name a service, and is no option. */
+    static final String SERVICE = "[\\w.][\\w.-]*";
     /** What is asked of the queue and the workers as long as the row does not say that the job has ended. */
     static final List<Ask> WHILE_IT_RUNS = Stream.concat(Stream.of(QUEUE), TASKS.stream()).toList();
     /** Before the row's creation and after its end, in seconds: clocks differ a little, end lines come a little later. */
@@ -2491,7 +2508,7 @@ final class Gathering {
     private Set<Ask> logs(Collection<String> services) {
         Set<Ask> logs = new LinkedHashSet<>(asks(Ask.Kind.LOG));
         Set<String> named = logs.stream().map(Ask::service).collect(Collectors.toSet());
-        String others = services.stream().filter(service -> service.matches("[\\w.-]+") && !named.contains(service)).distinct().sorted().collect(Collectors.joining(" "));
+        String others = services.stream().filter(service -> service.matches(SERVICE) && !named.contains(service)).distinct().sorted().collect(Collectors.joining(" "));
         if (logs.removeIf(ask -> ask.service().isEmpty()) && !others.isEmpty()) {
             logs.add(new Ask(OTHERS, Ask.Kind.LOG, others, Ask.split("docker compose logs " + others)));
         }
@@ -2586,7 +2603,7 @@ record LogLine(String container, Instant at, String text) {
         if (at != null && rest.length() > DOCKERS_PIECE) {
             rest = TIME.matcher(rest).replaceAll("");
         }
-        return new LogLine(container, at, Mask.plain(rest));
+        return new LogLine(Mask.plain(container), at, Mask.plain(rest));
     }
 }
 
@@ -2607,7 +2624,7 @@ record Head(Form form, LocalDateTime local, String level, String process, String
     /** `[2026-01-15 09:30:02,110: INFO/ForkPoolWorker-2] text`. */
     private static final Pattern CELERY = Pattern.compile("\\[" + STAMP + ": " + LEVEL + "/([\\w.-]+)\\] ?(.*)", Pattern.DOTALL);
     /** The first line of Celery's banner, and what it says when it is told to stop: the whole worker's, with no head. */
-    private static final Pattern WORKER = Pattern.compile("\\s*-{6,} (?:celery|\\S+)@\\S+ v\\d.*|worker: (?:Warm|Cold) shutdown.*");
+    private static final Pattern WORKER = Pattern.compile("\\s*-{6,} [^\\s@]++@\\S++ v\\d.*|worker: (?:Warm|Cold) shutdown.*");
     /** `2026-01-15 09:30:02.110 UTC [123] ERROR:  text`. */
     private static final Pattern POSTGRES = Pattern.compile(STAMP + " \\w+ \\[\\d+\\] (?:\\S+ )?([A-Z]+):  (.*)", Pattern.DOTALL);
     private static final Pattern UVICORN = Pattern.compile(LEVEL + ":\\s+(.*)", Pattern.DOTALL);
@@ -3901,7 +3918,7 @@ final class Mask {
         ObjectNode masked = Json.NODES.objectNode();
         row.properties().forEach(field -> {
             JsonNode value = field.getValue();
-            masked.set(field.getKey(), value.isTextual() ? masked.textNode(text(lines(value.asText())))
+            masked.set(plain(field.getKey()), value.isTextual() ? masked.textNode(text(lines(value.asText())))
                 : value.isContainerNode() ? masked.textNode(text(value.toString())) : value);
         });
         return masked;
@@ -3912,26 +3929,35 @@ final class Mask {
         return text.lines().map(Mask::plain).collect(Collectors.joining("\n"));
     }
 
-    /** One line without anything that speaks to a terminal: control characters and those that turn text around. */
+    /** One line without anything that speaks to a terminal: control characters, those that turn text around, those that nobody sees. */
     static String plain(String text) {
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < 0x20 || c >= 0x7F && c < 0xA0 || c >= 0x061C && (c == 0x061C || c >= 0x200B && c <= 0x206F || c == 0xFEFF)) {
+            if (speaks(text, i)) {
                 return scrub(text, i);
             }
         }
         return text;
     }
 
+    private static boolean speaks(CharSequence text, int i) {
+        char c = text.charAt(i);
+        if (c < 0xAD) {
+            return c < 0x20 || c >= 0x7F && c < 0xA0;
+        }
+        if (!Character.isSurrogate(c)) {
+            return c != 0x200D && (c == 0x2028 || c == 0x2029 || Character.getType(c) == Character.FORMAT);
+        }
+        // Half a character, or one of those that tag text and are never shown; the other half of that stands alone then.
+        int whole = Character.codePointAt(text, i);
+        boolean half = Character.isLowSurrogate(c) ? i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)) : whole == c;
+        return half || whole >= 0xE0000 && whole <= 0xE0FFF || Character.getType(whole) == Character.FORMAT;
+    }
+
     private static String scrub(String text, int from) {
         StringBuilder plain = new StringBuilder(text);
         for (int i = from; i < plain.length(); i++) {
-            char c = plain.charAt(i);
-            if (c == '\t') {
-                plain.setCharAt(i, ' ');
-            } else if (c < 0x20 || c >= 0x7F && c < 0xA0 || c == 0x061C || c >= 0x200B && c <= 0x200F && c != 0x200D
-                    || c >= 0x2028 && c <= 0x202E || c >= 0x2060 && c <= 0x206F || c == 0xFEFF) {
-                plain.setCharAt(i, '\uFFFD');
+            if (speaks(plain, i)) {
+                plain.setCharAt(i, plain.charAt(i) == '\t' ? ' ' : '\uFFFD');
             }
         }
         return plain.toString();
@@ -4032,7 +4058,7 @@ final class TextReport {
     /** The row's status alone when it is the truth, else what is, beside it. */
     static String status(Trace trace) {
         Verdict verdict = trace.verdict;
-        String row = trace.job.inDatabase() ? trace.job.status().matches("\\w{1,40}") ? trace.job.status() : "?" : null;
+        String row = trace.job.inDatabase() ? trace.job.status() : null;
         String why = verdict.because().isEmpty() ? "" : ": " + verdict.because();
         if (row == null) {
             return verdict.state() + " (the database did not answer)" + why;

@@ -9,6 +9,8 @@
 //SOURCES ChecksTest.java
 //SOURCES CommandTest.java
 //SOURCES HistoriesTest.java
+//SOURCES HostileTest.java
+//SOURCES LinearTest.java
 //SOURCES LinesTest.java
 //SOURCES LiveTest.java
 //SOURCES MaskTest.java
@@ -35,7 +37,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** Runs the tests and ends with the one line that counts them; under CI=true a skipped test is a failed one. */
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
-        List.of(CasesTest.class, LinesTest.class, MaskTest.class, ShellTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class, StartTest.class, LiveTest.class);
+        List.of(CasesTest.class, LinesTest.class, MaskTest.class, ShellTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class, HostileTest.class, LinearTest.class, StartTest.class, LiveTest.class);
     static boolean rewrite;
     private int passed;
     private int failed;

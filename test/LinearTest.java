@@ -1,0 +1,445 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Foreign text costs time in proportion to its length, whatever it says: for every pattern of the tool the characters that
+ * its matcher reads are counted (never the time), on texts made from the pattern itself to lead it astray.
+ */
+class LinearTest {
+    /** What a matcher may read of a text of four times the length: a little more than four times as much. */
+    private static final double RATIO = 5;
+    /** Characters read; below this nothing is told from the noise of a short text. */
+    private static final long FLOOR = 20_000;
+    /** Characters read for one of the text by all rules of the mask together, at the worst text known. */
+    private static final long MASK_READS = 1_500;
+    /** Of one character, by one pattern: whatever is read more often is not even tried with a longer text. */
+    private static final double MOST_READS = 3_000;
+    private static final int SHORT = 500;
+    private static final int LONG = Message.LONGEST / 4;
+    private static final Pattern INLINE = Pattern.compile("(?:\\.(?:matches|replaceAll|replaceFirst|(?<!Ask.)split)|Pattern\\.compile)\\(\\s*(\"(?:[^\"\\\\]|\\\\.)*+\"|[^\"])");
+    /** How the tool uses them, where it is not `find` or `replaceAll`. */
+    private static final Map<String, How> USED = Map.ofEntries(
+        Map.entry("Head.APPLICATION", How.MATCHES), Map.entry("Head.CELERY", How.MATCHES), Map.entry("Head.WORKER", How.MATCHES),
+        Map.entry("Head.POSTGRES", How.MATCHES), Map.entry("Head.UVICORN", How.MATCHES), Map.entry("Head.DATED", How.MATCHES),
+        Map.entry("Head.FUNCTION", How.LOOKING_AT), Map.entry("Placing.LABEL", How.LOOKING_AT), Map.entry("Placing.TASK", How.LOOKING_AT),
+        Map.entry("Placing.EXITED", How.LOOKING_AT), Map.entry("Placing.LOST", How.LOOKING_AT), Map.entry("Job.ID", How.MATCHES),
+        Map.entry("Recording.PLAIN", How.MATCHES), Map.entry("Judging.BEFORE_WORDS", How.LOOKING_AT));
+
+    enum How {
+        FIND, LOOKING_AT, MATCHES, REPLACE;
+
+        void use(Pattern pattern, CharSequence text) {
+            Matcher matcher = pattern.matcher(text);
+            switch (this) {
+                case FIND -> {
+                    while (matcher.find()) {
+                        continue;
+                    }
+                }
+                case LOOKING_AT -> matcher.lookingAt();
+                case MATCHES -> matcher.matches();
+                default -> matcher.replaceAll("-");
+            }
+        }
+    }
+
+    /** A text that counts how many of its characters were read, and stops a matcher that reads far too many. */
+    private static final class Counted implements CharSequence {
+        static final long STOPPED = Long.MAX_VALUE;
+        private final String text;
+        private final long most;
+        private long reads;
+
+        Counted(String text, long most) {
+            this.text = text;
+            this.most = most;
+        }
+
+        static long reads(Pattern pattern, How how, String text, double most) {
+            Counted counted = new Counted(text, (long) most);
+            try {
+                how.use(pattern, counted);
+            } catch (TooMany stopped) {
+                return STOPPED;
+            } catch (StackOverflowError deep) {
+                return STOPPED;
+            }
+            return counted.reads;
+        }
+
+        @Override
+        public char charAt(int index) {
+            read(1);
+            return text.charAt(index);
+        }
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public CharSequence subSequence(int from, int to) {
+            read(to - from);
+            return text.substring(from, to);
+        }
+
+        @Override
+        public String toString() {
+            read(text.length());
+            return text;
+        }
+
+        private void read(int characters) {
+            reads += characters;
+            if (reads > most) {
+                throw new TooMany();
+            }
+        }
+    }
+
+    private static final class TooMany extends RuntimeException {
+        TooMany() {
+            super("too many reads", null, false, false);
+        }
+    }
+
+    /** Makes texts from a pattern's own source: what it begins with, then a part of it again and again, then something that fits nothing. */
+    private static final class Attacks {
+        private final Random random;
+        private final String regex;
+        private final List<String> alphabet;
+        private int at;
+
+        Attacks(String regex, long seed) {
+            this.regex = regex;
+            this.random = new Random(seed);
+            Set<String> signs = new LinkedHashSet<>(List.of("a", "1", " ", "A", "-", "_"));
+            regex.chars().filter(c -> c < 128 && !Character.isLetter(c)).forEach(c -> signs.add(Character.toString(c)));
+            alphabet = List.copyOf(signs);
+        }
+
+        static Set<String> of(String regex, int size) {
+            Set<String> texts = new LinkedHashSet<>();
+            for (int variant = 0; variant < 8; variant++) {
+                Attacks attacks = new Attacks(regex, variant);
+                List<String> pieces = attacks.branch();
+                for (int from = 0; from < pieces.size(); from++) {
+                    for (int to = from + 1; to <= Math.min(pieces.size(), from + 2); to++) {
+                        texts.add(repeated(pieces, from, to, size));
+                    }
+                }
+                texts.add(repeated(pieces, 0, pieces.size(), size));
+                texts.add(repeated(pieces, 0, Math.max(0, pieces.size() - 1), size));
+            }
+            return texts;
+        }
+
+        private static String repeated(List<String> pieces, int from, int to, int size) {
+            String unit = String.join("", pieces.subList(from, to));
+            String head = String.join("", pieces.subList(0, from));
+            return unit.isEmpty() ? head : head + unit.repeat(Math.max(1, (size - head.length()) / unit.length())) + "\u0001";
+        }
+
+        /** One of the alternatives from here to the end of the group. */
+        private List<String> branch() {
+            List<List<String>> branches = new ArrayList<>(List.of(new ArrayList<>()));
+            while (at < regex.length() && regex.charAt(at) != ')') {
+                if (regex.charAt(at) == '|') {
+                    at++;
+                    branches.add(new ArrayList<>());
+                    continue;
+                }
+                List<String> pieces = atom();
+                quantifier();
+                branches.get(branches.size() - 1).addAll(pieces);
+            }
+            return branches.get(random.nextInt(branches.size()));
+        }
+
+        private List<String> atom() {
+            char c = regex.charAt(at++);
+            if (c == '(') {
+                boolean looks = regex.startsWith("?=", at) || regex.startsWith("?!", at) || regex.startsWith("?<=", at) || regex.startsWith("?<!", at);
+                if (regex.startsWith("?", at)) {
+                    at = looks ? at + (regex.charAt(at + 1) == '<' ? 3 : 2) : at + regex.substring(at).replaceAll("(?s)^(\\?<\\w+>|\\?[a-z]*:|\\?[a-z]+(?=\\))).*", "$1").length();
+                }
+                List<String> inside = branch();
+                at++;
+                return looks ? List.of() : inside;
+            }
+            if (c == '[') {
+                int end = at;
+                for (int depth = 1; depth > 0; end++) {
+                    depth += regex.charAt(end) == '[' ? 1 : regex.charAt(end) == ']' && end > at ? -1 : 0;
+                    end += regex.charAt(end) == '\\' ? 1 : 0;
+                }
+                String charClass = regex.substring(at - 1, end);
+                at = end;
+                return List.of(sample(charClass));
+            }
+            if (c == '\\') {
+                char escaped = regex.charAt(at++);
+                if (escaped == 'p' || escaped == 'P') {
+                    int end = regex.indexOf('}', at) + 1;
+                    String property = "\\" + escaped + regex.substring(at, end);
+                    at = end;
+                    return List.of(sample(property));
+                }
+                return "bBAzZ".indexOf(escaped) >= 0 ? List.of() : "dDwWsS".indexOf(escaped) >= 0 ? List.of(sample("\\" + escaped))
+                    : Character.isDigit(escaped) ? List.of("1") : List.of(Character.toString(escaped == 'n' ? '\n' : escaped));
+            }
+            return c == '^' || c == '$' ? List.of() : c == '.' ? List.of(sample(".")) : List.of(Character.toString(c));
+        }
+
+        /** A character of the class, if it can be one that the pattern names elsewhere too. */
+        private String sample(String charClass) {
+            List<String> fitting = alphabet.stream().filter(Pattern.compile(charClass).asMatchPredicate()).toList();
+            return fitting.isEmpty() ? "é" : fitting.get(random.nextInt(fitting.size()));
+        }
+
+        private void quantifier() {
+            if (at < regex.length() && regex.charAt(at) == '{') {
+                at = regex.indexOf('}', at) + 1;
+            } else if (at < regex.length() && "*+?".indexOf(regex.charAt(at)) >= 0) {
+                at++;
+            } else {
+                return;
+            }
+            if (at < regex.length() && "+?".indexOf(regex.charAt(at)) >= 0) {
+                at++;
+            }
+        }
+    }
+
+    /** What no derivation would think of. */
+    private static List<String> byHand(int size) {
+        List<String> texts = new ArrayList<>();
+        for (String[] one : new String[][] {{"------ a", "@"}, {"------ a", "@a"}, {"Task a", "["}, {"Task a[", "a"}, {"'name': '", "a"}, {"'name': '", "\\'"}, {"://a:", "a"},
+            {"password='", "\""}, {"2026-01-15 09:30:02,110 - ", "a"}, {"2026-01-15 09:30:02,110 - a - INFO", " - INFO"}, {"2026-01-15 09:30:02.110 UTC [1] ", "A"}, {"INFO:", " "},
+            {"[2026-01-15 09:30:02,110: INFO/", "a"}, {"/* ", "a "}, {"attempt 1/", "1"}, {"attempt ", "1"}, {"Job ", "a"}, {"| 1 |", "[a"}, {"Key (", "name"}, {"'", "password"}}) {
+            texts.add(one[0] + one[1].repeat((size - one[0].length()) / one[1].length()));
+            texts.add(texts.get(texts.size() - 1) + "\u0001");
+        }
+        Stream.of(" ", "a", "1", "-", "@", "[", "]", "(", "'", "\"", "\\", "\\'", "|", "| ", ": ", "a:", "=", "{", ".", "a.", "://", "://:", "%40", "a@", "a@a.", "a-", "A ",
+                "1 A ", "12 A1 ", "1-", "2 ", "(2", "00", "+1", "|1|", "| 1 |", "Key (", "Key (name", "password", "password=", "password='", "password=\\'", "password=\"'",
+                "'name': '", "name: A", "first_name=", "phone=", "phone_", "token=a", "token: Bearer ", "authorization: token ", "bearer ", "bearer a", "eyJ", "AKIA", "AKIAAAAAAAAAAAAA_", "sk-",
+                "Looking up phones for ", "breaker open for ", "lookup failed for a ", "Attempt 1/", "Attempt 1", "attempt 11/11", "Job ", "Job a", "job_", "jobs/", "Task a[a] ", "Task a[", "[a]",
+                "------ ", "------ @", "\u001b[", "\u001b[1;", "Traceback (most recent call last)", "P.O. Box ", "1 a road", "a_", "a_address", "\t", "\n", "\r\n", "é", "𝒜", "[name] ", "|[name]")
+            .map(unit -> unit.repeat(size / unit.length())).forEach(texts::add);
+        return texts;
+    }
+
+    private static List<String> texts(Pattern pattern, int size) {
+        List<String> texts = new ArrayList<>(Attacks.of(pattern.pattern(), size));
+        texts.addAll(byHand(size));
+        return texts;
+    }
+
+    /** What leads the pattern astray, or null where all attacks cost in proportion to their length. */
+    private static String astray(String name, Pattern pattern, How how) {
+        List<String> small = texts(pattern, SHORT);
+        List<String> large = texts(pattern, 4 * SHORT);
+        assertEquals(small.size(), large.size());
+        for (int i = 0; i < small.size(); i++) {
+            // A bounded part may have to be filled before its bound holds: what is suspicious is looked at again, at the tool's own bound.
+            if (tooMany(pattern, how, small.get(i), large.get(i)) && tooMany(pattern, how, texts(pattern, LONG).get(i), texts(pattern, 4 * LONG).get(i))) {
+                return name + ", " + how + " of " + pattern + "\n    led astray by " + small.get(i).substring(0, Math.min(80, small.get(i).length())) + "…";
+            }
+        }
+        return null;
+    }
+
+    private static boolean tooMany(Pattern pattern, How how, String small, String large) {
+        long reads = Counted.reads(pattern, how, small, MOST_READS * small.length());
+        return reads == Counted.STOPPED || Counted.reads(pattern, how, large, RATIO * reads + FLOOR) == Counted.STOPPED;
+    }
+
+    private static How how(String name) {
+        return name.startsWith("Mask.") ? How.REPLACE : USED.getOrDefault(name, How.FIND);
+    }
+
+    private static List<String> astray(Map<String, Pattern> patterns) {
+        return patterns.entrySet().parallelStream().map(one -> astray(one.getKey(), one.getValue(), how(one.getKey())))
+            .filter(java.util.Objects::nonNull).toList();
+    }
+
+    /** The patterns in the fields of an object, or of a class: by itself, in a list, in a rule of the mask. */
+    private static void fields(Class<?> kind, Object instance, Map<String, Pattern> patterns) {
+        for (Field field : kind.getDeclaredFields()) {
+            if (field.isSynthetic() || instance == null != Modifier.isStatic(field.getModifiers())) {
+                continue;
+            }
+            try {
+                field.setAccessible(true);
+                Object value = field.get(instance);
+                List<?> values = value instanceof List ? (List<?>) value : value == null ? List.of() : List.of(value);
+                for (int i = 0; i < values.size(); i++) {
+                    String name = kind.getName() + "." + field.getName() + (value instanceof List ? " " + (i + 1) : "");
+                    if (values.get(i) instanceof Pattern) {
+                        patterns.put(name, (Pattern) values.get(i));
+                    } else if (values.get(i) != null && values.get(i).getClass().getName().startsWith("Mask$")) {
+                        fields(values.get(i).getClass(), values.get(i), new Named(patterns, name));
+                    }
+                }
+            } catch (IllegalAccessException hidden) {
+                throw new AssertionError(hidden);
+            }
+        }
+    }
+
+    /** Puts what it is given into another map, under a longer name. */
+    private static final class Named extends LinkedHashMap<String, Pattern> {
+        private final transient Map<String, Pattern> patterns;
+        private final String name;
+
+        Named(Map<String, Pattern> patterns, String name) {
+            this.patterns = patterns;
+            this.name = name;
+        }
+
+        @Override
+        public Pattern put(String field, Pattern pattern) {
+            return patterns.put(name, pattern);
+        }
+    }
+
+    @Test
+    void patternsThatAreMoreThanLinearAreFoundOut() {
+        for (String bad : new String[] {"^Task \\S+\\[\\S+\\] (?:raised|failed)", "------ (?:celery|\\S+)@\\S+ v\\d", "(?:a|aa)+b", "\\d+:[A-Z]", "phones? for .*x.*y",
+            "(\\w+)=\\1;", "(?<name>\\w+)@\\w+\\.com", "\\s+$", "[a-z ]+\\."}) {
+            assertTrue(astray("bad", Pattern.compile(bad), How.FIND) != null, bad);
+        }
+        assertEquals(null, astray("good", Pattern.compile("Task (\\w{1,20})\\[[\\w-]{1,100}\\] \\w+"), How.FIND));
+    }
+
+    @Test
+    void theWordsOfAllStagesAreLinear() {
+        Map<String, Pattern> patterns = new LinkedHashMap<>();
+        for (Stage stage : Scripts.all(Stage.class)) {
+            int number = 0;
+            for (Word word : stage.words) {
+                patterns.put(stage.title + " " + ++number, word.pattern);
+                if (word.after != null) {
+                    patterns.put(stage.title + " " + number + ", only after", word.after);
+                }
+            }
+            fields(Stage.class, stage, patterns);
+            fields(stage.getClass(), stage, patterns);
+            fields(stage.getClass(), null, patterns);
+            // The next stage has the same fields.
+            List.of("keeps", "overhears", "recovers").forEach(field -> {
+                Pattern pattern = patterns.remove("Stage." + field);
+                if (pattern != null) {
+                    patterns.put(stage.title + " " + field, pattern);
+                }
+            });
+        }
+        assertTrue(patterns.size() > 70, "only " + patterns.size() + " patterns were found");
+        assertTrue(patterns.containsKey("WebSocket Events keeps") && patterns.containsKey("Pre-filtering 2, only after"), patterns.keySet().toString());
+        assertEquals(List.of(), astray(patterns));
+    }
+
+    @Test
+    void thePatternsOfTheEngineTheMaskAndTheChecksAreLinear() {
+        Map<String, Pattern> patterns = new LinkedHashMap<>();
+        for (Class<?> kind : List.of(Mask.class, Head.class, LogLine.class, Placing.class, Times.class, Ask.class, Job.class, Judging.class, Target.class, Live.class,
+                Recording.class, Recorder.class, Gathering.class, Copies.class, JobFile.class, Verdicts.class, TextReport.class, JsonReport.class, PluginAnswer.class, Shell.class, TraceJob.class)) {
+            fields(kind, null, patterns);
+        }
+        for (Check check : Scripts.all(Check.class)) {
+            fields(check.getClass(), check, patterns);
+            fields(check.getClass(), null, patterns);
+        }
+        assertTrue(patterns.keySet().stream().filter(name -> name.startsWith("Mask.RULES")).count() >= 26, patterns.keySet().toString());
+        assertTrue(patterns.keySet().containsAll(USED.keySet()), "one of these is called otherwise now: " + USED.keySet());
+        assertEquals(List.of(), astray(patterns));
+    }
+
+    /** A pattern that is not written out where it is used could be made from foreign text; the one that is made from a stage's words is theirs. */
+    @Test
+    void whatTheSourcesMatchInPassingIsWrittenOutAndLinear() throws IOException {
+        Map<String, Pattern> patterns = new LinkedHashMap<>();
+        List<String> madeUp = new ArrayList<>();
+        List<Path> sources = new ArrayList<>(List.of(AllTests.home().resolve("trace-job.java")));
+        for (String folder : List.of("stages", "checks")) {
+            try (Stream<Path> files = Files.list(AllTests.home().resolve(folder))) {
+                files.filter(file -> file.toString().endsWith(".java")).sorted().forEach(sources::add);
+            }
+        }
+        for (Path source : sources) {
+            Matcher call = INLINE.matcher(Files.readString(source));
+            while (call.find()) {
+                String argument = call.group(1);
+                String line = Files.readString(source).substring(0, call.start()).lines().reduce((first, second) -> second).orElse("").stripLeading() + call.group();
+                if (line.matches("(?s)(?:private )?(?:static final )?Pattern [A-Z_]+ =.*")) {
+                    // A field, looked at above as it is used.
+                    continue;
+                }
+                if (argument.startsWith("\"")) {
+                    String regex = literal(argument);
+                    patterns.put(source.getFileName() + (call.group().startsWith(".matches") ? " matches " : " finds ") + regex, Pattern.compile(regex));
+                } else if (!call.group().endsWith(".matches()")) {
+                    madeUp.add(source.getFileName() + ": " + line);
+                }
+            }
+        }
+        List<String> allowed = List.of("this.pattern = Pattern.compile(r", "latest.forEach(word -> word.after = Pattern.compile(r", "recovers = Pattern.compile(r",
+            "keeps = Pattern.compile(r", "overhears = Pattern.compile(r", "this(Pattern.compile(r", "trace.issues.replaceAll(i", "masked = rule.pattern.matcher(masked).replaceAll(r");
+        madeUp.removeIf(line -> allowed.stream().anyMatch(line.substring(line.indexOf(": ") + 2)::startsWith));
+        assertEquals(List.of(), madeUp);
+        assertTrue(patterns.size() > 20, patterns.keySet().toString());
+        List<String> astray = patterns.entrySet().parallelStream()
+            .map(one -> astray(one.getKey(), one.getValue(), one.getKey().contains(" matches ") ? How.MATCHES : How.FIND)).filter(java.util.Objects::nonNull).toList();
+        assertEquals(List.of(), astray);
+    }
+
+    /** What the compiler makes of a literal; one of a character by its number stands for itself. */
+    private static String literal(String written) {
+        return Pattern.compile("\\\\u([0-9a-fA-F]{4})").matcher(written.substring(1, written.length() - 1))
+            .replaceAll(code -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(code.group(1), 16)))).translateEscapes();
+    }
+
+    /** The worst of many short texts, made long: what a rule may look back or ahead is bounded, so that it grows no further. */
+    @Test
+    void theMaskReadsNoCharacterTooOften() {
+        Map<String, Pattern> patterns = new LinkedHashMap<>();
+        fields(Mask.class, null, patterns);
+        patterns.keySet().removeIf(name -> !name.startsWith("Mask.RULES"));
+        List<String> small = new ArrayList<>(byHand(SHORT));
+        List<String> large = new ArrayList<>(byHand(LONG));
+        for (Pattern pattern : patterns.values()) {
+            small.addAll(Attacks.of(pattern.pattern(), SHORT));
+            large.addAll(Attacks.of(pattern.pattern(), LONG));
+        }
+        assertEquals(small.size(), large.size());
+        Map<Integer, Double> reads = new java.util.concurrent.ConcurrentHashMap<>();
+        java.util.stream.IntStream.range(0, small.size()).parallel().forEach(i -> reads.put(i, masking(patterns.values(), small.get(i))));
+        double worst = reads.entrySet().stream().sorted(Map.Entry.<Integer, Double>comparingByValue().reversed()).limit(20).map(Map.Entry::getKey)
+            .mapToDouble(i -> masking(patterns.values(), large.get(i))).max().orElseThrow();
+        System.out.printf("masking: at the worst of %d texts a character is read %.0f times by %d rules%n", small.size(), worst, patterns.size());
+        assertTrue(worst <= MASK_READS, "a character is read " + worst + " times");
+    }
+
+    private static double masking(Collection<Pattern> rules, String text) {
+        return (double) rules.stream().mapToLong(rule -> Counted.reads(rule, How.REPLACE, text, MOST_READS * text.length())).sum() / text.length();
+    }
+}
