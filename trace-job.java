@@ -489,8 +489,9 @@ class TraceJob implements Callable<Integer> {
         String project = "; go to the folder of docker-compose.prod.yml, or say -f FILE or -p PROJECT (docker compose ls names them)";
         String containers = String.valueOf(found.containers().problem());
         return containers.contains("no configuration file") ? project
-            : containers.contains("Cannot connect to the Docker daemon") ? "; is Docker running, or is it elsewhere (--context, --host)?"
-            : containers.contains("is not installed here") ? "; docker and its compose plugin are needed, or --replay with a recording"
+            : Stream.of("Cannot connect to the Docker daemon", "error during connect", "permission denied while trying to connect").anyMatch(containers::contains) ? "; is Docker running, or is it elsewhere (--context, --host)?"
+            : containers.contains("is not installed here") || containers.contains("no compose plugin") ? "; docker and its compose plugin are needed, or --replay with a recording"
+            : found.containers().timedOut() ? "; docker did not say in time what containers there are (--timeout gives it more)"
             : found.containers().problem() == null && found.containers().out().stream().noneMatch(line -> line.contains("{")) ? "; this project has no containers" + project
             : "";
     }
@@ -1509,6 +1510,9 @@ final class Trouble extends RuntimeException {
 /** Runs commands as argument lists, each with a time limit, and leaves no process behind. */
 final class Shell {
     private static final int LONGEST_LINE = 256 * 1024;
+    /** What docker says of `docker compose …` without its plugin: the usage of its own, after a flag that it does not know. */
+    private static final Pattern NO_COMPOSE = Pattern.compile("^Usage:\\s+docker \\[OPTIONS\\] COMMAND"
+        + "|^docker: (?:unknown command: docker compose|'compose' is not a docker command)");
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
     private final long deadline;
     private final double limit;
@@ -1605,6 +1609,9 @@ final class Shell {
     private static String complaint(List<String> lines, int code) {
         String last = "exit code " + code;
         for (String line : lines) {
+            if (NO_COMPOSE.matcher(line).find()) {
+                return "docker has no compose plugin here";
+            }
             if (!line.isBlank() && !line.startsWith("LINE ") && !line.trim().startsWith("^") && !line.contains("level=warning")) {
                 last = line.strip();
             }
