@@ -54,7 +54,10 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -392,9 +395,7 @@ class TraceJob implements Callable<Integer> {
             throw new Trouble(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
         }
         Judging.judge(trace, stages, asked, checks);
-        if (stack instanceof Recorder) {
-            ((Recorder) stack).write(record, job, target, teller);
-        } else if (stack instanceof Recording) {
+        if (stack instanceof Recording) {
             ((Recording) stack).aim(target);
         }
         fillIn(trace, target);
@@ -405,6 +406,11 @@ class TraceJob implements Callable<Integer> {
         } else {
             CommandLine.Help.Ansi ansi = color.equals("always") ? CommandLine.Help.Ansi.ON : color.equals("never") ? CommandLine.Help.Ansi.OFF : CommandLine.Help.Ansi.AUTO;
             out.print(new TextReport(trace, verbose, Terminal.width(), ansi).render(wrong ? next(trace) : List.of()));
+        }
+        if (stack instanceof Recorder) {
+            // After the report: a disk that is full takes the recording, not the answer.
+            out.flush();
+            ((Recorder) stack).write(record, job, target, teller);
         }
         return wrong ? 1 : 0;
     }
@@ -2217,7 +2223,9 @@ final class Recorder implements Stack {
                         ? "the recording was cut at its largest size" : answer.problem()));
             }
         } catch (IOException full) {
-            throw new Trouble(4, "the recording could not be written to " + file + ": " + full.getMessage());
+            String why = full instanceof NoSuchFileException ? "no such folder" : full instanceof AccessDeniedException ? "permission denied"
+                : full instanceof FileSystemException ? ((FileSystemException) full).getReason() : full.getMessage();
+            throw new Trouble(4, "the recording could not be written to " + file + ": " + why);
         }
         if (size.get() > LARGEST) {
             teller.note("the recording reached its largest size (" + (LARGEST >> 20) + " million characters) and was cut");
