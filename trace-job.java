@@ -1985,7 +1985,8 @@ interface Json {
     static List<JsonNode> list(List<String> lines) {
         List<JsonNode> found = new ArrayList<>();
         String whole = String.join("\n", lines).strip();
-        for (String text : whole.startsWith("[") ? List.of(whole) : lines) {
+        // A notice such as `[12:00] …` before the answer is no array.
+        for (String text : whole.startsWith("[") && read(whole).isArray() ? List.of(whole) : lines) {
             JsonNode node = text.startsWith("{") || text.startsWith("[") ? read(text) : MAPPER.missingNode();
             if (node.isArray()) {
                 node.forEach(found::add);
