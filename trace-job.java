@@ -3665,6 +3665,10 @@ interface Verdicts {
         if (attempt.retries) {
             return new Verdict("queued", "to be tried again", attempt.to, List.of(attempt.end.firstLine()));
         }
+        Optional<Container> paused = trace.containers.stream().filter(one -> one.is(attempt.container) && one.state().equals("paused")).findFirst();
+        if (paused.isPresent()) {
+            return new Verdict("stuck", "its container " + paused.get().name() + " is paused", trace.lastSeen(), List.of());
+        }
         if (trace.nobodyHasIt()) {
             return new Verdict("zombie", "the row says " + trace.job.status() + ", and no worker has it", trace.lastSeen(), List.of());
         }
@@ -3676,8 +3680,9 @@ interface Verdicts {
     private static Verdict waiting(Trace trace) {
         Instant since = trace.job.time("created_at");
         List<Container> workers = trace.containers.stream().filter(one -> one.service().equals(WORKER)).toList();
-        if (!workers.isEmpty() && workers.stream().noneMatch(one -> one.state().equals("running"))) {
-            return new Verdict("stuck", "no worker is up: " + workers.get(0).name() + " is " + workers.get(0).state(), since, List.of());
+        if (!trace.containers.isEmpty() && !trace.job.preview() && workers.stream().noneMatch(one -> one.state().equals("running"))) {
+            return new Verdict("stuck", "no worker is up: " + (workers.isEmpty() ? "there is no container of " + WORKER : workers.get(0).name() + " is " + workers.get(0).state()),
+                since, List.of());
         }
         List<String> unproved = unproved(trace);
         if (!unproved.isEmpty()) {
