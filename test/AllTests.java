@@ -8,6 +8,7 @@
 //SOURCES CasesTest.java
 //SOURCES ChecksTest.java
 //SOURCES CommandTest.java
+//SOURCES FaultsTest.java
 //SOURCES HistoriesTest.java
 //SOURCES LinesTest.java
 //SOURCES LiveTest.java
@@ -35,7 +36,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** Runs the tests and ends with the one line that counts them; under CI=true a skipped test is a failed one. */
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
-        List.of(CasesTest.class, LinesTest.class, MaskTest.class, ShellTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class, StartTest.class, LiveTest.class);
+        List.of(CasesTest.class, LinesTest.class, MaskTest.class, ShellTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class, StartTest.class, FaultsTest.class, LiveTest.class);
     static boolean rewrite;
     private int passed;
     private int failed;
