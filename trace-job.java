@@ -55,7 +55,10 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -314,7 +317,7 @@ class TraceJob implements Callable<Integer> {
         usage(record != null && (demo || replay != null), "--record needs a live stack");
         usage(!celeryApp.matches("[\\w.:]+"), "--celery-app is a name such as app.workers.celery_app");
         usage(psql != null && psql.contains("sslpassword"), "--psql takes no sslpassword: it would stand on a command line");
-        usage(services.entrySet().stream().anyMatch(entry -> !(entry.getKey() + "=" + entry.getValue()).matches("[\\w.-]+=" + Gathering.SERVICE)),
+        usage(services.entrySet().stream().flatMap(entry -> Stream.of(entry.getKey(), entry.getValue())).anyMatch(name -> !Gathering.SERVICE.matcher(name).matches()),
             "--service is NAME=YOURS");
     }
 
@@ -402,9 +405,7 @@ class TraceJob implements Callable<Integer> {
             throw new Trouble(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
         }
         Judging.judge(trace, stages, asked, checks);
-        if (stack instanceof Recorder) {
-            ((Recorder) stack).write(record, job, target, teller);
-        } else if (stack instanceof Recording) {
+        if (stack instanceof Recording) {
             ((Recording) stack).aim(target);
         }
         fillIn(trace, target);
@@ -415,6 +416,11 @@ class TraceJob implements Callable<Integer> {
         } else {
             CommandLine.Help.Ansi ansi = color.equals("always") ? CommandLine.Help.Ansi.ON : color.equals("never") ? CommandLine.Help.Ansi.OFF : CommandLine.Help.Ansi.AUTO;
             out.print(new TextReport(trace, verbose, Terminal.width(), ansi).render(wrong ? next(trace) : List.of()));
+        }
+        if (stack instanceof Recorder) {
+            // After the report: a disk that is full takes the recording, not the answer.
+            out.flush();
+            ((Recorder) stack).write(record, job, target, teller);
         }
         return wrong ? 1 : 0;
     }
@@ -499,8 +505,9 @@ class TraceJob implements Callable<Integer> {
         String project = "; go to the folder of docker-compose.prod.yml, or say -f FILE or -p PROJECT (docker compose ls names them)";
         String containers = String.valueOf(found.containers().problem());
         return containers.contains("no configuration file") ? project
-            : containers.contains("Cannot connect to the Docker daemon") ? "; is Docker running, or is it elsewhere (--context, --host)?"
-            : containers.contains("is not installed here") ? "; docker and its compose plugin are needed, or --replay with a recording"
+            : Stream.of("Cannot connect to the Docker daemon", "error during connect", "permission denied while trying to connect").anyMatch(containers::contains) ? "; is Docker running, or is it elsewhere (--context, --host)?"
+            : containers.contains("is not installed here") || containers.contains("no compose plugin") ? "; docker and its compose plugin are needed, or --replay with a recording"
+            : found.containers().timedOut() ? "; docker did not say in time what containers there are (--timeout gives it more)"
             : found.containers().problem() == null && found.containers().out().stream().noneMatch(line -> line.contains("{")) ? "; this project has no containers" + project
             : "";
     }
@@ -1520,6 +1527,9 @@ final class Trouble extends RuntimeException {
 final class Shell {
     private static final int LONGEST_LINE = 256 * 1024;
     private static final int LONGEST_COMPLAINT = 300;
+    /** What docker says of `docker compose …` without its plugin: the usage of its own, after a flag that it does not know. */
+    private static final Pattern NO_COMPOSE = Pattern.compile("^Usage:\\s+docker \\[OPTIONS\\] COMMAND"
+        + "|^docker: (?:unknown command: docker compose|'compose' is not a docker command)");
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
     private final long deadline;
     private final double limit;
@@ -1616,6 +1626,9 @@ final class Shell {
     private static String complaint(List<String> lines, int code) {
         String last = "exit code " + code;
         for (String line : lines) {
+            if (NO_COMPOSE.matcher(line).find()) {
+                return "docker has no compose plugin here";
+            }
             if (!line.isBlank() && !line.startsWith("LINE ") && !line.trim().startsWith("^") && !line.contains("level=warning")) {
                 last = line.strip();
             }
@@ -1990,7 +2003,8 @@ interface Json {
     static List<JsonNode> list(List<String> lines) {
         List<JsonNode> found = new ArrayList<>();
         String whole = String.join("\n", lines).strip();
-        for (String text : whole.startsWith("[") ? List.of(whole) : lines) {
+        // A notice such as `[12:00] …` before the answer is no array.
+        for (String text : whole.startsWith("[") && read(whole).isArray() ? List.of(whole) : lines) {
             JsonNode node = text.startsWith("{") || text.startsWith("[") ? read(text) : NODES.missingNode();
             if (node.isArray()) {
                 node.forEach(found::add);
@@ -2260,7 +2274,9 @@ final class Recorder implements Stack {
                         ? "the recording was cut at its largest size" : answer.problem()));
             }
         } catch (IOException full) {
-            throw new Trouble(4, "the recording could not be written to " + file + ": " + full.getMessage());
+            String why = full instanceof NoSuchFileException ? "no such folder" : full instanceof AccessDeniedException ? "permission denied"
+                : full instanceof FileSystemException ? ((FileSystemException) full).getReason() : full.getMessage();
+            throw new Trouble(4, "the recording could not be written to " + file + ": " + why);
         }
         if (size.get() > LARGEST) {
             teller.note("the recording reached its largest size (" + (LARGEST >> 20) + " million characters) and was cut");
@@ -2293,7 +2309,7 @@ final class Gathering {
     /** The key of the logs of all the services that no stage names, which are read by one command. */
     static final String OTHERS = "log of the other services";
     /** What can name a service, and is no option. */
-    static final String SERVICE = "[\\w.][\\w.-]*";
+    static final Pattern SERVICE = Pattern.compile("[\\w.][\\w.-]*");
     /** What is asked of the queue and the workers as long as the row does not say that the job has ended. */
     static final List<Ask> WHILE_IT_RUNS = Stream.concat(Stream.of(QUEUE), TASKS.stream()).toList();
     /** Before the row's creation and after its end, in seconds: clocks differ a little, end lines come a little later. */
@@ -2508,7 +2524,7 @@ final class Gathering {
     private Set<Ask> logs(Collection<String> services) {
         Set<Ask> logs = new LinkedHashSet<>(asks(Ask.Kind.LOG));
         Set<String> named = logs.stream().map(Ask::service).collect(Collectors.toSet());
-        String others = services.stream().filter(service -> service.matches(SERVICE) && !named.contains(service)).distinct().sorted().collect(Collectors.joining(" "));
+        String others = services.stream().filter(service -> SERVICE.matcher(service).matches() && !named.contains(service)).distinct().sorted().collect(Collectors.joining(" "));
         if (logs.removeIf(ask -> ask.service().isEmpty()) && !others.isEmpty()) {
             logs.add(new Ask(OTHERS, Ask.Kind.LOG, others, Ask.split("docker compose logs " + others)));
         }
@@ -3676,8 +3692,9 @@ interface Verdicts {
         return trace.findings.values().stream().filter(which).map(finding -> finding.stage().title + ": " + finding.summary()).toList();
     }
 
+    /** The job's file only repeats what the log tells: without it no stage is in doubt. */
     private static List<String> unproved(Trace trace) {
-        return summaries(trace, finding -> finding.status() == Status.UNKNOWN);
+        return summaries(trace, finding -> finding.status() == Status.UNKNOWN && !finding.stage().title.equals("Job Log File"));
     }
 
     private static Verdict ended(Trace trace) {
@@ -3700,6 +3717,10 @@ interface Verdicts {
         if (attempt.retries) {
             return new Verdict("queued", "to be tried again", attempt.to, List.of(attempt.end.firstLine()));
         }
+        Optional<Container> paused = trace.containers.stream().filter(one -> one.is(attempt.container) && one.state().equals("paused")).findFirst();
+        if (paused.isPresent()) {
+            return new Verdict("stuck", "its container " + paused.get().name() + " is paused", trace.lastSeen(), List.of());
+        }
         if (trace.nobodyHasIt()) {
             return new Verdict("zombie", "the row says " + trace.job.status() + ", and no worker has it", trace.lastSeen(), List.of());
         }
@@ -3711,8 +3732,9 @@ interface Verdicts {
     private static Verdict waiting(Trace trace) {
         Instant since = trace.job.time("created_at");
         List<Container> workers = trace.containers.stream().filter(one -> one.service().equals(WORKER)).toList();
-        if (!workers.isEmpty() && workers.stream().noneMatch(one -> one.state().equals("running"))) {
-            return new Verdict("stuck", "no worker is up: " + workers.get(0).name() + " is " + workers.get(0).state(), since, List.of());
+        if (!trace.containers.isEmpty() && !trace.job.preview() && workers.stream().noneMatch(one -> one.state().equals("running"))) {
+            return new Verdict("stuck", "no worker is up: " + (workers.isEmpty() ? "there is no container of " + WORKER : workers.get(0).name() + " is " + workers.get(0).state()),
+                since, List.of());
         }
         List<String> unproved = unproved(trace);
         if (!unproved.isEmpty()) {

@@ -1,4 +1,5 @@
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Spec, Common Issues: job stuck "pending", Celery worker down. The row says running as soon as the task is queued. */
@@ -15,6 +16,11 @@ class JobStuck extends Check {
     @Override
     Optional<Issue> look(Trace trace) {
         Finding started = trace.finding("Task Started");
+        boolean paused = trace.attempt() != null && trace.verdict.state().equals("stuck");
+        if (paused) {
+            return found(trace.verdict.because(), "somebody paused it", List.of())
+                .map(issue -> issue.since(trace.verdict.since()).todo("Let it go on.", "docker compose unpause celery-worker"));
+        }
         boolean waits = trace.attempt() == null && !trace.over() && !trace.job.preview();
         if (!waits || started == null) {
             return nothing();

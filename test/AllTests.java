@@ -8,6 +8,7 @@
 //SOURCES CasesTest.java
 //SOURCES ChecksTest.java
 //SOURCES CommandTest.java
+//SOURCES FaultsTest.java
 //SOURCES HistoriesTest.java
 //SOURCES HostileTest.java
 //SOURCES LinearTest.java
@@ -19,6 +20,7 @@
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -37,7 +39,10 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** Runs the tests and ends with the one line that counts them; under CI=true a skipped test is a failed one. */
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
-        List.of(CasesTest.class, LinesTest.class, MaskTest.class, ShellTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class, HostileTest.class, LinearTest.class, StartTest.class, LiveTest.class);
+        List.of(CasesTest.class, LinesTest.class, MaskTest.class, ShellTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class,
+            HostileTest.class, LinearTest.class, StartTest.class, FaultsTest.class, LiveTest.class);
+    /** Reads and writes JSON for the tests: another way than the tool's own. */
+    static final ObjectMapper JSON = new ObjectMapper();
     static boolean rewrite;
     private int passed;
     private int failed;

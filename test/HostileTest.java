@@ -50,7 +50,7 @@ class HostileTest {
                 StringWriter out = new StringWriter();
                 StringWriter err = new StringWriter();
                 int code = TraceJob.run(args.toArray(String[]::new), new PrintWriter(out), new PrintWriter(err));
-                results.add(ascii(Json.MAPPER.createObjectNode().put("code", code).put("out", out.toString()).put("err", err.toString())
+                results.add(ascii(AllTests.JSON.createObjectNode().put("code", code).put("out", out.toString()).put("err", err.toString())
                     .put("seen", Files.exists(seen) ? Files.size(seen) : 0)));
             }
             Files.write(Path.of(files[2]), results);
@@ -76,7 +76,7 @@ class HostileTest {
         }
         Path list = folder.resolve("tries");
         Files.write(list, tries.stream().map(args -> {
-            ArrayNode words = Json.MAPPER.createArrayNode();
+            ArrayNode words = AllTests.JSON.createArrayNode();
             args.forEach(words::add);
             return ascii(words);
         }).toList());
@@ -118,7 +118,7 @@ class HostileTest {
     /** As JSON in which even half a character keeps its number. */
     private static String ascii(JsonNode node) {
         try {
-            return Json.MAPPER.writer().with(com.fasterxml.jackson.core.json.JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsString(node);
+            return AllTests.JSON.writer().with(com.fasterxml.jackson.core.json.JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsString(node);
         } catch (com.fasterxml.jackson.core.JsonProcessingException fault) {
             throw new AssertionError(fault);
         }
@@ -289,16 +289,16 @@ class HostileTest {
         StringBuilder rows = new StringBuilder();
         StringBuilder containers = new StringBuilder(ONE_CONTAINER);
         for (String word : words) {
-            rows.append(ascii(Json.MAPPER.createObjectNode().put("id", word).put("status", "completed").put("created_at", "2026-01-15T09:30:00Z"))).append('\n');
-            containers.append(ascii(Json.MAPPER.createObjectNode().put("ID", word).put("Name", word).put("Service", word))).append('\n');
+            rows.append(ascii(AllTests.JSON.createObjectNode().put("id", word).put("status", "completed").put("created_at", "2026-01-15T09:30:00Z"))).append('\n');
+            containers.append(ascii(AllTests.JSON.createObjectNode().put("ID", word).put("Name", word).put("Service", word))).append('\n');
         }
         List<String> scripts = words.subList(0, 200);
         for (int i = 0; i < scripts.size(); i++) {
-            rows.append(ascii(Json.MAPPER.createObjectNode().put("id", "a" + i).put("status", "completed").put("script_id", scripts.get(i)).put("created_at", "2026-01-15T09:30:00Z"))).append('\n');
+            rows.append(ascii(AllTests.JSON.createObjectNode().put("id", "a" + i).put("status", "completed").put("script_id", scripts.get(i)).put("created_at", "2026-01-15T09:30:00Z"))).append('\n');
         }
         List<String> services = List.of("--follow", "-f", "--tail=0", "-", "--", "other.service");
         for (String service : services) {
-            containers.append(Json.MAPPER.createObjectNode().put("ID", "b".repeat(12 + services.indexOf(service))).put("Name", "c" + service).put("Service", service)).append('\n');
+            containers.append(AllTests.JSON.createObjectNode().put("ID", "b".repeat(12 + services.indexOf(service))).put("Name", "c" + service).put("Service", service)).append('\n');
         }
         List<Tried> tried = withWitness(List.of(List.of("-p", "p", "--list"), List.of("-p", "p", "--last", "--timeout", "20")), rows.toString(), containers.toString());
         assertEquals(0, tried.get(0).code(), tried.get(0).err());
@@ -322,7 +322,7 @@ class HostileTest {
     @Test
     void aRecordingOfNoJobIsRefused() throws IOException {
         for (String word : generated(SEED + 3, 200).stream().filter(word -> !isId(word)).toList()) {
-            Path file = Files.writeString(folder.resolve("head.jsonl"), ascii(Json.MAPPER.createObjectNode().put("recording", "trace-job/1").put("job", word).put("now", "2026-01-15T09:41:12.000Z")) + "\n");
+            Path file = Files.writeString(folder.resolve("head.jsonl"), ascii(AllTests.JSON.createObjectNode().put("recording", "trace-job/1").put("job", word).put("now", "2026-01-15T09:41:12.000Z")) + "\n");
             AllTests.Run run = AllTests.trace("--replay", file.toString());
             assertEquals(2, run.code(), word);
             assertEquals(1, run.err().lines().count(), run.err());
@@ -415,8 +415,8 @@ class HostileTest {
         List<ObjectNode> tasks = changed(demo, (key, out) -> key.equals("rows of etl_jobs") ? object(out, "status", text).replace("\"completed_at\"", "\"x\"")
             : key.startsWith("log ") && out.contains("Completed ETL job") ? null : out);
         for (String key : List.of("active tasks", "reserved tasks")) {
-            tasks.add(Json.MAPPER.createObjectNode().put("of", key).put("out", ascii(Json.MAPPER.createObjectNode().put("worker", text))));
-            tasks.add(Json.MAPPER.createObjectNode().put("of", key).put("exit", 0));
+            tasks.add(AllTests.JSON.createObjectNode().put("of", key).put("out", ascii(AllTests.JSON.createObjectNode().put("worker", text))));
+            tasks.add(AllTests.JSON.createObjectNode().put("of", key).put("exit", 0));
         }
         planted.put("tasks", tasks);
         List<ObjectNode> ends = new ArrayList<>();
@@ -437,8 +437,8 @@ class HostileTest {
         head.set(0, other);
         planted.put("head", head);
         List<ObjectNode> keys = new ArrayList<>(demo);
-        keys.add(Json.MAPPER.createObjectNode().put("of", text).put("out", text));
-        keys.add(Json.MAPPER.createObjectNode().put("of", text).put("exit", 0).put("command", text));
+        keys.add(AllTests.JSON.createObjectNode().put("of", text).put("out", text));
+        keys.add(AllTests.JSON.createObjectNode().put("of", text).put("exit", 0).put("command", text));
         planted.put("keys", keys);
         return planted;
     }
@@ -554,7 +554,7 @@ class HostileTest {
                     // In a name, within a line of the job's own worker; the lines after it in the same message; in another worker's line.
                     for (String line : List.of("[2026-01-15 09:30:20,000: INFO/ForkPoolWorker-2] " + ours + "{'message': 'Refinance leads " + claim + "'}", "  " + claim, "\t" + claim, "    cursor.execute(\"SELECT " + claim + "\")",
                             "[2026-01-15 09:30:20,001: INFO/ForkPoolWorker-1] Purchase leads for " + claim)) {
-                        entries.add(Json.MAPPER.createObjectNode().put("of", "log celery-worker").put("out", prefix + line));
+                        entries.add(AllTests.JSON.createObjectNode().put("of", "log celery-worker").put("out", prefix + line));
                     }
                 }
             }
