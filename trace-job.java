@@ -1089,7 +1089,7 @@ final class Sight {
         String filled = what != null ? fill(what) : status == Status.FAIL ? "could not do its work" : fill(stage.says);
         // A number that no line told is not 0.
         String summary = status == Status.OK ? filled : filled.replaceAll("\\{\\w+\\}", "?");
-        return new Finding(stage, status, summary, numbers, millis, seen(),
+        return new Finding(stage, status, summary, Set.of(), numbers, millis, seen(),
             status == Status.OK || shown.isEmpty() ? List.of() : List.of(shown.get(0)), List.of());
     }
 
@@ -1106,25 +1106,33 @@ final class Sight {
 /**
  * What a stage answers.
  *
- * @param summary our own words and numbers, never foreign text
+ * @param summary our own words and numbers, never foreign text; nothing is decided by them
  * @param millis its time in milliseconds, negative when unknown
  * @param evidence its messages in the order of time
  * @param quotes the messages that show what is wrong
  * @param notes more to say under -v
  */
-record Finding(Stage stage, Status status, String summary, Map<String, Double> numbers, long millis,
+record Finding(Stage stage, Status status, String summary, Set<Reason> reasons, Map<String, Double> numbers, long millis,
         List<Message> evidence, List<Message> quotes, List<String> notes) {
+    /** What is said of a finding beside its status, for those who decide by it. */
+    enum Reason { RUNNING, BROKEN_OFF, NOTHING_TO_DO, SLOW }
+
 
     Finding as(Status status, String summary) {
-        return new Finding(stage, status, summary, numbers, millis, evidence, quotes, notes);
+        return new Finding(stage, status, summary, reasons, numbers, millis, evidence, quotes, notes);
+    }
+
+    Finding because(Reason more) {
+        Set<Reason> reasons = Stream.concat(this.reasons.stream(), Stream.of(more)).collect(Collectors.toSet());
+        return new Finding(stage, status, summary, reasons, numbers, millis, evidence, quotes, notes);
     }
 
     Finding quoting(List<Message> quotes) {
-        return new Finding(stage, status, summary, numbers, millis, evidence, quotes, notes);
+        return new Finding(stage, status, summary, reasons, numbers, millis, evidence, quotes, notes);
     }
 
     Finding noting(String... more) {
-        return new Finding(stage, status, summary, numbers, millis, evidence, quotes,
+        return new Finding(stage, status, summary, reasons, numbers, millis, evidence, quotes,
             Stream.concat(notes.stream(), Arrays.stream(more)).toList());
     }
 
@@ -1132,9 +1140,9 @@ record Finding(Stage stage, Status status, String summary, Map<String, Double> n
         return millis / 1000.0;
     }
 
-    /** True for a WARN that is more than slowness: work was not done. */
-    boolean degraded() {
-        return !summary.contains("concern is over");
+    /** True for a stage that did its work, but took longer than its concern. */
+    boolean slow() {
+        return reasons.contains(Reason.SLOW);
     }
 }
 
@@ -1160,6 +1168,11 @@ record Issue(String id, Status severity, String symptom, String cause, List<Stri
 
     Issue since(Instant since) {
         return new Issue(id, severity, symptom, cause, resolution, explains, since, evidence);
+    }
+
+    /** Accounts for these findings, whatever their stages are. */
+    Issue explaining(List<Finding> findings) {
+        return new Issue(id, severity, symptom, cause, resolution, findings.stream().map(finding -> finding.stage().title).toList(), since, evidence);
     }
 }
 
@@ -3523,7 +3536,7 @@ final class Judging {
             }
             return trace.lost() && sight.openSince != null ? open(sight) : proved(sight, sight.openSince != null ? open(sight) : stage.judge(sight));
         } catch (RuntimeException | StackOverflowError | LinkageError fault) {
-            return new Finding(stage, Status.FAIL, "crashed: " + Mask.plain(fault.toString()), sight.numbers, -1, sight.seen(), List.of(),
+            return new Finding(stage, Status.FAIL, "crashed: " + Mask.plain(fault.toString()), Set.of(), sight.numbers, -1, sight.seen(), List.of(),
                 Stream.concat(Stream.of(fault.toString()), Arrays.stream(fault.getStackTrace()).limit(20).map(at -> "  at " + at))
                     .map(Mask::plain).toList());
         }
@@ -3538,10 +3551,11 @@ final class Judging {
             return sight.skip(trace.over() || trace.lost() ? "not reached" : "not reached yet");
         }
         if (before != null && before.status() == Status.OK && !stage.given.isEmpty() && before.numbers().getOrDefault(stage.given, -1.0) == 0) {
-            return sight.skip("nothing to do");
+            return sight.skip("nothing to do").because(Finding.Reason.NOTHING_TO_DO);
         }
-        if (before != null && before.status() == Status.SKIP && (before.summary().startsWith("nothing") || why == null)) {
-            return sight.skip(before.summary());
+        boolean nothing = before != null && before.reasons().contains(Finding.Reason.NOTHING_TO_DO);
+        if (before != null && before.status() == Status.SKIP && (nothing || why == null)) {
+            return nothing ? sight.skip(before.summary()).because(Finding.Reason.NOTHING_TO_DO) : sight.skip(before.summary());
         }
         if (why != null && (trace.over() || trace.attempts.isEmpty() && trace.job.time("started_at") != null)) {
             return sight.unknown(why);
@@ -3560,7 +3574,7 @@ final class Judging {
     private Finding open(Sight sight) {
         String took = Times.duration(sight.millis);
         if (trace.lost()) {
-            return sight.fail("broken off after " + took + ": the worker was lost");
+            return sight.fail("broken off after " + took + ": the worker was lost").because(Finding.Reason.BROKEN_OFF);
         }
         if (trace.over()) {
             Finding finding = sight.stage.judge(sight);
@@ -3569,8 +3583,8 @@ final class Judging {
                     : sight.fail("begun, and never finished")
                 : finding;
         }
-        return sight.broken() ? sight.fail("running for " + took + ", and could not do all of its work so far")
-            : sight.ok("running for " + took);
+        return (sight.broken() ? sight.fail("running for " + took + ", and could not do all of its work so far")
+            : sight.ok("running for " + took)).because(Finding.Reason.RUNNING);
     }
 
     /** Lowers an OK that is not wholly proved, that hides errors, or that took too long. */
@@ -3603,7 +3617,7 @@ final class Judging {
         double concern = stage.concern * (stage.per > 0 ? Math.max(1, sight.number(stage.unit) / stage.per) : 1);
         if (concern > 0 && finding.seconds() > concern) {
             return finding.as(Status.WARN, finding.summary() + ", in " + Times.duration(finding.millis()) + ": concern is over "
-                + Times.number(concern) + "s").noting("typical: " + stage.typical);
+                + Times.number(concern) + "s").because(Finding.Reason.SLOW).noting("typical: " + stage.typical);
         }
         return finding;
     }
@@ -3698,7 +3712,7 @@ interface Verdicts {
     }
 
     private static Verdict ended(Trace trace) {
-        List<String> broken = summaries(trace, finding -> (finding.status() == Status.FAIL || finding.status() == Status.WARN && finding.degraded()) && !finding.stage().sumsUp);
+        List<String> broken = summaries(trace, finding -> (finding.status() == Status.FAIL || finding.status() == Status.WARN && !finding.slow()) && !finding.stage().sumsUp);
         List<String> unproved = unproved(trace);
         if (trace.job.inDatabase() && !trace.job.status().equals("completed")) {
             return new Verdict(trace.job.status(), "", trace.ended(), broken);
@@ -3724,7 +3738,8 @@ interface Verdicts {
         if (trace.nobodyHasIt()) {
             return new Verdict("zombie", "the row says " + trace.job.status() + ", and no worker has it", trace.lastSeen(), List.of());
         }
-        String stage = summaries(trace, finding -> finding.summary().startsWith("running")).stream().findFirst().map(text -> text.replaceFirst(":.*", "")).orElse("");
+        String stage = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.RUNNING))
+            .map(finding -> finding.stage().title).findFirst().orElse("");
         String progress = trace.job.column("progress").matches("\\d{1,3}") ? ", " + trace.job.column("progress") + "%" : "";
         return new Verdict("running", stage.isEmpty() ? "" : "in " + stage + progress, trace.started(), List.of());
     }
@@ -4108,7 +4123,7 @@ final class TextReport {
         line("  Total Duration: " + (trace.totalMillis() < 0 ? "-" : Times.duration(trace.totalMillis())));
         for (Finding finding : trace.findings.values()) {
             Stage stage = finding.stage();
-            boolean slow = finding.status() == Status.WARN && !finding.degraded();
+            boolean slow = finding.slow();
             if (!stage.row.isEmpty() && finding.millis() >= 0 && (!stage.rowWhenSlow || slow || verbose)) {
                 line("  " + stage.row + ": " + Times.duration(finding.millis()) + (stage.title.equals(trace.bottleneck) ? " (bottleneck)" : "")
                     + (verbose && !stage.typical.isEmpty() ? " (typical " + stage.typical + ", concern over " + Times.number(stage.concern) + "s"

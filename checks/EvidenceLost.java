@@ -14,8 +14,6 @@ class EvidenceLost extends Check {
         sees("a container younger than the job, a rotated log, commands that failed or timed out, a clock that differs");
         severity(Status.UNKNOWN).cause("the log was rotated, the container made anew, or a command did not answer");
         resolution("Look where the logs are kept longer, and ask again with more time.", "docker compose ps -a");
-        explains("Job Created", "Task Queued", "Task Started", "Snowflake Query", "Pre-filtering", "idiCORE Enrichment", "CCC Litigator Check", "DNC Check",
-            "Results Upload", "Job Complete", "Job Log File", "WebSocket Events", "Error Analysis");
     }
 
     @Override
@@ -33,6 +31,6 @@ class EvidenceLost extends Check {
                 .map(issue -> issue.todo("Set the clock; the times here are put right."));
         }
         String why = unproved.stream().map(finding -> finding.summary().replace("only the database tells of it: ", "")).distinct().collect(Collectors.joining("; "));
-        return found(Judging.count(unproved.size(), "stage") + " not proved: " + why, List.of());
+        return found(Judging.count(unproved.size(), "stage") + " not proved: " + why, List.of()).map(issue -> issue.explaining(unproved));
     }
 }

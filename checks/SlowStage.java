@@ -9,14 +9,14 @@ class SlowStage extends Check {
         sees("a stage over its concern threshold, with its share of the total time");
         cause("more work than usual, or the service behind the stage is slow");
         resolution("Look at what the stage waited for.", "docker compose logs --tail 500 celery-worker");
-        explains("Snowflake Query", "Pre-filtering", "idiCORE Enrichment", "CCC Litigator Check", "DNC Check", "Results Upload");
     }
 
     @Override
     Optional<Issue> look(Trace trace) {
-        List<Finding> slow = trace.findings.values().stream().filter(finding -> finding.status() == Status.WARN && !finding.degraded()).toList();
+        List<Finding> slow = trace.findings.values().stream().filter(Finding::slow).toList();
         String what = slow.stream().map(finding -> finding.stage().title + " took " + Times.duration(finding.millis()) + ", "
             + Math.round(100.0 * finding.millis() / Math.max(1, trace.totalMillis())) + "% of the whole").collect(Collectors.joining("; "));
-        return slow.isEmpty() ? nothing() : found(what, slow.stream().flatMap(finding -> finding.evidence().stream().limit(2)).toList());
+        return slow.isEmpty() ? nothing() : found(what, slow.stream().flatMap(finding -> finding.evidence().stream().limit(2)).toList())
+            .map(issue -> issue.explaining(slow));
     }
 }

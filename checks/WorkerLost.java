@@ -9,7 +9,6 @@ class WorkerLost extends Check {
         severity(Status.FAIL).cause("nobody works on the job any more, and nothing will change its row");
         resolution("Start the job again; look at the memory if the worker was killed.", "docker compose ps -a celery-worker",
             "docker compose logs --tail 200 celery-worker");
-        explains("Task Started", "Snowflake Query", "Pre-filtering", "idiCORE Enrichment", "CCC Litigator Check", "DNC Check", "Results Upload");
     }
 
     @Override
@@ -28,6 +27,8 @@ class WorkerLost extends Check {
             && (attempt == null || !one.finished().isBefore(attempt.from)) && (one.oomKilled() || one.exitCode() == 137 && !one.state().equals("running")));
         Optional<Issue> lost = memory ? found(trace.verdict.because(), "the container was killed, most often because memory ran out", evidence)
             : found(trace.verdict.because(), evidence);
-        return lost.map(issue -> issue.since(trace.verdict.since()));
+        List<Finding> broken = trace.findings.values().stream()
+            .filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF) || finding.stage().title.equals("Task Started")).toList();
+        return lost.map(issue -> issue.since(trace.verdict.since()).explaining(broken));
     }
 }

@@ -30,7 +30,7 @@ class JobComplete extends Stage {
             return trace.lost() ? sight.fail("never: the worker was lost") : sight.skip("not reached yet");
         }
         String failed = trace.findings.values().stream().filter(finding -> !finding.stage().sumsUp
-                && (finding.status() == Status.FAIL || finding.status() == Status.WARN && finding.degraded()))
+                && (finding.status() == Status.FAIL || finding.status() == Status.WARN && !finding.slow()))
             .map(finding -> finding.stage().title).collect(Collectors.joining(", "));
         return !failed.isEmpty() ? sight.warn("it says so, but not all was done: " + failed)
             : !trace.job.inDatabase() ? sight.unknown("the log says so, the row could not be read")
