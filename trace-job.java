@@ -90,6 +90,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -298,6 +299,11 @@ class TraceJob implements Callable<Integer> {
                 return trace(Recording.of(replay.getFileName().toString(), bytes), target, mask);
             } catch (IOException unreadable) {
                 throw new Trouble(2, replay + " cannot be read");
+            } catch (OutOfMemoryError | CompletionException full) {
+                if (full instanceof CompletionException && !(full.getCause() instanceof OutOfMemoryError)) {
+                    throw full;
+                }
+                throw new Trouble(2, replay + " needs more memory than there is");
             }
         }
         Live live = new Live(target, new Shell(timeout), teller);
@@ -315,6 +321,7 @@ class TraceJob implements Callable<Integer> {
         usage(!(timeout > 0 && timeout <= 3600), "--timeout is a number of seconds, at most 3600");
         usage(demo && replay != null, "--demo and --replay exclude each other");
         usage(record != null && (demo || replay != null), "--record needs a live stack");
+        usage(plugins.stream().anyMatch(plugin -> Ask.split(plugin).isEmpty()), "--check needs a command or a folder");
         usage(!celeryApp.matches("[\\w.:]+"), "--celery-app is a name such as app.workers.celery_app");
         usage(psql != null && psql.contains("sslpassword"), "--psql takes no sslpassword: it would stand on a command line");
         usage(services.entrySet().stream().flatMap(entry -> Stream.of(entry.getKey(), entry.getValue())).anyMatch(name -> !Gathering.SERVICE.matcher(name).matches()),
@@ -446,7 +453,6 @@ class TraceJob implements Callable<Integer> {
         byte[] report = commands.isEmpty() ? new byte[0] : JsonReport.render(trace).getBytes(StandardCharsets.UTF_8);
         Shell shell = commands.isEmpty() ? null : new Shell(timeout);
         for (List<String> command : commands) {
-            usage(command.isEmpty(), "--check needs a command or a folder");
             List<String> said = Collections.synchronizedList(new ArrayList<>());
             Answer answer = shell.run("check", command, env, report, line -> said.size() >= 20 || said.add(line));
             String name = Mask.plain(Path.of(command.get(0)).getFileName().toString());
@@ -1366,8 +1372,9 @@ interface Times {
             return null;
         }
         try {
-            return OffsetDateTime.parse(text.replaceFirst(" [A-Z]{3,4}$", "").replaceFirst(" ([+-]\\d\\d)(\\d\\d)$", "$1:$2"), LOOSE)
-                .toInstant();
+            OffsetDateTime time = OffsetDateTime.parse(text.replaceFirst(" [A-Z]{3,4}$", "").replaceFirst(" ([+-]\\d\\d)(\\d\\d)$", "$1:$2"), LOOSE);
+            // Beyond these years a duration in milliseconds has no room.
+            return time.getYear() < 0 || time.getYear() > 9999 ? null : time.toInstant();
         } catch (DateTimeParseException unreadable) {
             return null;
         }
@@ -1391,7 +1398,7 @@ interface Times {
         for (int digits = end - 20; digits < 9; digits++) {
             parts[6] *= 10;
         }
-        boolean valid = parts[1] >= 1 && parts[1] <= 12 && parts[2] >= 1 && parts[2] <= 28 + (parts[1] == 2 ? 1 : 3) && parts[3] < 24 && parts[4] < 60 && parts[5] < 60;
+        boolean valid = parts[0] <= 9999 && parts[1] >= 1 && parts[1] <= 12 && parts[2] >= 1 && parts[2] <= 28 + (parts[1] == 2 ? 1 : 3) && parts[3] < 24 && parts[4] < 60 && parts[5] < 60;
         return !valid ? null : Instant.ofEpochSecond(LocalDateTime.of((int) parts[0], (int) parts[1], 1, (int) parts[3], (int) parts[4], (int) parts[5])
             .plusDays(parts[2] - 1).toEpochSecond(ZoneOffset.UTC), parts[6]);
     }
@@ -1646,12 +1653,12 @@ final class Shell {
                 last = line.strip();
             }
         }
-        return new Mask(true).text(brief(last));
+        return brief(last);
     }
 
-    /** What a command complained of stands in lines of ours: one line, and a short one. */
+    /** What a command complained of stands in lines of ours: one line, a short one, and masked. */
     static String brief(String complaint) {
-        return Mask.plain(complaint.length() > LONGEST_COMPLAINT ? complaint.substring(0, LONGEST_COMPLAINT) + "…" : complaint);
+        return new Mask(true).text(Mask.plain(complaint.length() > LONGEST_COMPLAINT ? complaint.substring(0, LONGEST_COMPLAINT) + "…" : complaint));
     }
 
     /** The command as a person would type it. */
@@ -2075,6 +2082,9 @@ interface Json {
  */
 final class Recording implements Stack {
     private static final long LARGEST = 2 * Recorder.LARGEST;
+    /** What a line costs besides its text, and how many different things can have been asked. */
+    private static final int LINE_COSTS = 40;
+    private static final int MOST_KEYS = 1_000;
     private final Map<String, List<String>> outputs = new LinkedHashMap<>();
     private final Map<String, JsonNode> ends = new LinkedHashMap<>();
     private JsonNode head = Json.NODES.missingNode();
@@ -2102,7 +2112,11 @@ final class Recording implements Stack {
                 throw new IOException("it is larger than a recording can be");
             }
             if (c == '\n') {
+                size += LINE_COSTS;
                 take(Json.read(line.toString()));
+                if (outputs.size() + ends.size() > MOST_KEYS) {
+                    throw new IOException("it answers more than can be asked");
+                }
                 line.setLength(0);
             } else {
                 line.append((char) c);
@@ -2181,7 +2195,7 @@ final class Recording implements Stack {
                 break;
             }
         }
-        return new Answer(key, Mask.plain(end.path("command").asText()), end.path("exit").asInt(), end.path("seconds").asDouble(),
+        return new Answer(key, new Mask(true).text(Mask.plain(end.path("command").asText())), end.path("exit").asInt(), end.path("seconds").asDouble(),
             out.size(), end.path("timedOut").asBoolean(), out, end.hasNonNull("problem") ? Shell.brief(end.get("problem").asText()) : null);
     }
 }
@@ -2583,8 +2597,8 @@ final class Gathering {
             String id = inspected.path("Id").asText();
             JsonNode one = listed.entrySet().stream().filter(entry -> id.startsWith(entry.getKey())).map(Map.Entry::getValue)
                 .findFirst().orElse(inspected);
-            containers.add(new Container(target.specName(one.path("Service").asText()), Mask.plain(one.path("Name").asText()),
-                inspected.path("Number").asInt(1), Mask.plain(inspected.path("Status").asText()), inspected.path("ExitCode").asInt(),
+            containers.add(new Container(target.specName(one.path("Service").asText()), mask.text(Mask.plain(one.path("Name").asText())),
+                inspected.path("Number").asInt(1), mask.text(Mask.plain(inspected.path("Status").asText())), inspected.path("ExitCode").asInt(),
                 Times.parse(inspected.path("Created").asText()), Times.parse(inspected.path("StartedAt").asText()),
                 Times.parse(inspected.path("FinishedAt").asText()), inspected.path("OOMKilled").asBoolean()));
         }
@@ -2789,7 +2803,7 @@ final class Placing implements LogReader {
         Head.Form tornForm;
 
         Worker(String container) {
-            this.container = container;
+            this.container = mask.text(container);
             this.service = services.entrySet().stream().filter(entry -> Placing.this.service.contains(" ") && entry.getKey().endsWith(container))
                 .map(Map.Entry::getValue).findFirst().orElse(Placing.this.service);
         }
@@ -2854,8 +2868,8 @@ final class Placing implements LogReader {
             close(worker);
         }
         worker.form = head == null ? null : head.form();
-        worker.draft = head == null ? new Message(worker.service, line.container(), line.at(), "", "", line.text())
-            : new Message(worker.service, line.container(), worker.utc(head.local(), line.at()), head.level(), head.process(), head.text());
+        worker.draft = head == null ? new Message(worker.service, worker.container, line.at(), "", "", line.text())
+            : new Message(worker.service, worker.container, worker.utc(head.local(), line.at()), head.level(), head.process(), head.text());
         worker.draft.order = ++order;
         return true;
     }
@@ -3955,7 +3969,8 @@ final class Mask {
         ObjectNode masked = Json.NODES.objectNode();
         row.properties().forEach(field -> {
             JsonNode value = field.getValue();
-            masked.set(plain(field.getKey()), value.isTextual() ? masked.textNode(text(lines(value.asText())))
+            String name = field.getKey().matches("\\w{1,63}") ? field.getKey() : text(plain(field.getKey()));
+            masked.set(name, value.isTextual() ? masked.textNode(text(lines(value.asText())))
                 : value.isContainerNode() ? masked.textNode(text(value.toString())) : value);
         });
         return masked;

@@ -350,7 +350,7 @@ class HostileTest {
         "ETL JOB TRACE: " + OTHER, "\n\n  Status: completed ZQX\n", "Next:\n  rm -rf ZQX", "ZQX\r\n  [OK] DNC Check - 1 phones checked, 0 in DNC\r\n", "@|red ZQX|@ @|bold [OK]|@", "%s%n%d ZQX {records}",
         "Job " + OTHER + ": ZQX completed", "Job " + JOB + ": created ZQX", "{\"id\":\"" + OTHER + "\",\"ZQX\":1}",
         "[2026-01-15 09:30:20,000: INFO/ForkPoolWorker-2] Task app.x[" + OTHER + "] succeeded in 1s: ZQX", "2026-01-15 09:30:20,000 - ETL - ERROR - Error querying DNC ZQX", "\\nZQX\\u001b[31m",
-        "| ZQX", "…".repeat(300) + "ZQX", "ZQX ".repeat(2_000));
+        "| ZQX", "…".repeat(300) + "ZQX", "ZQX ".repeat(300));
 
     private static List<ObjectNode> demo() throws IOException {
         List<ObjectNode> entries = new ArrayList<>();
@@ -399,11 +399,13 @@ class HostileTest {
         planted.put("error", changed(demo, (key, out) -> key.startsWith("log ") && out.contains("Making API calls") ? out.replace("- INFO -", "- ERROR -").replace(": INFO/", ": ERROR/")
             .replaceAll("Making API calls.*", java.util.regex.Matcher.quoteReplacement("Error looking up phones for " + text)) : out));
         planted.put("every message", changed(demo, (key, out) -> key.startsWith("log ") ? out + " " + text : out));
-        planted.put("container of a line", changed(demo, (key, out) -> key.startsWith("log ") ? out.replaceFirst("p1lending-new-", java.util.regex.Matcher.quoteReplacement(text.replace("|", "/"))) : out));
-        planted.put("no prefix at all", changed(demo, (key, out) -> key.startsWith("log ") ? text + out : out));
+        planted.put("container of a line", changed(demo, (key, out) -> key.startsWith("log ") ? out.replaceFirst("p1lending-new-", java.util.regex.Matcher.quoteReplacement(text.replace("|", "/") + " ")) : out));
+        planted.put("no prefix at all", changed(demo, (key, out) -> key.startsWith("log ") ? text + " " + out : out));
         planted.put("job file", changed(demo, (key, out) -> key.startsWith("file ") ? out + " " + text : out));
         planted.put("job file, continued", changed(demo, (key, out) -> key.startsWith("file ") ? text : out));
         planted.put("job_logs", changed(demo, (key, out) -> key.equals("rows of job_logs") ? object(out, "message", text, "level", text, "step", text) : out));
+        planted.put("job_logs alone", changed(demo, (key, out) -> key.startsWith("log ") ? null : key.equals("rows of job_logs") ? object(out, "message", text, "level", "ERROR") : out));
+        planted.put("job file alone", changed(demo, (key, out) -> key.startsWith("log ") || key.equals("rows of job_logs") ? null : key.startsWith("file ") ? out.replace("- INFO -", "- ERROR -") + " " + text : out));
         planted.put("row, failed", changed(demo, (key, out) -> key.equals("rows of etl_jobs") ? object(out, "status", "failed", "error_message", text, "message", text, "table_title", text,
             "name", text, "job_type", text, "table_id", text, "progress", text, "started_by", text) : out));
         planted.put("row, running", changed(demo, (key, out) -> key.equals("rows of etl_jobs") ? object(out, "status", "running" + text, "message", text, "table_title", text, "progress", text) : out));
@@ -500,10 +502,10 @@ class HostileTest {
     void noneOfThemDoesSoByItself() throws IOException {
         List<String> texts = Stream.concat(TERMINAL.stream(), FORGED.stream()).toList();
         for (int i = 0; i < texts.size(); i++) {
-            // Each text in a third of the places, each place with a third of the texts.
+            // Each text in a fifth of the places, each place with a fifth of the texts.
             int turn = 0;
             for (Map.Entry<String, List<ObjectNode>> place : planted(texts.get(i)).entrySet()) {
-                if (++turn % 3 == i % 3) {
+                if (++turn % 5 == i % 5) {
                     assertHarmless(written(place.getValue()), place.getKey() + ": " + texts.get(i));
                 }
             }
@@ -562,5 +564,337 @@ class HostileTest {
             AllTests.Run run = AllTests.trace("--replay", written(entries).toString(), "--color", "never");
             assertEquals(expected, run.out(), claim);
         }
+    }
+
+    // ---- recordings ---------------------------------------------------------------------------------------------
+
+    /** Runs the tool in a JVM of its own, with the memory that it has; answers within the limit or fails. */
+    private AllTests.Run alone(int seconds, String... args) throws Exception {
+        List<String> command = new ArrayList<>(List.of(java(), "-Xmx112m", "-Xms24m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8", "-cp",
+            System.getProperty("java.class.path"), "TraceJob"));
+        command.addAll(List.of(args));
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
+        process.destroyForcibly();
+        assertTrue(ended, "it took more than " + seconds + " s: " + List.of(args));
+        return new AllTests.Run(process.waitFor(), Files.readString(out), Files.readString(err));
+    }
+
+    private static void assertRefused(AllTests.Run run, String why) {
+        assertEquals(2, run.code(), why + ": " + run.err());
+        assertEquals(1, run.err().lines().count(), why + ": " + run.err());
+        assertEquals("", run.out(), why);
+    }
+
+    /** Refused, or told with what is missing; never healthy. */
+    private static void assertRefusedOrUnknown(AllTests.Run run, String why) {
+        assertFalse(run.err().contains("\tat "), why + "\n" + run.err());
+        if (run.code() == 1) {
+            assertTrue(run.out().contains("[UNKNOWN]"), why + "\n" + run.out());
+            assertTrue(run.err().lines().count() <= 1, run.err());
+        } else {
+            assertTrue(run.code() >= 2 && run.code() <= 4, why + ": " + run.code() + "\n" + run.err());
+            assertTrue(run.err().lines().filter(line -> !line.isBlank()).count() <= 3, run.err());
+        }
+    }
+
+    @Test
+    void aRecordingThatIsCutAnywhereIsRefusedOrToldAsUnknown() throws IOException {
+        // The last of its answers decides nothing: what is cut off here are those before it.
+        byte[] whole = Files.readAllBytes(AllTests.home().resolve("test/cases/demo/recording.jsonl"));
+        String text = new String(whole, StandardCharsets.UTF_8);
+        int decides = text.indexOf("\"of\": \"file celery-worker");
+        assertTrue(decides > whole.length / 4, "the demo's recording is written in another order");
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        for (byte[] half : List.of(Arrays.copyOf(whole, whole.length / 2), Arrays.copyOfRange(whole, whole.length / 2, whole.length))) {
+            try (OutputStream member = new GZIPOutputStream(packed)) {
+                member.write(half);
+            }
+        }
+        int points = 25;
+        for (int i = 0; i < points; i++) {
+            Path plain = Files.write(folder.resolve("cut.jsonl"), Arrays.copyOf(whole, (int) ((long) text.substring(0, decides).getBytes(StandardCharsets.UTF_8).length * i / points)));
+            assertRefusedOrUnknown(AllTests.trace("--replay", plain.toString()), "cut at " + i + "/" + points);
+            Path gzip = Files.write(folder.resolve("cut.jsonl.gz"), Arrays.copyOf(packed.toByteArray(), packed.size() * i / points));
+            assertRefusedOrUnknown(AllTests.trace("--replay", gzip.toString()), "packed, cut at " + i + "/" + points);
+        }
+        Path gzip = Files.write(folder.resolve("cut.jsonl.gz"), packed.toByteArray());
+        assertEquals(0, AllTests.trace("--replay", gzip.toString()).code(), "two members are one recording");
+    }
+
+    @Test
+    void whatHasAnotherShapeIsRefusedInOneLine() throws IOException {
+        String head = "{\"recording\":\"trace-job/1\",\"job\":\"" + JOB + "\",\"now\":\"2026-01-15T09:41:12.000Z\"}\n";
+        String deep = "[".repeat(100_000) + "]".repeat(100_000);
+        for (String text : new String[] {"", "\n", "\n\n\n", "null\n", "[]\n", "{}\n", "\"x\"\n", "12\n", "not JSON\n", "<html></html>\n", "\u0000\u0001\u0002", "{\"job\":", deep, "{\"job\":" + deep + "}", "9".repeat(10_000),
+                "{\"job\":" + "9".repeat(10_000) + ",\"now\":1}\n", "{\"job\":null}\n", "{\"job\":\"" + JOB + "\"}\n", "{\"job\":\"" + JOB + "\",\"now\":12}\n",
+                "{\"job\":\"" + JOB + "\",\"now\":\"+999999999-12-31T23:59:59Z\"}\n", "{\"job\":{},\"now\":[]}\n", "{\"job\":\"\",\"now\":\"2026-01-15T09:41:12.000Z\"}\n"}) {
+            Path file = Files.writeString(folder.resolve("shape.jsonl"), text);
+            assertRefused(AllTests.trace("--replay", file.toString()), text.substring(0, Math.min(60, text.length())));
+            assertRefused(AllTests.trace("--replay", Files.writeString(folder.resolve("shape.jsonl.gz"), text).toString()), "packed: it is not");
+        }
+        for (String text : new String[] {head, "{\"job\":1e400,\"now\":\"2026-01-15T09:41:12.000Z\"}\n", head + deep + "\n", head + head.replace(JOB, OTHER), head + "{\"of\":" + deep + ",\"out\":1}\n", head + "{\"of\":\"containers\",\"out\":\"" + deep + "\"}\n{\"of\":\"containers\",\"exit\":0}\n",
+                head + "{\"of\":\"containers\",\"exit\":" + "9".repeat(10_000) + "}\n", head + "{\"of\":\"rows of etl_jobs\",\"out\":\"" + deep + "\"}\n{\"of\":\"rows of etl_jobs\",\"exit\":0}\n"}) {
+            Path file = Files.writeString(folder.resolve("shape.jsonl"), text);
+            AllTests.Run run = AllTests.trace("--replay", file.toString());
+            assertTrue(run.code() >= 2 && run.code() <= 4, run.code() + run.err());
+            assertFalse(run.err().contains("\tat ") || run.err().contains(OTHER), run.err());
+        }
+        // The first head counts.
+        List<ObjectNode> twice = demo();
+        twice.add(twice.get(0).deepCopy().put("job", OTHER).put("now", "2020-01-01T00:00:00Z"));
+        assertEquals(Files.readString(AllTests.home().resolve("test/cases/demo/report.txt")), AllTests.trace("--replay", written(twice).toString(), "--color", "never").out());
+    }
+
+    private static final List<String> VALUES = List.of("null", "true", "-1", "1e400", "\"\"", "\"+999999999-12-31T23:59:59Z\"", "\"-999999999-01-01T00:00:00Z\"", "[[1,\"2\"],{}]", "{\"a\":{\"b\":[null]}}", "9".repeat(900));
+
+    /** Every field of every kind of line, each with another value in turn. */
+    @Test
+    void aFieldOfAnotherTypeIsNoFaultOfTheTool() throws IOException {
+        List<ObjectNode> demo = demo();
+        Set<String> kinds = new LinkedHashSet<>();
+        int turn = 0;
+        for (int i = 0; i < demo.size(); i++) {
+            ObjectNode entry = demo.get(i);
+            boolean row = entry.path("out").asText().startsWith("{");
+            ObjectNode inner = row ? (ObjectNode) Json.read(entry.get("out").asText()) : entry;
+            List<String> names = new ArrayList<>();
+            inner.fieldNames().forEachRemaining(names::add);
+            for (String name : names) {
+                if (!kinds.add((entry.has("of") ? entry.get("of").asText() + (entry.has("exit") ? " end " : " ") : "head ") + name)) {
+                    continue;
+                }
+                for (int value = 0; value < 3; value++) {
+                    ObjectNode changed = inner.deepCopy();
+                    changed.set(name, Json.read(VALUES.get(turn++ % VALUES.size())));
+                    List<ObjectNode> all = new ArrayList<>(demo);
+                    all.set(i, row ? entry.deepCopy().put("out", changed.toString()) : changed);
+                    String why = entry.path("of").asText() + " " + name + " " + changed.get(name).toString().substring(0, Math.min(30, changed.get(name).toString().length()));
+                    AllTests.Run run = AllTests.trace("--replay", written(all).toString(), turn % 2 == 0 ? "-v" : "--no-redact");
+                    assertTrue(run.code() >= 0 && run.code() <= 4, why + ": " + run.code() + "\n" + run.err());
+                    assertFalse(run.err().contains("\tat ") || run.out().contains("crashed"), why + "\n" + run.err() + run.out());
+                }
+            }
+        }
+        assertTrue(kinds.size() > 60, kinds.toString());
+    }
+
+    @Test
+    void timesAtTheEndOfTheCalendarAreNoFaultOfTheTool() throws IOException {
+        for (String time : List.of("+999999999-12-31T23:59:59Z", "-999999999-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "infinity", "294276-12-31 23:59:59+00", "1999999999T1:1:1:1:1.1Z", "2026-02-30T00:00:00Z")) {
+            for (String column : List.of("created_at", "started_at", "completed_at", "now")) {
+                AllTests.Run run = AllTests.trace("--replay", written(changed(demo(), (key, out) -> key.equals("rows of etl_jobs") ? object(out, column, time) : out)).toString(), "-v");
+                assertTrue(run.code() <= 1, time + " " + column + "\n" + run.err());
+            }
+            AllTests.Run logs = AllTests.trace("--replay", written(changed(demo(), (key, out) -> key.startsWith("log ") && out.contains("Making API calls") ? "x  | " + time + " [2026-01-15 09:30:20,000: INFO/ForkPoolWorker-2] x" : out)).toString());
+            assertTrue(logs.code() <= 1, time + "\n" + logs.err());
+            AllTests.Run states = AllTests.trace("--replay", written(changed(demo(), (key, out) -> key.equals("state of containers") ? object(out, "Created", time, "StartedAt", time, "FinishedAt", time) : out)).toString());
+            assertTrue(states.code() <= 1, time + "\n" + states.err());
+        }
+    }
+
+    @Test
+    void aPathInANameLeadsNowhere() throws IOException {
+        List<ObjectNode> entries = demo();
+        entries.add(Json.MAPPER.createObjectNode().put("of", "file backend:../../etc/passwd").put("out", "root:x:0:0"));
+        entries.add(Json.MAPPER.createObjectNode().put("of", "file backend:../../etc/passwd").put("exit", 0));
+        ObjectNode head = entries.get(0).deepCopy();
+        head.putObject("services").put("backend", "../x").put("celery-worker", "--follow");
+        entries.set(0, head);
+        entries.replaceAll(entry -> entry.path("of").asText().equals("containers") && entry.has("out") ? entry.deepCopy().put("out", object(entry.get("out").asText(), "Service", "../../x")) : entry);
+        AllTests.Run run = AllTests.trace("--replay", written(entries).toString(), "-v");
+        assertEquals(0, run.code(), run.err());
+        assertFalse(run.out().contains("root:x") || run.out().contains("--follow") || run.out().contains("../"), run.out());
+    }
+
+    private Path fifo(String writes) throws Exception {
+        Path fifo = folder.resolve("fifo" + System.nanoTime());
+        assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+        new ProcessBuilder("sh", "-c", writes + " > '" + fifo + "'").redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        return fifo;
+    }
+
+    @Test
+    void whatNeverEndsIsRefusedAtABound() throws Exception {
+        assertRefused(alone(60, "--replay", fifo("head -c 300000000 /dev/zero | tr '\\0' ' '").toString()), "300 MB of spaces");
+        assertRefused(alone(60, "--replay", "/dev/zero"), "/dev/zero");
+        assertRefused(alone(60, "--replay", fifo("yes ''").toString()), "empty lines for ever");
+        assertRefused(alone(60, "--replay", fifo("yes '{\"of\":\"log celery-worker\",\"out\":\"\"}'").toString()), "the same line for ever");
+        assertRefused(AllTests.trace("--replay", folder.toString()), "a folder");
+        assertRefused(AllTests.trace("--replay", folder.resolve("absent").toString()), "no file");
+        assertRefused(AllTests.trace("--replay", fifo("printf '{\"recording\"'").toString()), "a writer that stops");
+        AllTests.Run demo = AllTests.trace("--replay", fifo("cat '" + AllTests.home().resolve("test/cases/demo/recording.jsonl") + "'").toString());
+        assertEquals(0, demo.code(), demo.err());
+    }
+
+    /** Members of a gzip file follow each other: one of 64 MB in 64 KB, 160 times. */
+    @Test
+    void tenGigabytesInTenMegabytesAreRefusedAtABound() throws Exception {
+        for (String line : List.of("\0", "{}\n", "\n")) {
+            ByteArrayOutputStream member = new ByteArrayOutputStream();
+            byte[] megabyte = line.repeat((1 << 20) / line.length()).getBytes(StandardCharsets.UTF_8);
+            try (OutputStream packed = new GZIPOutputStream(member)) {
+                for (int i = 0; i < 64; i++) {
+                    packed.write(megabyte);
+                }
+            }
+            Path bomb = folder.resolve("bomb.jsonl.gz");
+            try (OutputStream file = Files.newOutputStream(bomb)) {
+                for (int i = 0; i < 160; i++) {
+                    file.write(member.toByteArray());
+                }
+            }
+            assertRefused(alone(60, "--replay", bomb.toString()), "a bomb");
+        }
+    }
+
+    /** Each fills what a recording may hold with what costs the most memory for its length. */
+    @Test
+    void theLargestRecordingsFitIntoTheMemory() throws Exception {
+        String head = "{\"recording\":\"trace-job/1\",\"job\":\"" + JOB + "\",\"now\":\"2026-01-15T09:41:12.000Z\"}\n{\"of\":\"containers\",\"out\":\"{}\"}\n{\"of\":\"containers\",\"exit\":0}\n";
+        String ends = "{\"of\":\"log celery-worker\",\"exit\":0}\n{\"of\":\"log backend\",\"exit\":0}\n{\"of\":\"rows of etl_jobs\",\"exit\":1,\"problem\":\"x\"}\n";
+        String line = "{\"of\":\"log celery-worker\",\"out\":\"w  | 2026-01-15T09:30:20.000000000Z [2026-01-15 09:30:20,000: INFO/ForkPoolWorker-2] Job " + JOB + ": й";
+        String row = "{\"id\":\"" + JOB + "\",\"x\":\"й";
+        List<String> told = new ArrayList<>();
+        for (Map.Entry<String, Integer> filler : List.of(Map.entry("{\"of\":\"#\",\"exit\":0}\n", 1_000_000), Map.entry(line + "#\"}\n", 140_000),
+                Map.entry("{\"of\":\"rows of etl_jobs\",\"out\":\"" + (row + "й".repeat(400_000) + "\"}").replace("\"", "\\\"") + "\"}\n", 80))) {
+            Path file = folder.resolve("largest.jsonl");
+            try (var out = Files.newBufferedWriter(file)) {
+                out.write(head);
+                for (int i = 0; i < filler.getValue(); i++) {
+                    out.write(filler.getKey().replace("#", Integer.toString(i)));
+                }
+                out.write(filler.getKey().contains("etl_jobs") ? ends.replace("\"exit\":1,\"problem\":\"x\"", "\"exit\":0") : ends);
+            }
+            AllTests.Run run = alone(120, "--replay", file.toString());
+            told.add(run.code() + " " + filler.getKey().substring(0, 20));
+            assertFalse(run.err().contains("\tat "), told + run.err());
+            assertTrue(run.err().lines().count() <= 2 && run.code() >= 1 && run.code() <= 4, told + run.err());
+        }
+        assertTrue(told.get(0).startsWith("2 ") && told.get(1).startsWith("1 "), told.toString());
+    }
+
+    // ---- answers of checks --------------------------------------------------------------------------------------
+
+    private static JsonNode issue(AllTests.Run run) {
+        JsonNode issues = Json.read(run.out()).path("issues");
+        assertEquals(1, issues.size(), run.out() + run.err());
+        return issues.get(0);
+    }
+
+    private static AllTests.Run check(String command) {
+        long start = System.nanoTime();
+        AllTests.Run run = AllTests.trace("--demo", "--format", "json", "--timeout", "3", "--check", command);
+        assertTrue((System.nanoTime() - start) / 1e9 < 30, command);
+        assertPrintable(run.out(), command);
+        assertFalse(run.err().contains("\tat "), run.err());
+        return run;
+    }
+
+    @Test
+    void aCheckThatSaysNothingTooMuchOrNoTextIsUnknown() {
+        for (String command : List.of("true", "sh -c 'head -c 1000000000 /dev/zero; exit 5'", "yes", "sleep 100", "sh -c 'kill -9 $$'", "sh -c 'echo fine; kill -15 $$'", "sh -c 'printf \"\\n\\nlate\"'", "/no/such/check", "sh -c 'exec >&-; exit 0'",
+                "sh -c 'sleep 20 & echo done; sleep 20'", "sh -c 'echo \"| only=1\"'")) {
+            AllTests.Run run = check(command);
+            assertEquals(1, run.code(), command);
+            assertEquals("UNKNOWN", issue(run).get("severity").asText(), command);
+            assertTrue(run.out().length() < 300_000, command);
+        }
+        assertEquals("it ended with exit code 137 and said nothing", issue(check("sh -c 'kill -9 $$'")).at("/evidence/0/text").asText());
+        assertEquals("timed out after 3 s", issue(check("yes")).at("/evidence/0/text").asText());
+        assertEquals("fine", issue(check("sh -c 'echo \"fine | load=1;2;3 [OK]\"; exit 1'")).at("/evidence/0/text").asText());
+        assertEquals(2, AllTests.trace("--demo", "--check", "").code(), "an empty command is not the folder that we are in");
+        assertEquals(2, AllTests.trace("--demo", "--check", " ").code());
+    }
+
+    @Test
+    void aBinaryAnswerIsToldAsOneLineOfText() {
+        AllTests.Run run = check("sh -c 'head -c 2000 /dev/urandom | tr -d \"\\n|\"; exit 2'");
+        assertEquals("FAIL", issue(run).get("severity").asText());
+        assertPrintable(AllTests.trace("--demo", "-v", "--check", "sh -c 'head -c 2000 /dev/urandom; exit 2'").out(), "binary");
+    }
+
+    @Test
+    void aChildThatHoldsTheOutputOpenDelaysTheAnswerNoFurtherThanTheLimit() {
+        AllTests.Run run = check("sh -c 'sleep 47.1234 & echo done; exit 0'");
+        assertTrue(run.code() == 0 || issue(run).get("severity").asText().equals("UNKNOWN"), run.out());
+        ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("").contains("sleep 47.1234")).forEach(ProcessHandle::destroy);
+    }
+
+    @Test
+    void everyExitCodeIsItsStatus() {
+        List<String> args = new ArrayList<>(List.of("--demo", "--format", "json", "--timeout", "60"));
+        for (int code = 0; code < 256; code++) {
+            args.addAll(List.of("--check", "sh -c 'echo c" + code + "; exit " + code + "'"));
+        }
+        AllTests.Run run = AllTests.trace(args.toArray(String[]::new));
+        assertEquals(1, run.code());
+        List<String> told = new ArrayList<>();
+        Json.read(run.out()).get("issues").forEach(issue -> told.add(issue.get("severity").asText() + " " + issue.at("/evidence/0/text").asText()));
+        List<String> expected = new ArrayList<>(List.of("FAIL c2", "WARN c1", "UNKNOWN c3"));
+        for (int code = 4; code < 256; code++) {
+            expected.add("UNKNOWN it ended with exit code " + code + ": c" + code);
+        }
+        assertEquals(expected, told);
+    }
+
+    // ---- people and secrets -------------------------------------------------------------------------------------
+
+    private static final String PRIVATE = "Error looking up phones for Grace Hopper: {'name': 'Grace Hopper', 'phone': '2145550147'} grace.hopper@example.com password=hunter2 http://u:hunter2@h/x 2145550147";
+    private static final List<String> WHO = List.of("Hopper", "hopper", "2145550147", "hunter2");
+
+    @Test
+    void peopleAndSecretsOfEveryForeignFieldAreInNoOutputAndWithoutMaskingTheyAre() throws Exception {
+        // The others are not told at all, only as far as they are short words, or masked always, as what a command complains of is.
+        Set<String> told = Set.of("error", "every message", "container of a line", "row, failed", "script", "job_logs alone", "job file alone");
+        for (Map.Entry<String, List<ObjectNode>> place : planted(PRIVATE).entrySet()) {
+            String file = written(place.getValue()).toString();
+            StringBuilder open = new StringBuilder();
+            for (String[] form : new String[][] {{}, {"-v"}, {"--format", "json"}, {"--list"}, {"--list", "--format", "json"}, {"--last=nosuch"}}) {
+                List<String> args = new ArrayList<>(List.of("--replay", file));
+                args.addAll(List.of(form));
+                AllTests.Run run = AllTests.trace(args.toArray(String[]::new));
+                for (String who : WHO) {
+                    assertFalse((run.out() + run.err()).contains(who), place.getKey() + " " + args + " tells " + who + ":\n"
+                        + (run.out() + run.err()).lines().filter(line -> line.contains(who)).limit(5).collect(Collectors.joining("\n")));
+                }
+                args.add("--no-redact");
+                AllTests.Run whole = AllTests.trace(args.toArray(String[]::new));
+                open.append(whole.out()).append(whole.err());
+            }
+            if (told.contains(place.getKey())) {
+                assertTrue(WHO.stream().allMatch(open.toString()::contains), place.getKey() + " is told nowhere with --no-redact");
+            }
+            for (boolean masked : new boolean[] {true, false}) {
+                String recorded = recorded(file, masked);
+                for (String who : WHO) {
+                    assertFalse(masked && recorded.contains(who), place.getKey() + ": recorded " + who + "\n" + recorded.lines().filter(line -> line.contains(who)).limit(3).collect(Collectors.joining("\n")));
+                }
+                if (!masked && Set.of("message", "every message", "job file", "job_logs", "row, failed", "script").contains(place.getKey())) {
+                    assertTrue(WHO.stream().allMatch(recorded::contains), place.getKey() + " is not recorded with --no-redact");
+                }
+            }
+        }
+        AllTests.Run check = AllTests.trace("--demo", "-v", "--check", "echo \"" + PRIVATE.replace("\"", "") + "\"");
+        assertFalse(WHO.stream().anyMatch(check.out()::contains), check.out());
+    }
+
+    /** What --record would keep of a stack that answers like this recording. */
+    private String recorded(String replayed, boolean masked) throws IOException {
+        Mask mask = new Mask(masked);
+        List<Stage> stages = Scripts.all(Stage.class);
+        Ask finder = stages.stream().map(Stage::finder).filter(java.util.Objects::nonNull).findFirst().orElseThrow();
+        Path file = folder.resolve("recorded.jsonl");
+        try (var bytes = Files.newInputStream(Path.of(replayed))) {
+            Recorder recorder = new Recorder(Recording.of("x", bytes), mask);
+            Gathering gathering = new Gathering(recorder, finder, stages, Scripts.all(Check.class), mask, new Target());
+            Gathering.Found found = gathering.find(JOB, "");
+            Job job = found.jobs().isEmpty() ? new Job(JOB, Json.MAPPER.createObjectNode(), false) : found.jobs().get(0);
+            gathering.trace(job, found);
+            recorder.write(file, job, new Target(), new Teller(new PrintWriter(new StringWriter())));
+        }
+        return Files.readString(file);
     }
 }
