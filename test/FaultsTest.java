@@ -772,7 +772,7 @@ class FaultsTest {
         lines.set(4, "[{0.20}: INFO/ForkPoolWorker-2] " + text);
         write(WORKER, timed(lines));
         assertEquals(HEALTHY, trace(id).fromThePipelineOn());
-        JsonNode query = Json.MAPPER.readTree(trace(id, "--format", "json").out()).path("stages").path(3);
+        JsonNode query = AllTests.JSON.readTree(trace(id, "--format", "json").out()).path("stages").path(3);
         assertEquals(List.of(text), query.path("evidence").findValuesAsText("text").stream().filter(one -> one.startsWith("Database")).toList());
     }
 

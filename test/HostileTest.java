@@ -698,8 +698,8 @@ class HostileTest {
     @Test
     void aPathInANameLeadsNowhere() throws IOException {
         List<ObjectNode> entries = demo();
-        entries.add(Json.MAPPER.createObjectNode().put("of", "file backend:../../etc/passwd").put("out", "root:x:0:0"));
-        entries.add(Json.MAPPER.createObjectNode().put("of", "file backend:../../etc/passwd").put("exit", 0));
+        entries.add(AllTests.JSON.createObjectNode().put("of", "file backend:../../etc/passwd").put("out", "root:x:0:0"));
+        entries.add(AllTests.JSON.createObjectNode().put("of", "file backend:../../etc/passwd").put("exit", 0));
         ObjectNode head = entries.get(0).deepCopy();
         head.putObject("services").put("backend", "../x").put("celery-worker", "--follow");
         entries.set(0, head);
@@ -891,7 +891,7 @@ class HostileTest {
             Recorder recorder = new Recorder(Recording.of("x", bytes), mask);
             Gathering gathering = new Gathering(recorder, finder, stages, Scripts.all(Check.class), mask, new Target());
             Gathering.Found found = gathering.find(JOB, "");
-            Job job = found.jobs().isEmpty() ? new Job(JOB, Json.MAPPER.createObjectNode(), false) : found.jobs().get(0);
+            Job job = found.jobs().isEmpty() ? new Job(JOB, AllTests.JSON.createObjectNode(), false) : found.jobs().get(0);
             gathering.trace(job, found);
             recorder.write(file, job, new Target(), new Teller(new PrintWriter(new StringWriter())));
         }
