@@ -890,6 +890,7 @@ class FaultsTest {
             assertEquals(HEALTHY, report.fromThePipelineOn(), report.toString());
             assertEquals("trace-job: the recording could not be written to " + file + ": No space left on device\n", report.err());
         }
+        Files.delete(zipped);
         Report nowhere = trace(id, "--record", folder.resolve("no/such/folder.jsonl").toString());
         assertEquals("trace-job: the recording could not be written to " + folder + "/no/such/folder.jsonl: no such folder\n", nowhere.err());
         assertEquals(4, nowhere.code());
@@ -1083,6 +1084,7 @@ class FaultsTest {
         after = tree(folder);
         after.keySet().removeAll(before.keySet());
         assertEquals(Set.of("record/job.jsonl.gz"), after.keySet());
+        Files.deleteIfExists(folders.get("DOCKER_CONFIG").resolve("cli-plugins"));
     }
 
     /** Every file under a folder, with its size and when it was changed. */
