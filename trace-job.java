@@ -124,7 +124,7 @@ import picocli.CommandLine.Parameters;
     exitCodeList = {"0:traced and healthy, or running and healthy so far",
         "1:traced, and something is wrong: the job failed, a WARN, FAIL or UNKNOWN line, an issue",
         "2:wrong usage", "3:no such job, or more than one",
-        "4:the stack could not be asked, so there is no verdict",
+        "4:the stack could not be asked, or the recording not written",
         "70:a fault of trace-job itself", "130:interrupted"},
     footerHeading = "%nExamples:%n",
     footer = {"  trace-job 0b5e                        the job whose id has this part",
@@ -223,6 +223,8 @@ class TraceJob implements Callable<Integer> {
 
     private PrintWriter out;
     private Teller teller;
+    /** One for the whole run: its limit holds for the checks of others too. */
+    private Shell shell;
     /** All stages, in their order. */
     private List<Stage> stages;
     /** Those that --stage names; all without it. */
@@ -291,6 +293,7 @@ class TraceJob implements Callable<Integer> {
             return 0;
         }
         Mask mask = new Mask(!noRedact);
+        shell = new Shell(timeout);
         if (demo) {
             return trace(Recording.of("the demo", TraceJob.class.getResourceAsStream("/demo.jsonl")), target, mask);
         }
@@ -306,7 +309,7 @@ class TraceJob implements Callable<Integer> {
                 throw new Trouble(2, replay + " needs more memory than there is");
             }
         }
-        Live live = new Live(target, new Shell(timeout), teller);
+        Live live = new Live(target, shell, teller);
         return teller.patiently("still reading", () -> trace(record == null ? live : new Recorder(live, mask), target, mask));
     }
 
@@ -451,7 +454,6 @@ class TraceJob implements Callable<Integer> {
         env.put("JOB_CREATED", Times.iso(trace.job.time("created_at")));
         env.put("COMPOSE", Shell.shown(target.compose()));
         byte[] report = commands.isEmpty() ? new byte[0] : JsonReport.render(trace).getBytes(StandardCharsets.UTF_8);
-        Shell shell = commands.isEmpty() ? null : new Shell(timeout);
         for (List<String> command : commands) {
             List<String> said = Collections.synchronizedList(new ArrayList<>());
             Answer answer = shell.run("check", command, env, report, line -> said.size() >= 20 || said.add(line));
@@ -799,6 +801,7 @@ abstract class Stage {
     boolean once;
     boolean quiet;
     boolean sumsUp;
+    boolean repeats;
     boolean rowWhenSlow;
     List<String> remedy = List.of();
     private List<Word> latest = List.of();
@@ -928,6 +931,12 @@ abstract class Stage {
     /** It only sums up what others found: no issue of its own beside theirs. */
     Stage sumsUp() {
         sumsUp = true;
+        return this;
+    }
+
+    /** It repeats what other stages tell: without it nothing is unproved. */
+    Stage repeats() {
+        repeats = true;
         return this;
     }
 
@@ -1642,14 +1651,14 @@ final class Shell {
         tree.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** The last line that says something; notices of psql and warnings of Compose come before it. */
+    /** The last line that says something: notices of psql and warnings of Compose come before it, questions of psql after it. */
     private static String complaint(List<String> lines, int code) {
         String last = "exit code " + code;
         for (String line : lines) {
             if (NO_COMPOSE.matcher(line).find()) {
                 return "docker has no compose plugin here";
             }
-            if (!line.isBlank() && !line.startsWith("LINE ") && !line.trim().startsWith("^") && !line.contains("level=warning")) {
+            if (!line.isBlank() && !line.startsWith("LINE ") && !line.startsWith("\t") && !line.trim().startsWith("^") && !line.contains("level=warning")) {
                 last = line.strip();
             }
         }
@@ -3722,7 +3731,7 @@ interface Verdicts {
 
     /** The job's file only repeats what the log tells: without it no stage is in doubt. */
     private static List<String> unproved(Trace trace) {
-        return summaries(trace, finding -> finding.status() == Status.UNKNOWN && !finding.stage().title.equals("Job Log File"));
+        return summaries(trace, finding -> finding.status() == Status.UNKNOWN && !finding.stage().repeats);
     }
 
     private static Verdict ended(Trace trace) {

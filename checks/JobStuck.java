@@ -28,7 +28,8 @@ class JobStuck extends Check {
         Instant created = trace.job.time("created_at");
         String queue = trace.queueLength() < 0 ? "" : "; tasks in the queue: " + trace.queueLength();
         return switch (trace.verdict.state()) {
-            case "stuck" -> found(trace.verdict.because() + queue, started.evidence()).map(issue -> issue.since(created));
+            case "stuck" -> found(trace.verdict.because() + queue, started.evidence()).map(issue -> none(trace)
+                ? issue.since(created).todo("Start celery-worker.", "docker compose up -d celery-worker") : issue.since(created));
             case "zombie" -> found(trace.verdict.because(), "the task was taken by a worker that is gone, or the queue was emptied", started.evidence())
                 .map(issue -> issue.since(created).todo("Start the job again.", "docker compose ps -a celery-worker"));
             case "queued" -> started.status() != Status.WARN ? nothing() : found(started.summary() + queue, "the workers are busy", started.evidence())
@@ -36,5 +37,10 @@ class JobStuck extends Check {
                     "docker compose exec -T celery-worker celery -A {app} inspect active"));
             default -> nothing();
         };
+    }
+
+    /** What has no container cannot be restarted. */
+    private static boolean none(Trace trace) {
+        return trace.containers.stream().noneMatch(one -> one.service().equals("celery-worker"));
     }
 }
