@@ -320,7 +320,7 @@ class TraceJob implements Callable<Integer> {
         usage(plugins.stream().anyMatch(plugin -> Ask.split(plugin).isEmpty()), "--check needs a command or a folder");
         usage(!celeryApp.matches("[\\w.:]+"), "--celery-app is a name such as app.workers.celery_app");
         usage(psql != null && psql.contains("sslpassword"), "--psql takes no sslpassword: it would stand on a command line");
-        usage(services.entrySet().stream().anyMatch(entry -> !(entry.getKey() + "=" + entry.getValue()).matches("[\\w.-]+=" + Gathering.SERVICE)),
+        usage(services.entrySet().stream().anyMatch(entry -> !Stream.of(entry.getKey(), entry.getValue()).allMatch(name -> Gathering.SERVICE.matcher(name).matches())),
             "--service is NAME=YOURS");
     }
 
@@ -2272,7 +2272,7 @@ final class Gathering {
     /** The key of the logs of all the services that no stage names, which are read by one command. */
     static final String OTHERS = "log of the other services";
     /** What can name a service, and is no option. */
-    static final String SERVICE = "[\\w.][\\w.-]*";
+    static final Pattern SERVICE = Pattern.compile("[\\w.][\\w.-]*");
     /** What is asked of the queue and the workers as long as the row does not say that the job has ended. */
     static final List<Ask> WHILE_IT_RUNS = Stream.concat(Stream.of(QUEUE), TASKS.stream()).toList();
     /** Before the row's creation and after its end, in seconds: clocks differ a little, end lines come a little later. */
@@ -2487,7 +2487,7 @@ final class Gathering {
     private Set<Ask> logs(Collection<String> services) {
         Set<Ask> logs = new LinkedHashSet<>(asks(Ask.Kind.LOG));
         Set<String> named = logs.stream().map(Ask::service).collect(Collectors.toSet());
-        String others = services.stream().filter(service -> service.matches(SERVICE) && !named.contains(service)).distinct().sorted().collect(Collectors.joining(" "));
+        String others = services.stream().filter(service -> SERVICE.matcher(service).matches() && !named.contains(service)).distinct().sorted().collect(Collectors.joining(" "));
         if (logs.removeIf(ask -> ask.service().isEmpty()) && !others.isEmpty()) {
             logs.add(new Ask(OTHERS, Ask.Kind.LOG, others, Ask.split("docker compose logs " + others)));
         }
@@ -3136,21 +3136,18 @@ final class Placing implements LogReader {
 
     /** True when the id stands in the text as a word of its own. */
     private boolean named(String text) {
-        for (int at = indexOf(text, job, 0); at >= 0; at = indexOf(text, job, at + 1)) {
+        String small = job.toLowerCase(Locale.ROOT);
+        return named(text, job) || !small.equals(job.toUpperCase(Locale.ROOT)) && named(text.toLowerCase(Locale.ROOT), small);
+    }
+
+    private static boolean named(String text, String job) {
+        for (int at = text.indexOf(job); at >= 0; at = text.indexOf(job, at + 1)) {
             int end = at + job.length();
             if ((at == 0 || !idLetter(text.charAt(at - 1))) && (end == text.length() || !idLetter(text.charAt(end)))) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static int indexOf(String text, String word, int from) {
-        int at = text.indexOf(word, from);
-        if (at >= 0 || word.equals(word.toUpperCase(Locale.ROOT)) && word.equals(word.toLowerCase(Locale.ROOT))) {
-            return at;
-        }
-        return text.toLowerCase(Locale.ROOT).indexOf(word.toLowerCase(Locale.ROOT), from);
     }
 
     private static boolean idLetter(char c) {
