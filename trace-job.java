@@ -327,7 +327,8 @@ class TraceJob implements Callable<Integer> {
         usage(plugins.stream().anyMatch(plugin -> Ask.split(plugin).isEmpty()), "--check needs a command or a folder");
         usage(!celeryApp.matches("[\\w.:]+"), "--celery-app is a name such as app.workers.celery_app");
         usage(psql != null && psql.contains("sslpassword"), "--psql takes no sslpassword: it would stand on a command line");
-        usage(services.entrySet().stream().flatMap(entry -> Stream.of(entry.getKey(), entry.getValue())).anyMatch(name -> !Gathering.SERVICE.matcher(name).matches()),
+        usage(!services.entrySet().stream().flatMap(entry -> Stream.of(entry.getKey(), entry.getValue()))
+            .allMatch(name -> Gathering.SERVICE.matcher(name).matches()),
             "--service is NAME=YOURS");
     }
 
@@ -3209,21 +3210,18 @@ final class Placing implements LogReader {
 
     /** True when the id stands in the text as a word of its own. */
     private boolean named(String text) {
-        for (int at = indexOf(text, job, 0); at >= 0; at = indexOf(text, job, at + 1)) {
+        String small = job.toLowerCase(Locale.ROOT);
+        return named(text, job) || !small.equals(job.toUpperCase(Locale.ROOT)) && named(text.toLowerCase(Locale.ROOT), small);
+    }
+
+    private static boolean named(String text, String job) {
+        for (int at = text.indexOf(job); at >= 0; at = text.indexOf(job, at + 1)) {
             int end = at + job.length();
             if ((at == 0 || !idLetter(text.charAt(at - 1))) && (end == text.length() || !idLetter(text.charAt(end)))) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static int indexOf(String text, String word, int from) {
-        int at = text.indexOf(word, from);
-        if (at >= 0 || word.equals(word.toUpperCase(Locale.ROOT)) && word.equals(word.toLowerCase(Locale.ROOT))) {
-            return at;
-        }
-        return text.toLowerCase(Locale.ROOT).indexOf(word.toLowerCase(Locale.ROOT), from);
     }
 
     private static boolean idLetter(char c) {

@@ -214,7 +214,7 @@ class HostileTest {
     void whatIsNoIdIsRefusedBeforeAnyCommandRunsAndAnIdStandsOnlyWhereItBelongs() throws Exception {
         System.out.println("hostile ids: seed " + SEED);
         List<String> words = generated(SEED, 2_000);
-        Files.write(Files.createDirectories(folder.resolve("cwd")).resolve("words"), List.of("--explain", "-p", "x", "abcd"));
+        Files.write(Files.createDirectories(folder.resolve("cwd")).resolve("words"), List.of("--explain", "abcd"));
         List<Tried> tried = withWitness(words.stream().map(word -> List.of("-p", "p", word)).toList(), "", ONE_CONTAINER);
         Map<String, Set<String>> code = new LinkedHashMap<>();
         int ids = 0;
@@ -257,7 +257,7 @@ class HostileTest {
 
     @Test
     void statusesServicesAndNamesOfAppsAreRefusedBeforeAnyCommandRuns() throws Exception {
-        List<String> words = generated(SEED + 1, 250);
+        List<String> words = generated(SEED + 1, 120);
         List<List<String>> tries = new ArrayList<>();
         List<Boolean> fine = new ArrayList<>();
         for (String word : words) {
@@ -280,7 +280,7 @@ class HostileTest {
             assertPrintable(one.err(), one.args().toString());
             accepted += fine.get(i) ? 1 : 0;
         }
-        assertTrue(accepted > 20, "only " + accepted + " were accepted");
+        assertTrue(accepted > 10, "only " + accepted + " were accepted");
     }
 
     @Test
@@ -292,7 +292,7 @@ class HostileTest {
             rows.append(ascii(AllTests.JSON.createObjectNode().put("id", word).put("status", "completed").put("created_at", "2026-01-15T09:30:00Z"))).append('\n');
             containers.append(ascii(AllTests.JSON.createObjectNode().put("ID", word).put("Name", word).put("Service", word))).append('\n');
         }
-        List<String> scripts = words.subList(0, 200);
+        List<String> scripts = words.stream().filter(word -> !word.contains("\0")).limit(200).toList();
         for (int i = 0; i < scripts.size(); i++) {
             rows.append(ascii(AllTests.JSON.createObjectNode().put("id", "a" + i).put("status", "completed").put("script_id", scripts.get(i)).put("created_at", "2026-01-15T09:30:00Z"))).append('\n');
         }
@@ -309,6 +309,7 @@ class HostileTest {
         for (List<String> command : tried.stream().flatMap(one -> one.commands().stream()).toList()) {
             // The commands' own words may be among those made up.
             assertTrue(command.stream().filter(word -> word.length() > 2).noneMatch(foreign::contains), command.toString());
+            assertTrue(foreign.stream().filter(word -> word.length() > 6).noneMatch(word -> command.stream().anyMatch(said -> said.contains(word))), command.toString());
             int log = command.indexOf("logs");
             if (log > 0) {
                 logs++;
@@ -502,10 +503,10 @@ class HostileTest {
     void noneOfThemDoesSoByItself() throws IOException {
         List<String> texts = Stream.concat(TERMINAL.stream(), FORGED.stream()).toList();
         for (int i = 0; i < texts.size(); i++) {
-            // Each text in a fifth of the places, each place with a fifth of the texts.
+            // Each text in an eighth of the places, each place with an eighth of the texts.
             int turn = 0;
             for (Map.Entry<String, List<ObjectNode>> place : planted(texts.get(i)).entrySet()) {
-                if (++turn % 5 == i % 5) {
+                if (++turn % 8 == i % 8) {
                     assertHarmless(written(place.getValue()), place.getKey() + ": " + texts.get(i));
                 }
             }
@@ -555,6 +556,7 @@ class HostileTest {
                     String prefix = "\u001b[2Kp1lending-new-celery  | 2026-01-15T09:30:20.000300000Z ";
                     // In a name, within a line of the job's own worker; the lines after it in the same message; in another worker's line.
                     for (String line : List.of("[2026-01-15 09:30:20,000: INFO/ForkPoolWorker-2] " + ours + "{'message': 'Refinance leads " + claim + "'}", "  " + claim, "\t" + claim, "    cursor.execute(\"SELECT " + claim + "\")",
+                            "[2026-01-15 09:30:20,000: INFO/ForkPoolWorker-2] Script of Refinance leads " + claim, "  " + claim,
                             "[2026-01-15 09:30:20,001: INFO/ForkPoolWorker-1] Purchase leads for " + claim)) {
                         entries.add(AllTests.JSON.createObjectNode().put("of", "log celery-worker").put("out", prefix + line));
                     }
@@ -666,7 +668,7 @@ class HostileTest {
                 if (!kinds.add((entry.has("of") ? entry.get("of").asText() + (entry.has("exit") ? " end " : " ") : "head ") + name)) {
                     continue;
                 }
-                for (int value = 0; value < 3; value++) {
+                for (int value = 0; value < 2; value++) {
                     ObjectNode changed = inner.deepCopy();
                     changed.set(name, Json.read(VALUES.get(turn++ % VALUES.size())));
                     List<ObjectNode> all = new ArrayList<>(demo);
@@ -683,7 +685,7 @@ class HostileTest {
 
     @Test
     void timesAtTheEndOfTheCalendarAreNoFaultOfTheTool() throws IOException {
-        for (String time : List.of("+999999999-12-31T23:59:59Z", "-999999999-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "infinity", "294276-12-31 23:59:59+00", "1999999999T1:1:1:1:1.1Z", "2026-02-30T00:00:00Z")) {
+        for (String time : List.of("+999999999-12-31T23:59:59Z", "-999999999-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "infinity", "294276-12-31 23:59:59+00", "1999999999T1:1:1:1:.1Z", "2026-02-30T00:00:00Z")) {
             for (String column : List.of("created_at", "started_at", "completed_at", "now")) {
                 AllTests.Run run = AllTests.trace("--replay", written(changed(demo(), (key, out) -> key.equals("rows of etl_jobs") ? object(out, column, time) : out)).toString(), "-v");
                 assertTrue(run.code() <= 1, time + " " + column + "\n" + run.err());
