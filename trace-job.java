@@ -155,7 +155,8 @@ class TraceJob implements Callable<Integer> {
     @Option(names = "--explain", description = "Print the commands that would run, one a line, and run none.")
     boolean explain;
 
-    @Option(names = "--timeout", defaultValue = "30", paramLabel = "SECONDS", description = "For one command (30); the whole run has twice that and 5 more.")
+    @Option(names = "--timeout", defaultValue = "30", paramLabel = "SECONDS",
+        description = "For one command (30); the whole run has twice that and 5 more.")
     double timeout;
 
     @Option(names = "--record", paramLabel = "FILE", description = "Keep what was collected, masked; gzip when FILE ends in .gz.")
@@ -167,7 +168,8 @@ class TraceJob implements Callable<Integer> {
     @Option(names = "--demo", description = "Trace the job of a recording that comes with trace-job.")
     boolean demo;
 
-    @Option(names = "--color", defaultValue = "auto", paramLabel = "auto|always|never", description = "Colour in the report (auto; NO_COLOR is obeyed).")
+    @Option(names = "--color", defaultValue = "auto", paramLabel = "auto|always|never",
+        description = "Colour in the report (auto; NO_COLOR is obeyed).")
     String color;
 
     @Option(names = "--no-redact", description = "Do not mask names, phones, e-mail and street addresses, tokens and passwords.")
@@ -191,7 +193,8 @@ class TraceJob implements Callable<Integer> {
     @Option(names = "--host", paramLabel = "HOST", description = "Handed to docker.")
     String host;
 
-    @Option(names = "--service", split = ",", paramLabel = "NAME=YOURS", description = "What one of the services backend, celery-worker, postgres, redis is called here.")
+    @Option(names = "--service", split = ",", paramLabel = "NAME=YOURS",
+        description = "What one of the services backend, celery-worker, postgres, redis is called here.")
     Map<String, String> services = new LinkedHashMap<>();
 
     @Option(names = "--db-name", paramLabel = "NAME", description = "Database (p1lending_etl).")
@@ -203,10 +206,12 @@ class TraceJob implements Callable<Integer> {
     @Option(names = "--psql", paramLabel = "CONNINFO", description = "Ask the database with this machine's psql.")
     String psql;
 
-    @Option(names = "--celery-app", paramLabel = "NAME", defaultValue = "app.workers.celery_app", description = "The Celery app, to ask the workers what they run.")
+    @Option(names = "--celery-app", paramLabel = "NAME", defaultValue = "app.workers.celery_app",
+        description = "The Celery app, to ask the workers what they run.")
     String celeryApp;
 
-    @Option(names = "--check", paramLabel = "COMMAND|DIR", description = "One more check: any executable that answers as a monitoring plugin does; repeatable.")
+    @Option(names = "--check", paramLabel = "COMMAND|DIR",
+        description = "One more check: any executable that answers as a monitoring plugin does; repeatable.")
     List<String> plugins = new ArrayList<>();
 
     @Option(names = "--only", split = ",", paramLabel = "CHECK", description = "Only these checks; part of a name is enough.")
@@ -403,7 +408,8 @@ class TraceJob implements Callable<Integer> {
             job = withoutDatabase(gathering, found, part);
         } else if (last != null && !found.jobs().isEmpty()) {
             job = found.jobs().get(0);
-        } else if (found.jobs().size() == 1 && (found.jobs().get(0).id().contains(part.toLowerCase(Locale.ROOT)) || found.jobs().get(0).id().equalsIgnoreCase(part))) {
+        } else if (found.jobs().size() == 1 && (found.jobs().get(0).id().contains(part.toLowerCase(Locale.ROOT))
+                || found.jobs().get(0).id().equalsIgnoreCase(part))) {
             job = found.jobs().get(0);
         } else {
             return unclear(gathering, found, part);
@@ -421,11 +427,13 @@ class TraceJob implements Callable<Integer> {
         }
         fillIn(trace, target);
         plugins(trace, target);
-        boolean wrong = !trace.issues.isEmpty() || !List.of("completed", "running", "queued").contains(trace.verdict.state()) || trace.findings.values().stream().anyMatch(finding -> finding.status().wrong());
+        boolean wrong = !trace.issues.isEmpty() || !List.of("completed", "running", "queued").contains(trace.verdict.state())
+            || trace.findings.values().stream().anyMatch(finding -> finding.status().wrong());
         if (format.equals("json")) {
             out.print(JsonReport.render(trace));
         } else {
-            CommandLine.Help.Ansi ansi = color.equals("always") ? CommandLine.Help.Ansi.ON : color.equals("never") ? CommandLine.Help.Ansi.OFF : CommandLine.Help.Ansi.AUTO;
+            CommandLine.Help.Ansi ansi = color.equals("always") ? CommandLine.Help.Ansi.ON
+                : color.equals("never") ? CommandLine.Help.Ansi.OFF : CommandLine.Help.Ansi.AUTO;
             out.print(new TextReport(trace, verbose, Terminal.width(), ansi).render(wrong ? next(trace) : List.of()));
         }
         if (stack instanceof Recorder) {
@@ -442,7 +450,8 @@ class TraceJob implements Callable<Integer> {
         for (String plugin : this.plugins) {
             if (Files.isDirectory(Path.of(plugin))) {
                 try (Stream<Path> files = Files.list(Path.of(plugin))) {
-                    files.filter(file -> Files.isRegularFile(file) && Files.isExecutable(file)).sorted().forEach(file -> commands.add(List.of(file.toString())));
+                    files.filter(file -> Files.isRegularFile(file) && Files.isExecutable(file)).sorted()
+                        .forEach(file -> commands.add(List.of(file.toString())));
                 }
             } else {
                 commands.add(Ask.split(plugin));
@@ -514,10 +523,13 @@ class TraceJob implements Callable<Integer> {
         String project = "; go to the folder of docker-compose.prod.yml, or say -f FILE or -p PROJECT (docker compose ls names them)";
         String containers = String.valueOf(found.containers().problem());
         return containers.contains("no configuration file") ? project
-            : Stream.of("Cannot connect to the Docker daemon", "error during connect", "permission denied while trying to connect").anyMatch(containers::contains) ? "; is Docker running, or is it elsewhere (--context, --host)?"
-            : containers.contains("is not installed here") || containers.contains("no compose plugin") ? "; docker and its compose plugin are needed, or --replay with a recording"
+            : Stream.of("Cannot connect to the Docker daemon", "error during connect", "permission denied while trying to connect")
+                .anyMatch(containers::contains) ? "; is Docker running, or is it elsewhere (--context, --host)?"
+            : containers.contains("is not installed here") || containers.contains("no compose plugin")
+                ? "; docker and its compose plugin are needed, or --replay with a recording"
             : found.containers().timedOut() ? "; docker did not say in time what containers there are (--timeout gives it more)"
-            : found.containers().problem() == null && found.containers().out().stream().noneMatch(line -> line.contains("{")) ? "; this project has no containers" + project
+            : found.containers().problem() == null && found.containers().out().stream().noneMatch(line -> line.contains("{"))
+                ? "; this project has no containers" + project
             : "";
     }
 
@@ -555,7 +567,8 @@ class TraceJob implements Callable<Integer> {
     private static List<String> table(List<Job> jobs, long matches) {
         List<String> lines = new ArrayList<>();
         for (Job job : jobs.subList(0, Math.min(20, jobs.size()))) {
-            lines.add(String.format(Locale.ROOT, "  %-36s  %-9s  %-20s  %s", job.id(), Mask.plain(job.status()), Times.iso(job.time("created_at")), Mask.plain(job.name())).stripTrailing());
+            lines.add(String.format(Locale.ROOT, "  %-36s  %-9s  %-20s  %s", job.id(), Mask.plain(job.status()),
+                Times.iso(job.time("created_at")), Mask.plain(job.name())).stripTrailing());
         }
         if (matches > lines.size()) {
             lines.add("  and " + (matches - lines.size()) + " more");
@@ -570,8 +583,9 @@ class TraceJob implements Callable<Integer> {
         Map<String, String> search = Map.of("job", part, "status", status);
         Set<String> lines = new LinkedHashSet<>();
         lines.add(Shell.shown(target.command(finder(), search)));
-        Stream.of(Stream.of(Gathering.CONTAINERS), stages.stream().flatMap(stage -> stage.asks.stream()), checks.stream().flatMap(check -> check.asks.stream()),
-            Gathering.WHILE_IT_RUNS.stream()).flatMap(asks -> asks).map(ask -> Shell.shown(target.command(ask, fill))).forEach(lines::add);
+        Stream.of(Stream.of(Gathering.CONTAINERS), stages.stream().flatMap(stage -> stage.asks.stream()),
+                checks.stream().flatMap(check -> check.asks.stream()), Gathering.WHILE_IT_RUNS.stream())
+            .flatMap(asks -> asks).map(ask -> Shell.shown(target.command(ask, fill))).forEach(lines::add);
         lines.forEach(out::println);
     }
 }
@@ -998,7 +1012,8 @@ abstract class Stage {
 
     /** True for a message that begins or ends this stage. */
     boolean marks(Message message) {
-        return words.stream().anyMatch(word -> (word.role == Word.Role.BEGIN || word.role == Word.Role.END) && word.pattern.matcher(message.text).find());
+        return words.stream().anyMatch(word -> (word.role == Word.Role.BEGIN || word.role == Word.Role.END)
+            && word.pattern.matcher(message.text).find());
     }
 
     boolean keeps(Message message) {
@@ -1247,7 +1262,8 @@ final class Trace {
      * the row says: the row's is when it was queued.
      */
     Instant started() {
-        Instant before = messages.stream().filter(message -> message.placedBy.equals("job-file")).map(message -> message.time).min(Comparator.naturalOrder()).orElse(null);
+        Instant before = messages.stream().filter(message -> message.placedBy.equals("job-file")).map(message -> message.time)
+            .min(Comparator.naturalOrder()).orElse(null);
         return begun() == null ? job.time("started_at") : before != null && before.isBefore(begun()) ? before : begun();
     }
 
@@ -1285,12 +1301,14 @@ final class Trace {
         Attempt attempt = attempt();
         List<Container> workers = containers.stream().filter(one -> one.service().equals(Verdicts.WORKER)).toList();
         Instant created = job.time("created_at");
-        boolean anew = !workers.isEmpty() && created != null && workers.stream().allMatch(one -> one.created() != null && one.created().isAfter(created));
+        boolean anew = !workers.isEmpty() && created != null
+            && workers.stream().allMatch(one -> one.created() != null && one.created().isAfter(created));
         if (attempt == null && anew && !job.ended() && !job.preview() && messages.stream().anyMatch(message -> message.placedBy.equals("database"))) {
             gone = workers.get(0).created();
         }
         if (attempt != null && attempt.lost && attempt.why.isEmpty()) {
-            attempt.why = attempt.end.text.startsWith("Process ") ? "its worker process " + attempt.process + " died" : "the worker was stopped or started anew under it";
+            attempt.why = attempt.end.text.startsWith("Process ") ? "its worker process " + attempt.process + " died"
+                : "the worker was stopped or started anew under it";
         }
         if (attempt == null || attempt.to != null || Set.of("completed", "failed").contains(job.status())) {
             return;
@@ -1343,7 +1361,11 @@ final class Trace {
 
     /** How many tasks stand in the queue; those that a worker has received are no longer in it. -1 when unknown. */
     long queueLength() {
-        return answered("queue length") && answers.get("queue length").out().get(0).matches("\\d{1,9}") ? Long.parseLong(answers.get("queue length").out().get(0)) : -1;
+        if (!answered("queue length")) {
+            return -1;
+        }
+        String length = answers.get("queue length").out().get(0);
+        return length.matches("\\d{1,9}") ? Long.parseLong(length) : -1;
     }
 
     /** The time of the whole job in milliseconds, so far when it runs; negative when it never began. */
@@ -1408,9 +1430,13 @@ interface Times {
         for (int digits = end - 20; digits < 9; digits++) {
             parts[6] *= 10;
         }
-        boolean valid = parts[0] <= 9999 && parts[1] >= 1 && parts[1] <= 12 && parts[2] >= 1 && parts[2] <= 28 + (parts[1] == 2 ? 1 : 3) && parts[3] < 24 && parts[4] < 60 && parts[5] < 60;
-        return !valid ? null : Instant.ofEpochSecond(LocalDateTime.of((int) parts[0], (int) parts[1], 1, (int) parts[3], (int) parts[4], (int) parts[5])
-            .plusDays(parts[2] - 1).toEpochSecond(ZoneOffset.UTC), parts[6]);
+        boolean valid = parts[0] <= 9999 && parts[1] >= 1 && parts[1] <= 12 && parts[2] >= 1 && parts[2] <= 28 + (parts[1] == 2 ? 1 : 3)
+            && parts[3] < 24 && parts[4] < 60 && parts[5] < 60;
+        if (!valid) {
+            return null;
+        }
+        LocalDateTime first = LocalDateTime.of((int) parts[0], (int) parts[1], 1, (int) parts[3], (int) parts[4], (int) parts[5]);
+        return Instant.ofEpochSecond(first.plusDays(parts[2] - 1).toEpochSecond(ZoneOffset.UTC), parts[6]);
     }
 
     /** ISO 8601 in UTC, to the second; a dash for null. */
@@ -1659,7 +1685,8 @@ final class Shell {
             if (NO_COMPOSE.matcher(line).find()) {
                 return "docker has no compose plugin here";
             }
-            if (!line.isBlank() && !line.startsWith("LINE ") && !line.startsWith("\t") && !line.trim().startsWith("^") && !line.contains("level=warning")) {
+            if (!line.isBlank() && !line.startsWith("LINE ") && !line.startsWith("\t")
+                    && !line.trim().startsWith("^") && !line.contains("level=warning")) {
                 last = line.strip();
             }
         }
@@ -1668,7 +1695,8 @@ final class Shell {
 
     /** What a command complained of stands in lines of ours: one line, a short one, and masked. */
     static String brief(String complaint) {
-        return new Mask(true).text(Mask.plain(complaint.length() > LONGEST_COMPLAINT ? complaint.substring(0, LONGEST_COMPLAINT) + "…" : complaint));
+        String brief = complaint.length() > LONGEST_COMPLAINT ? complaint.substring(0, LONGEST_COMPLAINT) + "…" : complaint;
+        return new Mask(true).text(Mask.plain(brief));
     }
 
     /** The command as a person would type it. */
@@ -2012,14 +2040,19 @@ final class Live implements Stack {
     private String project() {
         int file = target.compose.indexOf("-f");
         String given = System.getenv("COMPOSE_FILE");
-        String path = file < 0 ? given == null || given.isEmpty() ? "" : Path.of(given).toAbsolutePath().normalize().toString() : Path.of(target.compose.get(file + 1)).toAbsolutePath().normalize().toString();
+        String path = file >= 0 ? absolute(target.compose.get(file + 1)) : given == null || given.isEmpty() ? "" : absolute(given);
         Answer projects = ask(Ask.of("docker compose ls --all --format json"), Map.of());
         List<String> names = Json.list(projects.out()).stream().filter(one -> List.of(one.path("ConfigFiles").asText().split(",")).contains(path))
             .map(one -> one.path("Name").asText()).filter(name -> name.matches("[a-z0-9][a-z0-9_-]*")).toList();
         if (names.size() > 1) {
-            throw new Trouble(4, "the compose file cannot be used, and several projects were made from it: say -p with one of " + String.join(", ", names));
+            throw new Trouble(4, "the compose file cannot be used, and several projects were made from it: say -p with one of "
+                + String.join(", ", names));
         }
         return names.isEmpty() ? null : names.get(0);
+    }
+
+    private static String absolute(String file) {
+        return Path.of(file).toAbsolutePath().normalize().toString();
     }
 }
 
@@ -2161,8 +2194,8 @@ final class Recording implements Stack {
         List<String> compose = words("compose");
         Map<String, String> services = new LinkedHashMap<>();
         head.path("services").properties().forEach(field -> services.put(field.getKey(), field.getValue().asText()));
-        boolean plain = Stream.of(docker.stream().skip(1), compose.stream(), services.keySet().stream(), services.values().stream()).flatMap(words -> words)
-            .allMatch(word -> PLAIN.matcher(word).matches());
+        boolean plain = Stream.of(docker.stream().skip(1), compose.stream(), services.keySet().stream(), services.values().stream())
+            .flatMap(words -> words).allMatch(word -> PLAIN.matcher(word).matches());
         if (target.compose.isEmpty() && plain && !docker.isEmpty() && docker.get(0).equals("docker")) {
             target.docker = docker;
             target.compose = compose;
@@ -2205,8 +2238,9 @@ final class Recording implements Stack {
                 break;
             }
         }
-        return new Answer(key, new Mask(true).text(Mask.plain(end.path("command").asText())), end.path("exit").asInt(), end.path("seconds").asDouble(),
-            out.size(), end.path("timedOut").asBoolean(), out, end.hasNonNull("problem") ? Shell.brief(end.get("problem").asText()) : null);
+        return new Answer(key, new Mask(true).text(Mask.plain(end.path("command").asText())), end.path("exit").asInt(),
+            end.path("seconds").asDouble(), out.size(), end.path("timedOut").asBoolean(), out,
+            end.hasNonNull("problem") ? Shell.brief(end.get("problem").asText()) : null);
     }
 }
 
@@ -2340,7 +2374,8 @@ final class Recorder implements Stack {
 /** Asks for all that the stages named, side by side, and puts a trace together from the answers. */
 final class Gathering {
     static final Ask CONTAINERS = new Ask("containers", Ask.Kind.OTHER, "", Ask.split("docker compose ps -a --format json"));
-    private static final Ask QUEUE = new Ask("queue length", Ask.Kind.OTHER, "redis", Ask.split("docker compose exec -T redis redis-cli LLEN celery"));
+    private static final Ask QUEUE = new Ask("queue length", Ask.Kind.OTHER, "redis",
+        Ask.split("docker compose exec -T redis redis-cli LLEN celery"));
     private static final List<Ask> TASKS = Stream.of("active", "reserved").map(which -> new Ask(which + " tasks", Ask.Kind.OTHER, "celery-worker",
         Ask.split("docker compose exec -T celery-worker timeout 5 celery -A {app} inspect " + which + " --json -t 1"))).toList();
     /** The key of the logs of all the services that no stage names, which are read by one command. */
@@ -2531,7 +2566,8 @@ final class Gathering {
     /** A job that ends while it is traced would look forgotten: its row is read once more before that is said. */
     private Optional<Found> endedMeanwhile(Trace trace, Found found) {
         Attempt attempt = trace.attempt();
-        boolean suspicious = !trace.job.ended() && trace.job.inDatabase() && (trace.nobodyHasIt() || attempt != null && attempt.to != null && !attempt.lost);
+        boolean suspicious = !trace.job.ended() && trace.job.inDatabase()
+            && (trace.nobodyHasIt() || attempt != null && attempt.to != null && !attempt.lost);
         if (!suspicious) {
             return Optional.empty();
         }
@@ -2561,7 +2597,8 @@ final class Gathering {
     private Set<Ask> logs(Collection<String> services) {
         Set<Ask> logs = new LinkedHashSet<>(asks(Ask.Kind.LOG));
         Set<String> named = logs.stream().map(Ask::service).collect(Collectors.toSet());
-        String others = services.stream().filter(service -> SERVICE.matcher(service).matches() && !named.contains(service)).distinct().sorted().collect(Collectors.joining(" "));
+        String others = services.stream().filter(service -> SERVICE.matcher(service).matches() && !named.contains(service))
+            .distinct().sorted().collect(Collectors.joining(" "));
         if (logs.removeIf(ask -> ask.service().isEmpty()) && !others.isEmpty()) {
             logs.add(new Ask(OTHERS, Ask.Kind.LOG, others, Ask.split("docker compose logs " + others)));
         }
@@ -3162,7 +3199,8 @@ final class Placing implements LogReader {
         }
         if (message.placedBy == null && message.process.isEmpty() && label(message.text) == null && named(message.text)) {
             keep(message, "id");
-        } else if (message.placedBy == null && message.error() && label(message.text) == null && overheard.size() < MOST_OVERHEARD && overhears.test(message)) {
+        } else if (message.placedBy == null && message.error() && label(message.text) == null
+                && overheard.size() < MOST_OVERHEARD && overhears.test(message)) {
             overheard.add(message);
         }
     }
@@ -3633,7 +3671,8 @@ final class Judging {
             return finding.as(Status.UNKNOWN, "begun, but no line says that it ended");
         }
         if (!sight.errors.isEmpty()) {
-            return finding.as(Status.WARN, finding.summary() + ", with " + count(sight.errors.size(), "error") + " on the way").quoting(List.of(sight.errors.get(0)));
+            return finding.as(Status.WARN, finding.summary() + ", with " + count(sight.errors.size(), "error") + " on the way")
+                .quoting(List.of(sight.errors.get(0)));
         }
         double concern = stage.concern * (stage.per > 0 ? Math.max(1, sight.number(stage.unit) / stage.per) : 1);
         if (concern > 0 && finding.seconds() > concern) {
@@ -3691,15 +3730,16 @@ final class Judging {
             .noneMatch(issue -> issue.explains().contains(finding.stage().title) && issue.severity().compareTo(finding.status()) >= 0)).toList();
         List<Finding> causes = wrong.stream().filter(finding -> !finding.stage().sumsUp).toList();
         causes.forEach(finding -> unexplained(finding, finding.quotes()));
-        boolean failed = !wrong.isEmpty() && wrong.get(0).status() == Status.FAIL && trace.issues.stream().noneMatch(issue -> issue.severity() == Status.FAIL);
+        boolean failed = !wrong.isEmpty() && wrong.get(0).status() == Status.FAIL
+            && trace.issues.stream().noneMatch(issue -> issue.severity() == Status.FAIL);
         if (!wrong.isEmpty() && (trace.issues.isEmpty() || failed)) {
             unexplained(wrong.get(0), wrong.stream().flatMap(finding -> finding.quotes().stream()).distinct().toList());
         }
     }
 
     private void unexplained(Finding finding, List<Message> shown) {
-        trace.issues.add(new Issue(finding.stage().id(), finding.status(), finding.stage().title + ": " + finding.summary(), "", finding.stage().remedy,
-            List.of(finding.stage().title), shown.isEmpty() ? null : shown.get(0).time, shown));
+        trace.issues.add(new Issue(finding.stage().id(), finding.status(), finding.stage().title + ": " + finding.summary(), "",
+            finding.stage().remedy, List.of(finding.stage().title), shown.isEmpty() ? null : shown.get(0).time, shown));
     }
 }
 
@@ -3733,7 +3773,8 @@ interface Verdicts {
     }
 
     private static Verdict ended(Trace trace) {
-        List<String> broken = summaries(trace, finding -> (finding.status() == Status.FAIL || finding.status() == Status.WARN && !finding.slow()) && !finding.stage().sumsUp);
+        List<String> broken = summaries(trace,
+            finding -> (finding.status() == Status.FAIL || finding.status() == Status.WARN && !finding.slow()) && !finding.stage().sumsUp);
         List<String> unproved = unproved(trace);
         if (trace.job.inDatabase() && !trace.job.status().equals("completed")) {
             return new Verdict(trace.job.status(), "", trace.ended(), broken);
@@ -3769,8 +3810,8 @@ interface Verdicts {
         Instant since = trace.job.time("created_at");
         List<Container> workers = trace.containers.stream().filter(one -> one.service().equals(WORKER)).toList();
         if (!trace.containers.isEmpty() && !trace.job.preview() && workers.stream().noneMatch(one -> one.state().equals("running"))) {
-            return new Verdict("stuck", "no worker is up: " + (workers.isEmpty() ? "there is no container of " + WORKER : workers.get(0).name() + " is " + workers.get(0).state()),
-                since, List.of());
+            String why = workers.isEmpty() ? "there is no container of " + WORKER : workers.get(0).name() + " is " + workers.get(0).state();
+            return new Verdict("stuck", "no worker is up: " + why, since, List.of());
         }
         List<String> unproved = unproved(trace);
         if (!unproved.isEmpty()) {
@@ -3896,9 +3937,12 @@ record PluginAnswer(String name, Status status, String text) {
 
 /** Makes foreign text safe to print, and takes people and secrets out of it. Masking twice changes nothing more. */
 final class Mask {
-    private static final String SECRET = "[\\w-]{0,30}(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key)|pwd|loginId|ssn";
-    private static final String TOKEN = "(?:[a-z]{1,20}[_-])?token|(?:proxy-)?authorization|credentials?|signature|session_?id|cookie|x-[\\w-]{0,20}key";
-    private static final String WHOSE = "first|last|middle|full|maiden|given|family|owner|borrower|co_?borrower|contact|person|customer|lead|applicant|client|homeowner|spouse";
+    private static final String SECRET = "[\\w-]{0,30}(?:password|passwd|passphrase|secret|api[_-]?key"
+        + "|access[_-]?key|private[_-]?key|auth[_-]?key)|pwd|loginId|ssn";
+    private static final String TOKEN = "(?:[a-z]{1,20}[_-])?token|(?:proxy-)?authorization|credentials?"
+        + "|signature|session_?id|cookie|x-[\\w-]{0,20}key";
+    private static final String WHOSE = "first|last|middle|full|maiden|given|family|owner|borrower|co_?borrower"
+        + "|contact|person|customer|lead|applicant|client|homeowner|spouse";
     private static final String NAME = "(?:(?:" + WHOSE + ")_?\\s?name|co_?borrower|surname)(?:_?\\d)?";
     private static final String NAME_IN_QUOTES = NAME + "|name|owner|borrower|first|last|middle";
     private static final String ADDRESS = "(?:[a-z]{1,20}_)?(?:address|street|addr|city|zip|zip_?code|postal_?code)(?:_?(?:line)?_?\\d)?";
@@ -3911,9 +3955,11 @@ final class Mask {
         inQuotes("['\"](?:" + SECRET + "|" + TOKEN + ")['\"]|\\b(?:" + SECRET + ")", "secret"),
         new Rule("(?i)(\\b(?:" + SECRET + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\\\?['\"]?\\[)\\\\?['\"]?[^\\s,;&'\"})\\]]{1,500}", "$1[secret]"),
         new Rule("(?i)(\\bpassword\\s{1,3})'[^']{1,200}'", "$1'[secret]'"),
-        new Rule("(?i)(\\b(?:" + TOKEN + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3}(?:(?:Bearer|Basic|Token)\\s+)?)(?!\\[)(?=[^\\s]{0,60}\\d)[^\\s,;&'\"})\\]]{8,2000}", "$1[secret]"),
+        new Rule("(?i)(\\b(?:" + TOKEN + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3}(?:(?:Bearer|Basic|Token)\\s+)?)"
+            + "(?!\\[)(?=[^\\s]{0,60}\\d)[^\\s,;&'\"})\\]]{8,2000}", "$1[secret]"),
         new Rule("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{8,}", "$1 [secret]"),
-        new Rule("\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]+){0,2}|\\b(?:AKIA|ASIA)[A-Z0-9]{12,}\\b|\\b(?:sk|pk|ghp|xox[bp])[-_][A-Za-z0-9_-]{12,}", "[secret]"),
+        new Rule("\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]+){0,2}|\\b(?:AKIA|ASIA)[A-Z0-9]{12,}\\b"
+            + "|\\b(?:sk|pk|ghp|xox[bp])[-_][A-Za-z0-9_-]{12,}", "[secret]"),
         new Rule("[\\w.%+-]{1,64}(?:@|%40)[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){0,4}\\.[A-Za-z]{2,24}\\b", "[email]"),
         inQuotes("['\"](?:" + NAME_IN_QUOTES + ")['\"]|\\b" + NAME, "name"),
         inQuotes("['\"](?:" + ADDRESS + ")['\"]|\\b" + ADDRESS, "address"),
@@ -3926,15 +3972,20 @@ final class Mask {
         new Rule("(?i)([?&]" + ADDRESS + "=)(?!\\[)[^&\\s'\"]{1,200}", "$1[address]"),
         new Rule("(?i)(\\b" + ADDRESS + "=)(?!['\"\\[])[^,;)&'\"]{1,100}", "$1[address]"),
         new Rule("([Ll]ooking up phones for )(?!\\[)([^:\\n]{1,120}?)(?=: |$|\\n)", "$1[name]"),
-        new Rule("((?:[Bb]reaker open|[Ll]ookup failed|[Nn]o phones found|[Ee]nrichment failed) for )(?!\\[)([^:\\n]{1,120}?)(?=: |, |$|\\n| after | \\(|; )", "$1[name]"),
+        new Rule("((?:[Bb]reaker open|[Ll]ookup failed|[Nn]o phones found|[Ee]nrichment failed) for )"
+            + "(?!\\[)([^:\\n]{1,120}?)(?=: |, |$|\\n| after | \\(|; )", "$1[name]"),
         new Rule("(?i)(\\b" + PHONE + "=)(?!['\"\\[])[^&\\s'\"]{1,100000}", "$1[phone]"),
-        new Rule("(?<![\\w.-])(?:(?:\\+|%2B|00)?1[ .-]?)?\\(?\\s{0,3}[2-9]\\d{2}\\s{0,3}\\)?[ ./-]{0,3}\\d{3}[ .-]{0,3}\\d{4}(?![\\w-]|\\.\\d| bytes| [kMG]?B\\b| rows| ms| ns)", "[phone]"),
+        new Rule("(?<![\\w.-])(?:(?:\\+|%2B|00)?1[ .-]?)?\\(?\\s{0,3}[2-9]\\d{2}\\s{0,3}\\)?[ ./-]{0,3}\\d{3}[ .-]{0,3}\\d{4}"
+            + "(?![\\w-]|\\.\\d| bytes| [kMG]?B\\b| rows| ms| ns)", "[phone]"),
         new Rule("(?<![\\w.-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])", "[ssn]"),
-        new Rule("\\b\\d{1,6} (?:[NSEW]\\.? |North |South |East |West )?(?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,3}(?:" + STREET + ")\\b\\.?" + UNIT + "?", "[address]"),
-        new Rule("(?i)\\b\\d{1,6} (?:north |south |east |west )?[a-z0-9']{2,20} (?:street|avenue|boulevard|lane|road)\\b" + UNIT + "?|\\bP\\.?O\\.? Box \\d{1,6}\\b", "[address]"),
+        new Rule("\\b\\d{1,6} (?:[NSEW]\\.? |North |South |East |West )?(?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,3}"
+            + "(?:" + STREET + ")\\b\\.?" + UNIT + "?", "[address]"),
+        new Rule("(?i)\\b\\d{1,6} (?:north |south |east |west )?[a-z0-9']{2,20} (?:street|avenue|boulevard|lane|road)\\b"
+            + UNIT + "?|\\bP\\.?O\\.? Box \\d{1,6}\\b", "[address]"),
         new Rule("\\b\\d{1,6} (?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,4}(?:Apt|Suite|Ste|Unit)\\.? ?\\w{1,6}\\b", "[address]"));
     private static final int LONGEST_ROW = 8_000;
-    private static final Pattern CELL = Pattern.compile("(?<=\\|) {0,3}(?!\\[(?:name|address|email|phone)\\]|NULL )(?=[^|]{0,60}\\p{L})[^|:\\[]{1,60}(?=\\|)");
+    private static final Pattern CELL = Pattern.compile(
+        "(?<=\\|) {0,3}(?!\\[(?:name|address|email|phone)\\]|NULL )(?=[^|]{0,60}\\p{L})[^|:\\[]{1,60}(?=\\|)");
     private static final Pattern PERSON = Pattern.compile("\\| {0,3}\\d[\\d-]{0,12} {0,3}\\|[^\n]{0,500}?\\[(?:name|address|email|phone)\\]");
     private final boolean on;
 
@@ -3968,7 +4019,8 @@ final class Mask {
             masked = rule.pattern.matcher(masked).replaceAll(rule.replacement);
         }
         // A row of a table that holds one thing of a person holds more of them, in whatever writing.
-        return masked.length() < LONGEST_ROW && masked.contains("] ") && PERSON.matcher(masked).find() ? CELL.matcher(masked).replaceAll(" [name] ") : masked;
+        boolean person = masked.length() < LONGEST_ROW && masked.contains("] ") && PERSON.matcher(masked).find();
+        return person ? CELL.matcher(masked).replaceAll(" [name] ") : masked;
     }
 
     /** The fields of a row, each by itself: a column's name says nothing about a person. */
@@ -4109,8 +4161,10 @@ final class TextReport {
         line("  Status: " + status(trace));
         line("  Created: " + Times.iso(trace.job.time("created_at")));
         line("  Started: " + Times.iso(trace.started()));
-        line("  Completed: " + Times.iso(trace.job.time("completed_at") != null ? trace.job.time("completed_at") : trace.over() ? trace.ended() : null));
-        line("  Duration: " + (trace.totalMillis() < 0 ? "-" : Times.duration(trace.totalMillis()) + (trace.over() || trace.ended() != null ? "" : " so far")));
+        Instant completed = trace.job.time("completed_at");
+        line("  Completed: " + Times.iso(completed != null ? completed : trace.over() ? trace.ended() : null));
+        line("  Duration: " + (trace.totalMillis() < 0 ? "-"
+            : Times.duration(trace.totalMillis()) + (trace.over() || trace.ended() != null ? "" : " so far")));
         line("");
     }
 
@@ -4183,7 +4237,8 @@ final class TextReport {
             .collect(Collectors.joining(", ")));
         for (Attempt attempt : trace.attempts) {
             line("  attempt: " + attempt.process + " in " + attempt.container + " from " + Times.MILLIS.format(attempt.from)
-                + (attempt.to == null ? "" : " to " + Times.MILLIS.format(attempt.to)) + (attempt.lost ? ", lost" : attempt.retries ? ", to be tried again" : ""));
+                + (attempt.to == null ? "" : " to " + Times.MILLIS.format(attempt.to))
+                + (attempt.lost ? ", lost" : attempt.retries ? ", to be tried again" : ""));
         }
         trace.missing.forEach((key, why) -> line("  not read: " + key + ": " + why));
         line("");
@@ -4192,8 +4247,9 @@ final class TextReport {
             if (finding.evidence().isEmpty() && finding.notes().isEmpty()) {
                 continue;
             }
-            line("  " + finding.stage().title + ", step " + finding.stage().step + (finding.numbers().isEmpty() ? "" : " (" + finding.numbers().entrySet().stream()
-                .map(number -> number.getKey() + " " + Times.number(number.getValue())).collect(Collectors.joining(", ")) + ")"));
+            String numbers = finding.numbers().entrySet().stream()
+                .map(number -> number.getKey() + " " + Times.number(number.getValue())).collect(Collectors.joining(", "));
+            line("  " + finding.stage().title + ", step " + finding.stage().step + (numbers.isEmpty() ? "" : " (" + numbers + ")"));
             finding.notes().forEach(note -> line("     " + note));
             finding.evidence().stream().limit(MOST_SHOWN).forEach(message -> quote(Times.MILLIS.format(message.time) + " " + message.service
                 + (message.process.isEmpty() ? "" : "/" + message.process) + " [" + message.placedBy + "] " + message.text, "     ", 5));
@@ -4218,8 +4274,8 @@ final class TextReport {
     private void commands() {
         line("Commands:");
         for (Answer answer : trace.answers.values()) {
-            line("  " + String.format(Locale.ROOT, "%.2fs", answer.seconds()) + " exit " + answer.exitCode() + (answer.timedOut() ? ", timed out" : "")
-                + ", " + Judging.count(answer.lines(), "line"));
+            line("  " + String.format(Locale.ROOT, "%.2fs", answer.seconds()) + " exit " + answer.exitCode()
+                + (answer.timedOut() ? ", timed out" : "") + ", " + Judging.count(answer.lines(), "line"));
             quote(answer.command(), "     ", 1);
         }
         line("");
@@ -4240,7 +4296,8 @@ final class TextReport {
     }
 
     private String tag(Status status) {
-        String colour = Map.of(Status.OK, "green", Status.WARN, "yellow", Status.FAIL, "red", Status.UNKNOWN, "magenta").getOrDefault(status, "faint");
+        String colour = Map.of(Status.OK, "green", Status.WARN, "yellow", Status.FAIL, "red", Status.UNKNOWN, "magenta")
+            .getOrDefault(status, "faint");
         return ansi.enabled() ? ansi.string("@|" + colour + " [" + status + "]|@") : "[" + status + "]";
     }
 
@@ -4273,7 +4330,8 @@ interface JsonReport {
         time(job, "completedAt", trace.job.time("completed_at") != null ? trace.job.time("completed_at") : trace.over() ? trace.ended() : null);
         seconds(job, "durationSeconds", trace.totalMillis());
         text(job, "error", trace.job.column("error_message"));
-        Set<String> told = Set.of("id", "name", "script", "status", "created_at", "started_at", "completed_at", "error_message", "preview_data", "matches", "now");
+        Set<String> told = Set.of("id", "name", "script", "status", "created_at", "started_at", "completed_at", "error_message",
+            "preview_data", "matches", "now");
         trace.job.row().properties().forEach(field -> {
             if (!told.contains(field.getKey())) {
                 job.set(field.getKey(), field.getValue());
@@ -4319,7 +4377,8 @@ interface JsonReport {
     private static void evidence(ObjectNode node, Trace trace, List<Message> messages) {
         ArrayNode evidence = node.putArray("evidence");
         for (Message message : messages.subList(0, Math.min(messages.size(), 100))) {
-            String source = "database".equals(message.placedBy) ? "rows of job_logs" : "job-file".equals(message.placedBy) ? "file " : "log " + message.service;
+            String source = "database".equals(message.placedBy) ? "rows of job_logs"
+                : "job-file".equals(message.placedBy) ? "file " : "log " + message.service;
             ObjectNode one = evidence.addObject().put("command", trace.answers.values().stream().filter(answer -> answer.key().startsWith(source))
                 .map(Answer::command).findFirst().orElse("")).put("service", message.service).put("container", message.container);
             one.put("time", Times.MILLIS.format(message.time)).put("text", message.text).put("placedBy", message.placedBy);

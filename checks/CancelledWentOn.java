@@ -21,7 +21,8 @@ class CancelledWentOn extends Check {
         Finding upload = trace.finding("Results Upload");
         boolean stored = upload != null && upload.status() == Status.OK;
         boolean runs = attempt.to == null && !trace.nobodyHasIt() && Duration.between(trace.lastSeen(), trace.now).toMinutes() < 5;
-        return stored ? found("its results were uploaded all the same", upload.evidence()) : runs ? found("its worker process " + attempt.process + " is at work", List.of())
+        return stored ? found("its results were uploaded all the same", upload.evidence())
+            : runs ? found("its worker process " + attempt.process + " is at work", List.of())
             : nothing();
     }
 }

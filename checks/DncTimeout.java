@@ -18,7 +18,8 @@ class DncTimeout extends Check {
         String text = check.quotes().get(0).text;
         String cause = text.contains("locked") ? "SQLite lock: another process holds the list"
             : text.contains("no such table") ? "the list's table is missing"
-            : text.contains("not found") || text.contains("unable to open") || text.contains("directory") ? "the list's file is missing, a folder, or not readable" : "the list could not be read";
+            : text.contains("not found") || text.contains("unable to open") || text.contains("directory")
+                ? "the list's file is missing, a folder, or not readable" : "the list could not be read";
         return found(cause, "the leads are marked as if none were on the list", check.quotes());
     }
 }

@@ -22,15 +22,17 @@ class EvidenceLost extends Check {
         if (unproved.isEmpty()) {
             Instant clock = trace.job.time("now");
             if (clock != null && Math.abs(Duration.between(trace.now, clock).toSeconds()) > A_CLOCK_IS_OFF) {
-                return found("the database's clock differs from this machine's by " + Times.duration(Duration.between(trace.now, clock).abs().toMillis()),
-                    "one of the two was set", List.of()).map(issue -> issue.todo("Set the clock; the logs were searched around both times."));
+                String apart = Times.duration(Duration.between(trace.now, clock).abs().toMillis());
+                return found("the database's clock differs from this machine's by " + apart, "one of the two was set", List.of())
+                    .map(issue -> issue.todo("Set the clock; the logs were searched around both times."));
             }
             String clocks = trace.skewed.entrySet().stream().map(one -> one.getKey() + " by " + Times.duration(one.getValue().abs().toMillis())
                 + (one.getValue().isNegative() ? " behind" : " ahead")).collect(Collectors.joining(", "));
             return clocks.isEmpty() ? nothing() : found("a clock differs from Docker's: " + clocks, "the container's clock was set", List.of())
                 .map(issue -> issue.todo("Set the clock; the times here are put right."));
         }
-        String why = unproved.stream().map(finding -> finding.summary().replace("only the database tells of it: ", "")).distinct().collect(Collectors.joining("; "));
+        String why = unproved.stream().map(finding -> finding.summary().replace("only the database tells of it: ", ""))
+            .distinct().collect(Collectors.joining("; "));
         return found(Judging.count(unproved.size(), "stage") + " not proved: " + why, List.of()).map(issue -> issue.explaining(unproved));
     }
 }

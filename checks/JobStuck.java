@@ -30,11 +30,13 @@ class JobStuck extends Check {
         return switch (trace.verdict.state()) {
             case "stuck" -> found(trace.verdict.because() + queue, started.evidence()).map(issue -> none(trace)
                 ? issue.since(created).todo("Start celery-worker.", "docker compose up -d celery-worker") : issue.since(created));
-            case "zombie" -> found(trace.verdict.because(), "the task was taken by a worker that is gone, or the queue was emptied", started.evidence())
+            case "zombie" -> found(trace.verdict.because(), "the task was taken by a worker that is gone, or the queue was emptied",
+                    started.evidence())
                 .map(issue -> issue.since(created).todo("Start the job again.", "docker compose ps -a celery-worker"));
-            case "queued" -> started.status() != Status.WARN ? nothing() : found(started.summary() + queue, "the workers are busy", started.evidence())
-                .map(issue -> issue.as(Status.WARN).since(created).todo("Look at what the workers run; a restart would lose it.",
-                    "docker compose exec -T celery-worker celery -A {app} inspect active"));
+            case "queued" -> started.status() != Status.WARN ? nothing()
+                : found(started.summary() + queue, "the workers are busy", started.evidence())
+                    .map(issue -> issue.as(Status.WARN).since(created).todo("Look at what the workers run; a restart would lose it.",
+                        "docker compose exec -T celery-worker celery -A {app} inspect active"));
             default -> nothing();
         };
     }

@@ -24,7 +24,8 @@ class NoSnowflakeData extends Check {
             : text.contains("timeout") || text.contains("57014") ? "the query took longer than Snowflake allows"
             : text.contains("Failed to connect") || text.contains("250001") ? "Snowflake refused the connection" : "the query failed";
         Optional<Issue> issue = found(query.summary(), cause, shown);
-        return cause.startsWith("Snowflake refused") ? issue.map(one -> one.todo("Check the credentials and the way to Snowflake.", "docker compose logs --tail 500 celery-worker"))
-            : cause.contains("longer") ? issue.map(one -> one.todo("Make the query smaller, or its warehouse larger.", "docker compose logs --tail 500 celery-worker")) : issue;
+        String logs = "docker compose logs --tail 500 celery-worker";
+        return cause.startsWith("Snowflake refused") ? issue.map(one -> one.todo("Check the credentials and the way to Snowflake.", logs))
+            : cause.contains("longer") ? issue.map(one -> one.todo("Make the query smaller, or its warehouse larger.", logs)) : issue;
     }
 }

@@ -36,6 +36,7 @@ class NotScrubbed extends Check {
         double reached = Math.min(litigators.numbers().getOrDefault("checked", 0.0), list.numbers().getOrDefault("checked", 0.0));
         return reached >= found ? nothing() : found(Times.number(found - reached) + " of " + Times.number(found) + " phones were never asked about",
             Stream.of(enrichment, litigators, list).flatMap(finding -> finding.evidence().stream()
-                .filter(line -> line.text.contains("phones found, ") || line.text.endsWith("phones found") || line.text.contains("Checking "))).toList());
+                .filter(line -> line.text.contains("phones found, ") || line.text.endsWith("phones found")
+                    || line.text.contains("Checking "))).toList());
     }
 }

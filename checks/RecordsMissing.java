@@ -26,9 +26,10 @@ class RecordsMissing extends Check {
             double missing = known && trace.job.status().equals("completed") ? from.numbers().get(step.out()) - to.numbers().get(step.in()) : 0;
             if (missing > 0) {
                 String in = Times.number(from.numbers().get(step.out()));
+                Stream<Message> before = from.evidence().stream().filter(line -> line.text.contains(" " + in + " "));
+                Stream<Message> after = (to.quotes().isEmpty() ? to.evidence() : to.quotes()).stream();
                 return found(Times.number(missing) + " of " + in + " records went missing at " + step.to(),
-                    Stream.concat(from.evidence().stream().filter(line -> line.text.contains(" " + in + " ")), (to.quotes().isEmpty() ? to.evidence() : to.quotes()).stream())
-                        .distinct().limit(3).toList());
+                    Stream.concat(before, after).distinct().limit(3).toList());
             }
         }
         return nothing();

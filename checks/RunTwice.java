@@ -17,7 +17,8 @@ class RunTwice extends Check {
         List<Message> ends = trace.attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull).toList();
         boolean onPurpose = trace.attempts.stream().limit(Math.max(0, trace.attempts.size() - 1)).allMatch(attempt -> attempt.retries);
         String where = trace.attempts.stream().map(attempt -> attempt.process).collect(Collectors.joining(", "));
-        return trace.attempts.size() < 2 ? nothing() : onPurpose ? found(trace.attempts.size() + " attempts, on " + where, "Celery tried the task again after an error", ends)
+        return trace.attempts.size() < 2 ? nothing()
+            : onPurpose ? found(trace.attempts.size() + " attempts, on " + where, "Celery tried the task again after an error", ends)
             : found(trace.attempts.size() + " runs, on " + where, "the broker delivered the task again", ends);
     }
 }

@@ -22,10 +22,15 @@ class SlowerThanUsual extends Check {
         cause("the service behind the step is slower than it was");
         resolution("Compare with an earlier job.", "docker compose logs --tail 500 celery-worker");
         runs("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"/* past steps */ SELECT jsonb_build_object('job', l.job_id,"
-            + " 'step', split_part(l.message, ': ', 1), 'records', j.total_rows_processed, 'at', l.created_at) FROM job_logs l JOIN (SELECT * FROM etl_jobs"
-            + " WHERE status::text = 'completed' AND total_rows_processed > 0 AND id::text <> '{job}' AND completed_at < (SELECT created_at FROM etl_jobs WHERE id::text = '{job}') ORDER BY completed_at DESC LIMIT 20) j ON j.id = l.job_id"
-            + " UNION ALL SELECT jsonb_build_object('job', l.job_id, 'step', split_part(l.message, ': ', 1), 'records', j.total_rows_processed, 'at', l.created_at)"
-            + " FROM job_logs l JOIN etl_jobs j ON j.id = l.job_id WHERE j.id::text = '{job}' AND j.status::text = 'completed' AND j.total_rows_processed > 0\"");
+            + " 'step', split_part(l.message, ': ', 1), 'records', j.total_rows_processed, 'at', l.created_at)"
+            + " FROM job_logs l JOIN (SELECT * FROM etl_jobs"
+            + " WHERE status::text = 'completed' AND total_rows_processed > 0 AND id::text <> '{job}'"
+            + " AND completed_at < (SELECT created_at FROM etl_jobs WHERE id::text = '{job}')"
+            + " ORDER BY completed_at DESC LIMIT 20) j ON j.id = l.job_id"
+            + " UNION ALL SELECT jsonb_build_object('job', l.job_id,"
+            + " 'step', split_part(l.message, ': ', 1), 'records', j.total_rows_processed, 'at', l.created_at)"
+            + " FROM job_logs l JOIN etl_jobs j ON j.id = l.job_id"
+            + " WHERE j.id::text = '{job}' AND j.status::text = 'completed' AND j.total_rows_processed > 0\"");
     }
 
     @Override
@@ -42,8 +47,9 @@ class SlowerThanUsual extends Check {
             double seconds = step.getValue() * own.get(0).path("records").asDouble();
             if (before.size() >= ENOUGH && seconds > WORTH_SAYING && step.getValue() > before.get((int) Math.ceil(before.size() * 0.95) - 1)
                     && step.getValue() > 2 * before.get(before.size() / 2)) {
-                return found(String.format(java.util.Locale.ROOT, "%s took %.1fs, %.1f times the median of %d jobs per record", STEPS.get(step.getKey()), seconds,
-                    step.getValue() / before.get(before.size() / 2), before.size()), trace.messages(message -> message.text.startsWith("📋 " + step.getKey() + ": ")));
+                String what = String.format(java.util.Locale.ROOT, "%s took %.1fs, %.1f times the median of %d jobs per record",
+                    STEPS.get(step.getKey()), seconds, step.getValue() / before.get(before.size() / 2), before.size());
+                return found(what, trace.messages(message -> message.text.startsWith("📋 " + step.getKey() + ": ")));
             }
         }
         return nothing();

@@ -20,11 +20,13 @@ class WorkerLost extends Check {
         Attempt attempt = trace.attempt();
         if (attempt != null && attempt.to != null && !attempt.lost) {
             return found(trace.verdict.because(), "the row was not updated at the end", List.of(attempt.end))
-                .map(issue -> issue.todo("Do not start it again, its work is done: see why the row was not updated.", "docker compose logs --tail 200 postgres"));
+                .map(issue -> issue.todo("Do not start it again, its work is done: see why the row was not updated.",
+                    "docker compose logs --tail 200 postgres"));
         }
         List<Message> evidence = attempt != null && attempt.end != null ? List.of(attempt.end) : List.of();
         boolean memory = trace.containers.stream().anyMatch(one -> one.service().equals("celery-worker") && one.finished() != null
-            && (attempt == null || !one.finished().isBefore(attempt.from)) && (one.oomKilled() || one.exitCode() == 137 && !one.state().equals("running")));
+            && (attempt == null || !one.finished().isBefore(attempt.from))
+            && (one.oomKilled() || one.exitCode() == 137 && !one.state().equals("running")));
         Optional<Issue> lost = memory ? found(trace.verdict.because(), "the container was killed, most often because memory ran out", evidence)
             : found(trace.verdict.because(), evidence);
         List<Finding> broken = trace.findings.values().stream()

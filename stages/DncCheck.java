@@ -24,7 +24,8 @@ class DncCheck extends Stage {
             return sight.warn("the list cannot be used; no phone of this job needed it");
         }
         if (sight.broken()) {
-            return sight.fail(sight.has("failedChunks") ? Judging.count(sight.number("failedChunks"), "look-up") + " failed, up to {phones} phones were not checked"
+            return sight.fail(sight.has("failedChunks")
+                ? Judging.count(sight.number("failedChunks"), "look-up") + " failed, up to {phones} phones were not checked"
                 : "the list could not be used, {phones} phones were not checked");
         }
         long unchecked = sight.number("phones") - sight.number("checked");

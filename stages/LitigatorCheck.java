@@ -5,7 +5,8 @@ class LitigatorCheck extends Stage {
         step("4, stage 3").after("idiCORE Enrichment").given("phones");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Litigator Check: Checking (?<phones>\\d+) phones against litigator list \\(skipped (?<blacklisted>\\d+) blacklisted\\)",
-            "Litigator Check: Checking (?<phones>\\d+) phones(?! against litigator list \\(skipped)", "CCC litigator check started for (?<phones>\\d+) phones");
+            "Litigator Check: Checking (?<phones>\\d+) phones(?! against litigator list \\(skipped)",
+            "CCC litigator check started for (?<phones>\\d+) phones");
         ends("Litigator check completed: (?<checked>\\d+)/\\d+ successful, (?<flagged>\\d+) found in list",
             "CCC litigator check completed: (?<checked>\\d+) phones checked, (?<flagged>\\d+) flagged, took (?<took>[\\d.]+)s");
         breaks("Error in batch phone check: ", "Circuit breaker open, skipping batch", "CCC litigator check failed").counts("failedBatches");

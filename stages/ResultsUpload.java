@@ -5,7 +5,8 @@ class ResultsUpload extends Stage {
         step("4, stage 5").after("Pre-filtering").given("kept");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Final Upload: Uploading ALL (?<records>\\d+) processed records", "results upload started");
-        ends("Upload Complete: Successfully stored (?<claimed>\\d+) records", "results upload completed: (?<claimed>\\d+) records saved, took (?<took>[\\d.]+)s");
+        ends("Upload Complete: Successfully stored (?<claimed>\\d+) records",
+            "results upload completed: (?<claimed>\\d+) records saved, took (?<took>[\\d.]+)s");
         shows("Bulk upload complete: (?<loaded>\\d+) rows loaded, (?<errors>\\d+) errors");
         breaks("SQL execution failed: ", "[Uu]pload failed", "Error uploading");
         typically("1-5s").concern(30).row("Upload");
@@ -16,7 +17,8 @@ class ResultsUpload extends Stage {
     @Override
     Finding judge(Sight sight) {
         sight.put("saved", sight.has("loaded") ? sight.number("loaded") : sight.broken() ? 0 : sight.number("claimed"));
-        long lost = Math.max(sight.number("errors"), (sight.has("records") ? sight.number("records") : sight.number("claimed")) - sight.number("saved"));
+        long expected = sight.has("records") ? sight.number("records") : sight.number("claimed");
+        long lost = Math.max(sight.number("errors"), expected - sight.number("saved"));
         if (sight.broken() || lost > 0) {
             sight.put("lost", lost);
             Finding failed = sight.fail("{lost} of " + Math.max(sight.number("records"), sight.number("claimed")) + " records were not saved");

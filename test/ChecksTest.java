@@ -53,8 +53,8 @@ class ChecksTest {
 
     @Test
     void itGetsTheJobInItsEnvironmentAndTheReportOnItsInput() throws IOException {
-        AllTests.Run run = demo(script("env.sh", "grep -q '\"schema\" : \"trace-job/1\"' || exit 2", "echo \"$JOB_ID $JOB_STATUS $JOB_VERDICT $1 $2\"; exit 1")
-            + " -w '5 6'");
+        AllTests.Run run = demo(script("env.sh", "grep -q '\"schema\" : \"trace-job/1\"' || exit 2",
+            "echo \"$JOB_ID $JOB_STATUS $JOB_VERDICT $1 $2\"; exit 1") + " -w '5 6'");
         assertTrue(run.out().contains("     | 7f3c2a10-5b8e-4d6f-9a21-0c4e8b7d1f35 completed completed -w 5 6\n"), run.out());
     }
 
@@ -80,7 +80,8 @@ class ChecksTest {
         Path plugins = Path.of("/usr/lib/nagios/plugins");
         Assumptions.assumeTrue(Files.isExecutable(plugins.resolve("check_dummy")), "Debian's monitoring-plugins-basic is not installed");
         assertEquals(0, demo(plugins + "/check_dummy 0 fine").code());
-        AllTests.Run run = demo(plugins + "/check_dummy 2 broken", plugins + "/check_procs -w 0:0 -c 0:100000", plugins + "/check_tcp -H 127.0.0.1 -p 1 -t 1");
+        AllTests.Run run = demo(plugins + "/check_dummy 2 broken", plugins + "/check_procs -w 0:0 -c 0:100000",
+            plugins + "/check_tcp -H 127.0.0.1 -p 1 -t 1");
         assertTrue(run.out().contains("[FAIL] Check check_dummy") && run.out().contains("| CRITICAL: broken"), run.out());
         assertTrue(run.out().contains("[WARN] Check check_procs") && run.out().contains("| PROCS WARNING: "), run.out());
         assertTrue(run.out().contains("[FAIL] Check check_tcp"), run.out());

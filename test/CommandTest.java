@@ -79,7 +79,8 @@ class CommandTest {
 
     @Test
     void whatCannotBeAnIdIsRefused() {
-        for (String id : new String[] {"a'b", "a;b", "$(id)", "`id`", "%", "_", "..", "a b", "a\nb", "a\0b", "x".repeat(65), "x".repeat(10_000), "имя", ""}) {
+        for (String id : new String[] {"a'b", "a;b", "$(id)", "`id`", "%", "_", "..", "a b", "a\nb", "a\0b",
+                "x".repeat(65), "x".repeat(10_000), "имя", ""}) {
             AllTests.Run run = AllTests.trace(id);
             assertEquals(2, run.code(), id);
             assertEquals("", run.out(), id);
@@ -99,7 +100,8 @@ class CommandTest {
         assertEquals(0, run.code());
         assertEquals("", run.err());
         assertTrue(run.out().contains("docker compose -p no-such-project exec -T celery-worker timeout 30 cat 'logs/jobs/<job>.log'\n"), run.out());
-        assertTrue(run.out().contains("docker compose -p no-such-project logs --no-color --timestamps --since '<created>' --until '<ended>' celery-worker\n"), run.out());
+        assertTrue(run.out().contains("docker compose -p no-such-project logs --no-color --timestamps"
+            + " --since '<created>' --until '<ended>' celery-worker\n"), run.out());
         assertTrue(run.out().lines().allMatch(line -> line.startsWith("docker ")), run.out());
     }
 
@@ -134,7 +136,8 @@ class CommandTest {
     void aRecordingChoosesNoCommandAndForgesNoLine() throws IOException {
         Path file = AllTests.home().resolve("test/cases/log-timed-out/recording.jsonl");
         String recording = Files.readString(file);
-        assertTrue(recording.contains("\"docker\": [\"docker\"]") || recording.contains("\"docker\":[\"docker\"]"), "the head is written otherwise now");
+        assertTrue(recording.contains("\"docker\": [\"docker\"]") || recording.contains("\"docker\":[\"docker\"]"),
+            "the head is written otherwise now");
         assertTrue(recording.contains("timed out after 30 s"), "the recording no longer holds what this test changes");
         Path forged = Files.writeString(folder.resolve("forged.jsonl"), recording
             .replaceFirst("\"docker\": ?\\[\"docker\"\\]", "\"docker\":[\"rm\",\"-rf\",\"/\"]")
@@ -147,7 +150,8 @@ class CommandTest {
 
     @Test
     void aPasswordThatAnErrorShowsIsMasked() {
-        Answer answer = new Shell(5).run("test", java.util.List.of("sh", "-c", "echo 'invalid: postgresql://p1:hunter2@db/x' >&2; exit 15"), java.util.Map.of(), line -> true);
+        Answer answer = new Shell(5).run("test", java.util.List.of("sh", "-c", "echo 'invalid: postgresql://p1:hunter2@db/x' >&2; exit 15"),
+            java.util.Map.of(), line -> true);
         assertEquals("invalid: postgresql://[password]@db/x", answer.problem());
     }
 }

@@ -161,7 +161,8 @@ class FaultsTest {
     }
 
     private static Ran psql(String sql) throws Exception {
-        return run("docker", "exec", POSTGRES, "/usr/bin/psql", "-U", "p1lending", "-d", "p1lending_etl", "-XqAt", "-v", "ON_ERROR_STOP=1", "-c", sql);
+        return run("docker", "exec", POSTGRES, "/usr/bin/psql", "-U", "p1lending", "-d", "p1lending_etl",
+            "-XqAt", "-v", "ON_ERROR_STOP=1", "-c", sql);
     }
 
     private static List<String> sql(String sql) throws Exception {
@@ -231,7 +232,8 @@ class FaultsTest {
 
     /** Lets the first process of a container write this, and waits until Docker has it; its last line must be short and its own. */
     private static void write(String container, String text) throws Exception {
-        sure(run(Map.of(), null, text.getBytes(StandardCharsets.UTF_8), List.of("docker", "exec", "-i", container, "sh", "-c", "cat > /proc/1/fd/1")));
+        sure(run(Map.of(), null, text.getBytes(StandardCharsets.UTF_8),
+            List.of("docker", "exec", "-i", container, "sh", "-c", "cat > /proc/1/fd/1")));
         String last = text.strip().substring(text.strip().lastIndexOf('\n') + 1);
         await("Docker has the log's last line", () -> {
             Ran tail = run("docker", "logs", "--tail", "3", container);
@@ -247,8 +249,9 @@ class FaultsTest {
     }
 
     private static void olderThanItsJobs() throws Exception {
-        await("the container is older than the job", () -> Instant.parse(run("docker", "inspect", "--format", "{{.State.StartedAt}}", WORKER).out().strip())
-            .isBefore(Instant.now().minusSeconds(4)));
+        await("the container is older than the job",
+            () -> Instant.parse(run("docker", "inspect", "--format", "{{.State.StartedAt}}", WORKER).out().strip())
+                .isBefore(Instant.now().minusSeconds(4)));
     }
 
     /** A job that has come to the litigator check, and whose row says running. */
@@ -269,7 +272,8 @@ class FaultsTest {
 
         /** The stages with this status. */
         Set<String> with(String status) {
-            return Pattern.compile("(?m)^  \\[" + status + "\\] (.*?) - ").matcher(out).results().map(line -> line.group(1)).collect(Collectors.toCollection(TreeSet::new));
+            return Pattern.compile("(?m)^  \\[" + status + "\\] (.*?) - ").matcher(out).results()
+                .map(line -> line.group(1)).collect(Collectors.toCollection(TreeSet::new));
         }
 
         String verdict() {
@@ -294,7 +298,8 @@ class FaultsTest {
 
     /** The command that starts trace-job in a JVM of its own, with the options it declares. */
     private static List<String> command(String... arguments) throws IOException {
-        String options = Files.readAllLines(AllTests.home().resolve("trace-job.java")).stream().filter(line -> line.startsWith("//RUNTIME_OPTIONS ")).findFirst().orElseThrow();
+        String options = Files.readAllLines(AllTests.home().resolve("trace-job.java")).stream()
+            .filter(line -> line.startsWith("//RUNTIME_OPTIONS ")).findFirst().orElseThrow();
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(Arrays.asList(options.split(" ")).subList(1, options.split(" ").length));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "TraceJob"));
@@ -331,7 +336,8 @@ class FaultsTest {
     void whereNoEngineAnswersOneLineAsksForIt(String host) throws Exception {
         String id = UUID.randomUUID().toString();
         noVerdict(trace("--host", host, id), "the database could not be asked (", "; is Docker running, or is it elsewhere (--context, --host)?");
-        noVerdict(started(Map.of("DOCKER_HOST", host), null, "-p", PROJECT, "--list"), "; is Docker running, or is it elsewhere (--context, --host)?");
+        noVerdict(started(Map.of("DOCKER_HOST", host), null, "-p", PROJECT, "--list"),
+            "; is Docker running, or is it elsewhere (--context, --host)?");
     }
 
     @Test
@@ -354,7 +360,8 @@ class FaultsTest {
         Map<String, String> none = Map.of("DOCKER_CONFIG", folder.toString());
         for (String docker : List.of("docker", "/usr/bin/docker")) {
             if (!docker.startsWith("/") || Files.exists(Path.of(docker))) {
-                assumeTrue(run(none, null, new byte[0], List.of(docker, "compose", "version")).code() != 0, "a plugin for all users is installed here");
+                assumeTrue(run(none, null, new byte[0], List.of(docker, "compose", "version")).code() != 0,
+                    "a plugin for all users is installed here");
             }
         }
         String id = UUID.randomUUID().toString();
@@ -371,14 +378,16 @@ class FaultsTest {
 
     @Test
     void inAFolderWithoutAComposeFileOneLineSaysWhereToGo() throws Exception {
-        noVerdict(started(Map.of(), folder, UUID.randomUUID().toString()), "no configuration file provided", "; go to the folder of docker-compose.prod.yml, or say -f FILE");
+        noVerdict(started(Map.of(), folder, UUID.randomUUID().toString()), "no configuration file provided",
+            "; go to the folder of docker-compose.prod.yml, or say -f FILE");
     }
 
     @Test
     void aProjectThatIsNotUpHasNoContainers() throws Exception {
         String id = UUID.randomUUID().toString();
         noVerdict(trace("-p", PROJECT + "-none", id), "this project has no containers");
-        Files.writeString(folder.resolve("docker-compose.prod.yml"), Files.readString(FILE).replace("name: " + PROJECT, "name: " + PROJECT + "-none"));
+        Files.writeString(folder.resolve("docker-compose.prod.yml"),
+            Files.readString(FILE).replace("name: " + PROJECT, "name: " + PROJECT + "-none"));
         noVerdict(started(Map.of(), folder, id), "this project has no containers");
         noVerdict(started(Map.of(), folder, "--list"), "this project has no containers");
     }
@@ -401,11 +410,14 @@ class FaultsTest {
             assertEquals("completed", report.verdict());
             assertTrue(report.fromThePipelineOn().startsWith(HEALTHY.substring(0, HEALTHY.indexOf("\n\nPerformance"))), report.toString());
             assertEquals(Set.of("Job Log File"), report.with("UNKNOWN"));
-            assertTrue(report.out().lines().anyMatch(line -> line.startsWith("  [UNKNOWN] Job Log File - the file could not be read: ") && line.contains(why)), report.toString());
+            assertTrue(report.out().lines()
+                .anyMatch(line -> line.startsWith("  [UNKNOWN] Job Log File - the file could not be read: ")
+                    && line.contains(why)), report.toString());
             Report other = trace(open);
             assertEquals(ofTheOther, other.verdict(), other.toString());
             assertEquals(1, other.code());
-            assertEquals(state.equals("paused"), other.out().contains("\n  docker compose -p p1lending-faults unpause celery-worker\n"), other.toString());
+            assertEquals(state.equals("paused"),
+                other.out().contains("\n  docker compose -p p1lending-faults unpause celery-worker\n"), other.toString());
         } finally {
             restore("celery-worker");
         }
@@ -419,8 +431,9 @@ class FaultsTest {
             default -> {
                 // Each time Docker waits twice as long before it starts it again: in the end there is time to look at it.
                 sure(run("docker", "exec", container, "sh", "-c", "touch /crash; kill -KILL $(pgrep -x sleep)"));
-                await("the container restarts for ever", () -> run("docker", "inspect", "--format", "{{.State.Restarting}} {{.RestartCount}}", container)
-                    .out().matches("true (?:[6-9]|\\d\\d)\\s*"));
+                await("the container restarts for ever",
+                    () -> run("docker", "inspect", "--format", "{{.State.Restarting}} {{.RestartCount}}", container)
+                        .out().matches("true (?:[6-9]|\\d\\d)\\s*"));
             }
         }
     }
@@ -485,12 +498,14 @@ class FaultsTest {
         }
 
         private int held() throws Exception {
-            return Integer.parseInt(sql("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = '" + table + "'::regclass").get(0));
+            return Integer.parseInt(sql("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"
+                + " AND relation = '" + table + "'::regclass").get(0));
         }
 
         /** How many of trace-job's queries wait for it. */
         static int waiting() throws Exception {
-            return Integer.parseInt(sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '/* trace-job */%'").get(0));
+            return Integer.parseInt(sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                + " AND query LIKE '/* trace-job */%'").get(0));
         }
 
         @Override
@@ -503,7 +518,8 @@ class FaultsTest {
         }
 
         private void release() throws Exception {
-            sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = '" + table + "'::regclass");
+            sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"
+                + " AND relation = '" + table + "'::regclass");
             session.waitFor();
         }
     }
@@ -550,7 +566,8 @@ class FaultsTest {
                 // All in a process of the same name; the numbers differ, and so does the length of the file.
                 int records = 240 + replica;
                 write(container, timed(lines(jobs.get(replica), "ForkPoolWorker-1")).replace("returned 245 rows", "returned " + records + " rows"));
-                sure(run("docker", "exec", container, "sh", "-c", "mkdir -p logs/jobs; for i in $(seq " + 10 * replica + "); do echo line $i; done > logs/jobs/" + jobs.get(replica) + ".log"));
+                sure(run("docker", "exec", container, "sh", "-c", "mkdir -p logs/jobs; for i in $(seq " + 10 * replica
+                    + "); do echo line $i; done > logs/jobs/" + jobs.get(replica) + ".log"));
             }
             // A file of the same name that is not this job's run.
             sure(run("docker", "exec", WORKER, "sh", "-c", "echo stale > logs/jobs/" + jobs.get(2) + ".log"));
@@ -572,7 +589,8 @@ class FaultsTest {
     /** What keeps psql out, and what ends that. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {
-        "its rules refuse us | cd /var/lib/postgresql/data; cp pg_hba.conf /tmp; echo local all p1lending reject > pg_hba.conf; kill -HUP $(head -1 postmaster.pid)"
+        "its rules refuse us | cd /var/lib/postgresql/data; cp pg_hba.conf /tmp;"
+            + " echo local all p1lending reject > pg_hba.conf; kill -HUP $(head -1 postmaster.pid)"
             + "| cd /var/lib/postgresql/data; cp /tmp/pg_hba.conf .; kill -HUP $(head -1 postmaster.pid) | pg_hba.conf rejects connection",
         "nobody listens | cd /var/run/postgresql; mv .s.PGSQL.5432 away | cd /var/run/postgresql; mv away .s.PGSQL.5432 | Is the server running",
         "it takes calls and never answers | kill -STOP $(head -1 /var/lib/postgresql/data/postmaster.pid)"
@@ -597,7 +615,8 @@ class FaultsTest {
             inTime(report, 2);
             assertEquals(1, report.code(), report.toString());
             assertTrue(report.out().contains("ETL JOB TRACE: " + id + "\n"), report.toString());
-            assertTrue(report.err().contains("the database could not be asked (") && report.err().contains(why) && report.err().contains("; going on with the logs"), report.toString());
+            assertTrue(report.err().contains("the database could not be asked (") && report.err().contains(why)
+                && report.err().contains("; going on with the logs"), report.toString());
             assertEquals(Set.of(), difference(IN_THE_LOG, report.with("OK").toArray(String[]::new)), report.toString());
             assertEquals(Set.of("Job Created", "Job Complete"), report.with("UNKNOWN"), report.toString());
         }
@@ -611,7 +630,9 @@ class FaultsTest {
             Report report = trace(id, "--timeout", "2");
             inTime(report, 2);
             assertEquals(1, report.code(), report.toString());
-            assertTrue(report.err().matches("(?s).*the database could not be asked \\((timed out after 2 s|ERROR:  canceling statement due to statement timeout)\\); going on with the logs\n.*"), report.toString());
+            String why = "timed out after 2 s|ERROR:  canceling statement due to statement timeout";
+            assertTrue(report.err().matches("(?s).*the database could not be asked \\((" + why + ")\\); going on with the logs\n.*"),
+                report.toString());
             assertEquals(Set.of(), difference(IN_THE_LOG, report.with("OK").toArray(String[]::new)), report.toString());
             assertEquals(Set.of("Job Created", "Job Complete"), report.with("UNKNOWN"), report.toString());
             await("in the database, too, no query of ours waits", () -> Locked.waiting() == 0);
@@ -622,7 +643,8 @@ class FaultsTest {
     void amongAHundredThousandJobsOneIsFoundByAPartOfItsIdAndTheNewestAreListed() throws Exception {
         String id = healthy();
         double few = quickest(id);
-        sql("INSERT INTO etl_jobs (job_type, status, created_at, completed_at, table_title) SELECT 'full', 'completed', now() - i * interval '1 minute',"
+        sql("INSERT INTO etl_jobs (job_type, status, created_at, completed_at, table_title)"
+            + " SELECT 'full', 'completed', now() - i * interval '1 minute',"
             + " now() - i * interval '1 minute', 'of the many' FROM generate_series(1, 100000) i");
         try {
             sql("ANALYZE etl_jobs");
@@ -640,7 +662,8 @@ class FaultsTest {
             assertTrue(list.seconds() < few + 2, "the list took " + list.seconds() + " s");
             Report several = trace(id.substring(9, 11));
             assertEquals(3, several.code(), several.toString());
-            assertTrue(several.err().contains(sql("SELECT count(*) FROM etl_jobs WHERE id::text LIKE '%" + id.substring(9, 11) + "%'").get(0) + " jobs have "), several.err());
+            String count = sql("SELECT count(*) FROM etl_jobs WHERE id::text LIKE '%" + id.substring(9, 11) + "%'").get(0);
+            assertTrue(several.err().contains(count + " jobs have "), several.err());
         } finally {
             sql("DELETE FROM etl_jobs WHERE table_title = 'of the many'");
         }
@@ -659,7 +682,8 @@ class FaultsTest {
         sure(run(Map.of(), null, wrapper.getBytes(StandardCharsets.UTF_8), List.of("docker", "exec", "-i", "-u", "root", POSTGRES, "sh", "-c",
             "cat > /usr/local/bin/psql; chmod 755 /usr/local/bin/psql")));
         try {
-            assertTrue(run("docker", "exec", POSTGRES, "psql", "--version").out().startsWith(notice + "\n"), "the wrapper does not come first on the PATH");
+            assertTrue(run("docker", "exec", POSTGRES, "psql", "--version").out().startsWith(notice + "\n"),
+                "the wrapper does not come first on the PATH");
             for (String name : List.of(id, id.substring(2, 19))) {
                 Report report = trace(name);
                 assertEquals(HEALTHY, report.fromThePipelineOn(), report.toString());
@@ -681,7 +705,8 @@ class FaultsTest {
         String id = healthy();
         sql("INSERT INTO sql_scripts (id, name, content) VALUES ('" + id + "', 'spring campaign', 'SELECT 1')");
         sql("UPDATE etl_jobs SET script_id = '" + id + "' WHERE id = '" + id + "'");
-        sql("INSERT INTO job_logs (job_id, level, message, created_at) SELECT id, 'INFO', 'Data Filtering: Retrieved 198 unprocessed records', created_at + interval '2 s'"
+        sql("INSERT INTO job_logs (job_id, level, message, created_at)"
+            + " SELECT id, 'INFO', 'Data Filtering: Retrieved 198 unprocessed records', created_at + interval '2 s'"
             + " FROM etl_jobs WHERE id = '" + id + "'");
         sql("CREATE ROLE reader LOGIN");
         try {
@@ -715,7 +740,8 @@ class FaultsTest {
         target.compose.addAll(List.of("-p", PROJECT));
         target.limit = 10;
         Live live = new Live(target, new Shell(10), new Teller(new java.io.PrintWriter(java.io.Writer.nullWriter())));
-        Answer answer = live.ask(Ask.of("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"DELETE FROM etl_jobs WHERE id::text = '{job}'\""), Map.of("job", id));
+        Answer answer = live.ask(Ask.of("docker compose exec -T postgres psql -U p1lending -d p1lending_etl"
+            + " -c \"DELETE FROM etl_jobs WHERE id::text = '{job}'\""), Map.of("job", id));
         assertEquals("ERROR:  cannot execute DELETE in a read-only transaction", answer.problem());
         assertEquals(List.of("1"), sql("SELECT count(*) FROM etl_jobs WHERE id = '" + id + "'"));
     }
@@ -767,7 +793,8 @@ class FaultsTest {
         String id = row("completed");
         List<String> lines = new ArrayList<>(lines(id, "ForkPoolWorker-2"));
         String head = "{0.20} - ETL.ETLEngine - INFO - ";
-        String text = "Database Connections: ".concat("q".repeat(length)).substring(0, length - head.length() + "{0.20}".length() - STAMP.format(Instant.now()).length());
+        String text = "Database Connections: ".concat("q".repeat(length))
+            .substring(0, length - head.length() + "{0.20}".length() - STAMP.format(Instant.now()).length());
         lines.set(3, head + text);
         lines.set(4, "[{0.20}: INFO/ForkPoolWorker-2] " + text);
         write(WORKER, timed(lines));
@@ -788,14 +815,16 @@ class FaultsTest {
             assertEquals(HEALTHY, trace(id).fromThePipelineOn());
             Process noise = new ProcessBuilder("docker", "exec", WORKER, "timeout", "30", "python3", "-c", "import time\n"
                 + "out = open('/proc/1/fd/1', 'w')\nwhile True:\n"
-                + "    out.write('2026-01-15 09:30:02,110 - ETL.JobEvents - INFO - Job event: row_processed for job 0e6f2b7c-8f0a-4d1e-9a53-1d2c3b4a5f60: {}\\n' * 500)\n"
+                + "    out.write('2026-01-15 09:30:02,110 - ETL.JobEvents - INFO - Job event: row_processed"
+                + " for job 0e6f2b7c-8f0a-4d1e-9a53-1d2c3b4a5f60: {}\\n' * 500)\n"
                 + "    out.flush()\n    time.sleep(0.04)\n").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
             try {
                 Set<String> seen = new TreeSet<>();
                 Report report = trace(id);
                 for (Instant deadline = Instant.now().plusSeconds(30); ; report = trace(id)) {
                     onlyWhatIsTrue(report);
-                    assertTrue(report.code() == 0 && HEALTHY.equals(report.fromThePipelineOn()) || report.code() == 1 && !report.with("UNKNOWN").isEmpty(), report.toString());
+                    assertTrue(report.code() == 0 && HEALTHY.equals(report.fromThePipelineOn())
+                        || report.code() == 1 && !report.with("UNKNOWN").isEmpty(), report.toString());
                     seen.add("exit code " + report.code());
                     if (report.with("UNKNOWN").containsAll(IN_THE_LOG)) {
                         break;
@@ -816,7 +845,8 @@ class FaultsTest {
 
     /** Whatever is OK is what happened, with its numbers. */
     private static void onlyWhatIsTrue(Report report) {
-        assertEquals(List.of(), report.out().lines().filter(line -> line.startsWith("  [OK] ") && !HEALTHY.contains(line + "\n")).toList(), report.toString());
+        assertEquals(List.of(), report.out().lines()
+            .filter(line -> line.startsWith("  [OK] ") && !HEALTHY.contains(line + "\n")).toList(), report.toString());
     }
 
     @Test
@@ -825,13 +855,15 @@ class FaultsTest {
         sql("UPDATE etl_jobs SET created_at = now() - interval '3 hours', started_at = now() - interval '3 hours' WHERE id = '" + id + "'");
         List<String> lines = timed(lines(id, "ForkPoolWorker-2")).lines().toList();
         write(WORKER, String.join("\n", lines.subList(0, 23)) + "\n");
-        sure(run("docker", "exec", WORKER, "sh", "-c", "yes '2026-01-15 09:30:02,110 - ETL.JobEvents - INFO - Job event: row_processed for job 0e6f2b7c-8f0a-4d1e-9a53-1d2c3b4a5f60: {}'"
+        sure(run("docker", "exec", WORKER, "sh", "-c", "yes '2026-01-15 09:30:02,110 - ETL.JobEvents - INFO"
+            + " - Job event: row_processed for job 0e6f2b7c-8f0a-4d1e-9a53-1d2c3b4a5f60: {}'"
             + " | head -150000 > /proc/1/fd/1"));
         write(WORKER, String.join("\n", lines.subList(23, lines.size())) + "\n");
         ExecutorService aside = Executors.newSingleThreadExecutor();
         try {
             Future<Report> tracing = aside.submit(() -> trace(id));
-            await("the log is read", () -> commands().values().stream().anyMatch(command -> command.contains(" logs ") && command.contains(" celery-worker")));
+            await("the log is read",
+                () -> commands().values().stream().anyMatch(command -> command.contains(" logs ") && command.contains(" celery-worker")));
             Thread.sleep(300);
             sure(run("docker", "rm", "--force", WORKER));
             assertFalse(tracing.isDone(), "the log was read before the container went");
@@ -857,7 +889,8 @@ class FaultsTest {
             + "stamp = lambda at: (now + datetime.timedelta(seconds=float(at.group(1)))).strftime('%Y-%m-%d %H:%M:%S,%f')[:-3]\n"
             + "open('/proc/1/fd/1', 'w').write(re.sub(r'\\{(\\d\\.\\d\\d)\\}', stamp, sys.stdin.buffer.read().decode()))\n";
         byte[] lines = (String.join("\n", lines(id, "ForkPoolWorker-2")) + "\n").getBytes(StandardCharsets.UTF_8);
-        sure(run(Map.of(), null, lines, List.of("docker", "exec", "-i", "-e", "FAKETIME=-10m", "-e", "PYTHONIOENCODING=utf-8", "-e", "LANG=C.UTF-8", WORKER, "sh", "-c",
+        sure(run(Map.of(), null, lines, List.of("docker", "exec", "-i", "-e", "FAKETIME=-10m", "-e", "PYTHONIOENCODING=utf-8",
+            "-e", "LANG=C.UTF-8", WORKER, "sh", "-c",
             "export LD_PRELOAD=$(echo /usr/lib/*/faketime/libfaketime.so.1); exec python3 -c \"$0\"", python)));
         Instant after = Instant.now();
         try {
@@ -871,7 +904,8 @@ class FaultsTest {
             Matcher started = Pattern.compile("  Started: (\\S+)\n").matcher(report.out());
             assertTrue(started.find(), report.toString());
             Instant told = Instant.parse(started.group(1));
-            assertTrue(!told.isBefore(before.minusSeconds(2)) && !told.isAfter(after.plusSeconds(2)), "started between " + before + " and " + after + ", told " + told);
+            assertTrue(!told.isBefore(before.minusSeconds(2)) && !told.isAfter(after.plusSeconds(2)),
+                "started between " + before + " and " + after + ", told " + told);
             assertEquals(1, report.code());
         } finally {
             restore("celery-worker");
@@ -934,7 +968,8 @@ class FaultsTest {
 
     private static void nothingIsLeft(Set<Long> before) throws Exception {
         Map<Long, String> left = commands();
-        for (Instant deadline = Instant.now().plusSeconds(5); !before.containsAll(left.keySet()) && Instant.now().isBefore(deadline); left = commands()) {
+        for (Instant deadline = Instant.now().plusSeconds(5);
+                !before.containsAll(left.keySet()) && Instant.now().isBefore(deadline); left = commands()) {
             Thread.sleep(50);
         }
         left.keySet().removeAll(before);
@@ -979,7 +1014,8 @@ class FaultsTest {
                     && !line.startsWith("trace-job: still reading") && !line.startsWith("trace-job: the database could not be asked (")).toList();
                 assertEquals(List.of(), said, when);
                 String terminalsState = shown.substring(shown.indexOf("ended 130"));
-                assertTrue(Pattern.compile("\\sicanon\\s").matcher(terminalsState).find() && Pattern.compile("\\secho\\s").matcher(terminalsState).find(), when);
+                assertTrue(Pattern.compile("\\sicanon\\s").matcher(terminalsState).find()
+                    && Pattern.compile("\\secho\\s").matcher(terminalsState).find(), when);
                 double took = Double.parseDouble(shown.replaceAll("(?s).*took (\\S+)\\s*$", "$1"));
                 assertTrue(took < terminal.getKey() + SLACK, when);
             }
@@ -989,7 +1025,8 @@ class FaultsTest {
     }
 
     private static String interrupted(String id, double moment) throws Exception {
-        String command = "trap : INT; echo begins; " + AllTests.home().resolve("trace-job.java") + " -p " + PROJECT + " --timeout 20 " + id + "; echo \"ended $?\"; stty -a";
+        String command = "trap : INT; echo begins; " + AllTests.home().resolve("trace-job.java")
+            + " -p " + PROJECT + " --timeout 20 " + id + "; echo \"ended $?\"; stty -a";
         // Who starts the tests in the background has them ignore Ctrl-C, and all that they start.
         ProcessBuilder builder = new ProcessBuilder("env", "--default-signal=INT", "script", "-qefc", command, "/dev/null").redirectErrorStream(true);
         builder.environment().put("SHELL", "/bin/bash");
@@ -1023,7 +1060,8 @@ class FaultsTest {
             assertTrue(tool.waitFor(10, TimeUnit.SECONDS), "it goes on");
             assertEquals(code, tool.exitValue());
             nothingIsLeft(before);
-            assertEquals(List.of(), Files.readAllLines(folder.resolve("said")).stream().filter(line -> !line.startsWith("trace-job: still reading")).toList());
+            assertEquals(List.of(), Files.readAllLines(folder.resolve("said")).stream()
+                .filter(line -> !line.startsWith("trace-job: still reading")).toList());
         }
     }
 
@@ -1031,22 +1069,26 @@ class FaultsTest {
     @SuppressWarnings("try")
     void atTheTimeLimitNothingOfDebiansOldClientIsLeft() throws Exception {
         Path debians = Path.of("/usr/bin/docker");
-        assumeTrue(Files.isExecutable(debians) && run(debians.toString(), "--version").out().contains(" 20.10."), "Debian's docker 20.10 is not installed");
+        assumeTrue(Files.isExecutable(debians) && run(debians.toString(), "--version").out().contains(" 20.10."),
+            "Debian's docker 20.10 is not installed");
         String id = healthy();
         Set<Long> before = commands().keySet();
         try (Locked lock = new Locked("job_logs")) {
             Set<Long> withLock = commands().keySet();
-            Report report = started(Map.of("PATH", "/usr/bin:" + System.getenv("PATH")), null, "-p", PROJECT, "--timeout", "2", id, "-v", "--color", "never");
+            Report report = started(Map.of("PATH", "/usr/bin:" + System.getenv("PATH")), null,
+                "-p", PROJECT, "--timeout", "2", id, "-v", "--color", "never");
             nothingIsLeft(withLock);
             inTime(report, 2);
             assertTrue(report.out().contains("timed out after 2 s") || report.out().contains("canceling statement"), report.toString());
         }
         nothingIsLeft(before);
-        Answer follow = new Shell(1).run("log", List.of(debians.toString(), "compose", "-p", PROJECT, "logs", "--follow", "celery-worker"), Map.of(), line -> true);
+        Answer follow = new Shell(1).run("log",
+            List.of(debians.toString(), "compose", "-p", PROJECT, "logs", "--follow", "celery-worker"), Map.of(), line -> true);
         assertEquals("timed out after 1 s", follow.problem());
         assertTrue(follow.lines() > 0 && follow.seconds() < 1 + SLACK, follow.toString());
         nothingIsLeft(before);
-        Answer exec = new Shell(1).run("exec", List.of(debians.toString(), "compose", "-p", PROJECT, "exec", "-T", "celery-worker", "sleep", "5"), Map.of(), line -> true);
+        Answer exec = new Shell(1).run("exec",
+            List.of(debians.toString(), "compose", "-p", PROJECT, "exec", "-T", "celery-worker", "sleep", "5"), Map.of(), line -> true);
         assertEquals("timed out after 1 s", exec.problem());
         nothingIsLeft(before);
     }
@@ -1071,7 +1113,8 @@ class FaultsTest {
             "JAVA_TOOL_OPTIONS", "-Duser.home=" + folders.get("HOME") + " -Djava.io.tmpdir=" + folders.get("TMPDIR"));
         Map<String, String> before = tree(folder);
         for (String[] arguments : new String[][] {{id}, {"--list"}, {UUID.randomUUID().toString()}, {id, "--format", "json", "-v"}}) {
-            Ran ran = run(env, folders.get("where"), new byte[0], command(Stream.concat(Stream.of("-p", PROJECT), Stream.of(arguments)).toArray(String[]::new)));
+            String[] all = Stream.concat(Stream.of("-p", PROJECT), Stream.of(arguments)).toArray(String[]::new);
+            Ran ran = run(env, folders.get("where"), new byte[0], command(all));
             assertTrue(ran.code() == 0 || ran.code() == 3, ran.toString());
             assertEquals(before, tree(folder), String.join(" ", arguments));
         }

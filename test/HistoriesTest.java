@@ -181,7 +181,8 @@ class HistoriesTest {
         }
 
         String plan() {
-            return fate + (trouble.isEmpty() ? "" : " " + trouble) + ", " + batches + " batches, " + runs.size() + " runs" + (cancelled ? ", cancelled" : "")
+            return fate + (trouble.isEmpty() ? "" : " " + trouble) + ", " + batches + " batches, " + runs.size() + " runs"
+                + (cancelled ? ", cancelled" : "")
                 + runs.stream().map(run -> " " + run.slot.replica.name + "/" + run.process).collect(Collectors.joining());
         }
     }
@@ -245,7 +246,8 @@ class HistoriesTest {
     private static final class World {
         private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
         private static final String[] NAMES = {"Tom Error", "Ann Failed", "Jo Warning", "Max Traceback", "Lee O'Neil", "Eve Retry"};
-        private static final String[] SCRIPTS = {"Refinance leads, Ohio", "Error Street buyers", "Failed Refi 2025", "Purchase leads", "Zoë's HELOC list"};
+        private static final String[] SCRIPTS = {"Refinance leads, Ohio", "Error Street buyers", "Failed Refi 2025",
+            "Purchase leads", "Zoë's HELOC list"};
         final boolean specForm;
         final List<Job> jobs = new ArrayList<>();
         final List<Said> said = new ArrayList<>();
@@ -336,10 +338,12 @@ class HistoriesTest {
                 job.batches = 1 + random.nextInt(4);
                 double draw = random.nextDouble();
                 job.fate = draw < 0.58 ? Fate.NONE : draw < 0.66 ? Fate.FAILS : draw < 0.73 ? Fate.ESCAPES : draw < 0.80 ? Fate.RETRIES
-                    : draw < 0.83 && outageFrom == Long.MAX_VALUE ? Fate.RETRIES_EARLY : draw < 0.90 ? Fate.KILLED : draw < 0.95 ? Fate.RESTARTED : Fate.MAIN_KILLED;
+                    : draw < 0.83 && outageFrom == Long.MAX_VALUE ? Fate.RETRIES_EARLY
+                    : draw < 0.90 ? Fate.KILLED : draw < 0.95 ? Fate.RESTARTED : Fate.MAIN_KILLED;
                 if (chance(0.3)) {
-                    job.trouble = specForm ? pick("idi", "dnc") : pick("idi", "idi some", "idi token", "idi breaker", "ccc", "ccc some", "ccc breaker",
-                        "dnc", "dnc missing", "dnc verify", "upload", "upload some", "query");
+                    job.trouble = specForm ? pick("idi", "dnc")
+                        : pick("idi", "idi some", "idi token", "idi breaker", "ccc", "ccc some", "ccc breaker",
+                            "dnc", "dnc missing", "dnc verify", "upload", "upload some", "query");
                 }
                 if (job.fate == Fate.FAILS && job.trouble.equals("query")) {
                     job.trouble = "";
@@ -411,10 +415,13 @@ class HistoriesTest {
         }
 
         private Said banner(Replica replica, long time) {
-            Said first = raw("celery-worker", replica.name, "MainProcess", time, " \n -------------- celery@" + Integer.toHexString(replica.name.hashCode())
+            Said first = raw("celery-worker", replica.name, "MainProcess", time, " \n -------------- celery@"
+                + Integer.toHexString(replica.name.hashCode())
                 + " v5.2.6 (dawn-chorus)\n--- ***** ----- \n-- ******* ---- Linux-6.1.0-x86_64-with-glibc2.36 2026-01-15 09:30:00\n- *** --- * --- \n"
-                + "- ** ---------- [config]\n- ** ---------- .> app:         p1lending:0x7f5e3c1d2e50\n- ** ---------- .> transport:   redis://redis:6379/0\n"
-                + "- *** --- * --- .> concurrency: " + replica.slots.size() + " (prefork)\n -------------- [queues]\n                .> celery           exchange=celery\n"
+                + "- ** ---------- [config]\n- ** ---------- .> app:         p1lending:0x7f5e3c1d2e50\n"
+                + "- ** ---------- .> transport:   redis://redis:6379/0\n"
+                + "- *** --- * --- .> concurrency: " + replica.slots.size() + " (prefork)\n"
+                + " -------------- [queues]\n                .> celery           exchange=celery\n"
                 + "\n[tasks]\n  . app.workers.etl_tasks.run_etl_job\n");
             Said connected = new Said();
             connected.time = time + 4;
@@ -592,7 +599,8 @@ class HistoriesTest {
             /** Celery tries the task again, perhaps elsewhere. */
             private void again(long begun) {
                 run.finished = clock;
-                run.end = celery("INFO", "Task " + task(job) + " retry: Retry in 3s: OperationalError('could not connect to server: Connection refused')");
+                run.end = celery("INFO", "Task " + task(job)
+                    + " retry: Retry in 3s: OperationalError('could not connect to server: Connection refused')");
                 run.retries = true;
                 run.slot.free = clock;
                 ready.add(new Ready(clock + 10 + random.nextInt(3_000), job, run.number + 1));
@@ -628,7 +636,8 @@ class HistoriesTest {
                     handler.time = exit.time + 1 + random.nextInt(5);
                     handler.level = "ERROR";
                     main(replica, handler, "Task handler raised error: WorkerLostError('Worker exited prematurely: signal 9 (SIGKILL) Job: 3.')\n"
-                        + "Traceback (most recent call last):\n  File \"/usr/lib/python3/dist-packages/billiard/pool.py\", line 1265, in mark_as_worker_lost\n"
+                        + "Traceback (most recent call last):\n"
+                        + "  File \"/usr/lib/python3/dist-packages/billiard/pool.py\", line 1265, in mark_as_worker_lost\n"
                         + "    raise WorkerLostError(\nbilliard.exceptions.WorkerLostError: Worker exited prematurely: signal 9 (SIGKILL) Job: 3.");
                     handler.shared.add(job);
                     lose(run, at, exit);
@@ -669,7 +678,8 @@ class HistoriesTest {
                 step("SQL Optimization: Building filtered query for " + job.script);
                 pass(5, 300);
                 if (job.fate == Fate.FAILS) {
-                    sqlError("001003 (42000): 01b1c2d3-0000-4e5f-0000-00012345: SQL compilation error:\nsyntax error line 3 at position 14 unexpected 'FORM'.");
+                    sqlError("001003 (42000): 01b1c2d3-0000-4e5f-0000-00012345: SQL compilation error:\n"
+                        + "syntax error line 3 at position 14 unexpected 'FORM'.");
                     pass(1, 5);
                     fails("Query optimization failed: Query returned no results for script " + job.script, begun);
                     return;
@@ -677,7 +687,8 @@ class HistoriesTest {
                 step("SQL Execution: Executing optimized query with filtering");
                 pass(200, 6_000);
                 if (job.trouble.equals("query")) {
-                    sqlError("000630 (57014): 01b1c2d3-0000-4e5f-0000-00012345: Statement reached its statement or warehouse timeout of 60 second(s)\nand was canceled.");
+                    sqlError("000630 (57014): 01b1c2d3-0000-4e5f-0000-00012345:"
+                        + " Statement reached its statement or warehouse timeout of 60 second(s)\nand was canceled.");
                     pass(5, 20);
                     nothing(begun);
                     return;
@@ -690,7 +701,8 @@ class HistoriesTest {
                     .ends("snowflake").begins("prefilter");
                 pass(1, 5);
                 if (luck.nextInt(3) == 0) {
-                    say("ETL.Snowflake", "INFO", "Sample of the result:\n+---------+------------+\n| LEAD_ID | FIRST_NAME |\n+---------+------------+\n| 10" + luck.nextInt(99)
+                    say("ETL.Snowflake", "INFO", "Sample of the result:\n+---------+------------+\n"
+                        + "| LEAD_ID | FIRST_NAME |\n+---------+------------+\n| 10" + luck.nextInt(99)
                         + "    | Tom        |\n" + (splits ? "| 1234567 | Max        |\n".repeat(200) : "") + "+---------+------------+");
                     pass(1, 400);
                 }
@@ -698,7 +710,8 @@ class HistoriesTest {
                     nothing(begun);
                     return;
                 }
-                step("Data Filtering: Retrieved " + kept + " unprocessed records in " + decimal(clock - begun, 2) + "s").number("prefilter kept", kept);
+                step("Data Filtering: Retrieved " + kept + " unprocessed records in " + decimal(clock - begun, 2) + "s")
+                    .number("prefilter kept", kept);
                 pass(3, 10);
                 event("job_progress", "{'progress': 10, 'message': '" + kept + " new records'}");
                 if (luck.nextInt(4) == 0 && job.other.created < clock) {
@@ -713,7 +726,8 @@ class HistoriesTest {
                 for (int number = 1; number <= job.batches; number++) {
                     int first = (number - 1) * batch + 1;
                     int people = Math.min(batch, kept - first + 1);
-                    Said line = step("Batch Processing: Processing batch " + number + "/" + job.batches + " - Records " + first + " to " + (first + people - 1));
+                    Said line = step("Batch Processing: Processing batch " + number + "/" + job.batches
+                        + " - Records " + first + " to " + (first + people - 1));
                     if (number == 1) {
                         line.ends("prefilter");
                     }
@@ -726,17 +740,20 @@ class HistoriesTest {
                     for (int row = luck.nextInt(3); row > 0; row--) {
                         pass(1, 10);
                         event("row_processed", "{'lead_id': '" + luck.nextInt(99_999) + "', 'name': '" + NAMES[luck.nextInt(NAMES.length)]
-                            + "', 'address': '12 Failed Street, Columbus', 'email': 'tom.error@example.com', 'phones': ['6145550100'], 'litigator': False, 'dnc': True}");
+                            + "', 'address': '12 Failed Street, Columbus', 'email': 'tom.error@example.com',"
+                            + " 'phones': ['6145550100'], 'litigator': False, 'dnc': True}");
                     }
                     pass(1, 10);
-                    event("batch_progress", "{'current_batch': " + number + ", 'total_batches': " + job.batches + ", 'processed': " + (first + people - 1) + ", 'total': " + kept + "}");
+                    event("batch_progress", "{'current_batch': " + number + ", 'total_batches': " + job.batches
+                        + ", 'processed': " + (first + people - 1) + ", 'total': " + kept + "}");
                     if (job.fate == Fate.ESCAPES && (number == job.batches || luck.nextBoolean())) {
                         escapes(begun);
                         return;
                     }
                     pass(3, 30);
                 }
-                step("Statistics: Total: " + kept + ", Litigator: " + flagged + ", DNC: " + listed + ", Both: 0, Clean: " + Math.max(0, kept - flagged - listed));
+                step("Statistics: Total: " + kept + ", Litigator: " + flagged + ", DNC: " + listed
+                    + ", Both: 0, Clean: " + Math.max(0, kept - flagged - listed));
                 pass(3, 30);
                 upload(kept);
                 pass(1, 10);
@@ -747,7 +764,8 @@ class HistoriesTest {
                 StringBuilder text = new StringBuilder("SQL execution failed: " + what);
                 if (splits) {
                     while (text.length() < 5_000 + luck.nextInt(4_000)) {
-                        text.append("\n  AND l.LEAD_ID NOT IN (SELECT LEAD_ID FROM PROCESSED_LEADS WHERE CAMPAIGN = 'C").append(luck.nextInt(99_999)).append("')");
+                        text.append("\n  AND l.LEAD_ID NOT IN (SELECT LEAD_ID FROM PROCESSED_LEADS WHERE CAMPAIGN = 'C")
+                            .append(luck.nextInt(99_999)).append("')");
                     }
                 }
                 say("ETL.Snowflake", "ERROR", text.toString()).breaks("snowflake");
@@ -783,7 +801,8 @@ class HistoriesTest {
                 }
                 for (int retry = luck.nextInt(6); retry > 0; retry--) {
                     int attempt = 1 + luck.nextInt(2);
-                    say("ETL.IdiCore", "WARNING", "Attempt " + attempt + "/4 failed: 429 Too Many Requests. Retrying in 2.1s").number("idicore retries", 1);
+                    say("ETL.IdiCore", "WARNING", "Attempt " + attempt + "/4 failed: 429 Too Many Requests. Retrying in 2.1s")
+                        .number("idicore retries", 1);
                     if (luck.nextInt(3) > 0) {
                         pass(20, 400);
                     }
@@ -801,7 +820,8 @@ class HistoriesTest {
                         }
                         say("ETL.IdiCore", "WARNING", "Circuit breaker open for " + name).breaks("idicore").number("idicore failed", 1);
                     } else {
-                        String why = job.trouble.equals("idi token") ? "401 Unauthorized" : job.trouble.equals("idi breaker") ? "Read timed out. (read timeout=2)"
+                        String why = job.trouble.equals("idi token") ? "401 Unauthorized"
+                            : job.trouble.equals("idi breaker") ? "Read timed out. (read timeout=2)"
                             : "Rate limit exceeded after 4 retries";
                         say("ETL.IdiCore", "ERROR", "Error looking up phones for " + name + ": " + why).breaks("idicore").number("idicore failed", 1);
                     }
@@ -817,7 +837,8 @@ class HistoriesTest {
             private long litigators(int found, int batch) {
                 int skipped = found == 0 ? 0 : luck.nextInt(Math.min(found, 5));
                 int phones = found - skipped;
-                step("Litigator Check: Checking " + phones + " phones against litigator list (skipped " + skipped + " blacklisted)").begins("ccc").number("ccc phones", phones);
+                step("Litigator Check: Checking " + phones + " phones against litigator list (skipped " + skipped + " blacklisted)")
+                    .begins("ccc").number("ccc phones", phones);
                 pass(20, 200);
                 int checked = phones;
                 if (job.trouble.startsWith("ccc") && phones > 0) {
@@ -829,7 +850,8 @@ class HistoriesTest {
                             say("ETL.CCCAPI", "WARNING", "Circuit breaker open, skipping batch").breaks("ccc").number("ccc failedBatches", 1);
                         } else {
                             say("ETL.CCCAPI", "ERROR", "Error in batch phone check: 500 Server Error: Internal Server Error for url: "
-                                + "http://outside:8080/ccc?loginId=etl&phoneList=6145550100%2C6145550101").breaks("ccc").number("ccc failedBatches", 1);
+                                + "http://outside:8080/ccc?loginId=etl&phoneList=6145550100%2C6145550101")
+                                .breaks("ccc").number("ccc failedBatches", 1);
                         }
                         pass(5, 50);
                     }
@@ -839,8 +861,9 @@ class HistoriesTest {
                 }
                 pass(50, 2_500);
                 long flagged = checked == 0 ? 0 : luck.nextInt(Math.min(checked, 20) + 1);
-                say("ETL.CCCAPI", "INFO", "Litigator check completed: " + checked + "/" + phones + " successful, " + flagged + " found in list").ends("ccc")
-                    .number("ccc checked", checked).number("ccc flagged", flagged);
+                say("ETL.CCCAPI", "INFO", "Litigator check completed: " + checked + "/" + phones
+                    + " successful, " + flagged + " found in list")
+                    .ends("ccc").number("ccc checked", checked).number("ccc flagged", flagged);
                 return flagged;
             }
 
@@ -850,13 +873,15 @@ class HistoriesTest {
                 boolean broken = job.trouble.startsWith("dnc");
                 if (job.trouble.equals("dnc")) {
                     for (int chunk = 1; chunk <= Math.max(1, (phones + 499) / 500); chunk++) {
-                        say("ETL.DNCChecker", "ERROR", "Error querying DNC chunk " + chunk + ": database is locked").breaks("dnc").number("dnc failedChunks", 1);
+                        say("ETL.DNCChecker", "ERROR", "Error querying DNC chunk " + chunk + ": database is locked")
+                            .breaks("dnc").number("dnc failedChunks", 1);
                         pass(5, 50);
                     }
                 }
                 long found = broken || phones == 0 ? 0 : luck.nextInt(Math.min(phones, 40) + 1);
                 pass(10, 1_000);
-                Said line = say("ETL.DNCChecker", "INFO", "✅ DNC check completed (batched): " + found + "/" + phones + " phones found in DNC list (" + phones + " successful checks)")
+                Said line = say("ETL.DNCChecker", "INFO", "✅ DNC check completed (batched): " + found + "/" + phones
+                    + " phones found in DNC list (" + phones + " successful checks)")
                     .ends("dnc").number("dnc found", found);
                 if (!broken) {
                     line.number("dnc checked", phones);
@@ -927,8 +952,10 @@ class HistoriesTest {
             }
 
             private String traceback(String first) {
-                return "Traceback (most recent call last):" + first + "\n  File \"/usr/lib/python3/dist-packages/celery/app/trace.py\", line 451, in trace_task\n"
-                    + "    R = retval = fun(*args, **kwargs)\n  File \"/app/app/services/etl/engine.py\", line 210, in _process_batch\n    total = total + person.score\n"
+                return "Traceback (most recent call last):" + first
+                    + "\n  File \"/usr/lib/python3/dist-packages/celery/app/trace.py\", line 451, in trace_task\n"
+                    + "    R = retval = fun(*args, **kwargs)\n  File \"/app/app/services/etl/engine.py\", line 210, in _process_batch\n"
+                    + "    total = total + person.score\n"
                     + "TypeError: unsupported operand type(s) for +: 'int' and 'NoneType'";
             }
 
@@ -946,8 +973,8 @@ class HistoriesTest {
                 int records = job.batches * 200 + luck.nextInt(100);
                 int kept = (job.batches - 1) * 200 + 1 + luck.nextInt(200);
                 long began = job.said.get(job.said.size() - 1).time;
-                spec("INFO", "Snowflake query returned " + records + " records in " + decimal(clock - began, 1) + "s").ends("snowflake").begins("prefilter")
-                    .number("snowflake records", records);
+                spec("INFO", "Snowflake query returned " + records + " records in " + decimal(clock - began, 1) + "s")
+                    .ends("snowflake").begins("prefilter").number("snowflake records", records);
                 pass(1, 900);
                 if (luck.nextInt(4) == 0 && job.other.created < clock) {
                     spec("INFO", "skipping leads that job " + job.other.id + " has delivered");
@@ -959,16 +986,19 @@ class HistoriesTest {
                 for (int number = 1; number <= job.batches; number++) {
                     int people = Math.min(200, kept - (number - 1) * 200);
                     int phones = people + luck.nextInt(2 * people);
-                    specStage("idicore", "idiCORE enrichment started for " + people + " records", people, "idiCORE enrichment completed: " + people + " records, " + phones
+                    specStage("idicore", "idiCORE enrichment started for " + people + " records", people,
+                        "idiCORE enrichment completed: " + people + " records, " + phones
                         + " phones found, " + people + " API calls, took ", 5_000).number("idicore phones", phones).number("idicore calls", people);
                     if (job.fate == Fate.ESCAPES) {
                         return;
                     }
                     long flagged = luck.nextInt(Math.min(phones, 20) + 1);
-                    specStage("ccc", "CCC litigator check started for " + phones + " phones", phones, "CCC litigator check completed: " + phones + " phones checked, " + flagged
+                    specStage("ccc", "CCC litigator check started for " + phones + " phones", phones,
+                        "CCC litigator check completed: " + phones + " phones checked, " + flagged
                         + " flagged, took ", 2_500).number("ccc checked", phones).number("ccc flagged", flagged);
                     long listed = job.trouble.equals("dnc") ? 0 : luck.nextInt(Math.min(phones, 40) + 1);
-                    Said line = specStage("dnc", "DNC check started for " + phones + " phones", phones, "DNC check completed: " + phones + " phones checked, " + listed
+                    Said line = specStage("dnc", "DNC check started for " + phones + " phones", phones,
+                        "DNC check completed: " + phones + " phones checked, " + listed
                         + " in DNC, took ", 1_000).number("dnc found", listed);
                     if (!job.trouble.equals("dnc")) {
                         line.number("dnc checked", phones);
@@ -978,7 +1008,8 @@ class HistoriesTest {
                 if (job.fate == Fate.FAILS) {
                     return;
                 }
-                specStage("upload", "results upload started", 0, "results upload completed: " + kept + " records saved, took ", 4_000).number("upload saved", kept);
+                specStage("upload", "results upload started", 0, "results upload completed: " + kept + " records saved, took ", 4_000)
+                    .number("upload saved", kept);
             }
 
             private Said specStage(String stage, String start, long begins, String end, int most) {
@@ -1029,7 +1060,8 @@ class HistoriesTest {
 
         private void aside(long start) {
             for (Job job : jobs) {
-                raw("backend", backend, "", job.created + 1, "172.18.0.1:" + (40_000 + random.nextInt(9_999)) + " - \"POST /api/v1/jobs HTTP/1.1\" 201 Created").access = true;
+                raw("backend", backend, "", job.created + 1,
+                    "172.18.0.1:" + (40_000 + random.nextInt(9_999)) + " - \"POST /api/v1/jobs HTTP/1.1\" 201 Created").access = true;
                 if (specForm) {
                     backendLine(job, job.created + 2, "ETL", "Job " + job.id + ": created over the API");
                 } else {
@@ -1037,7 +1069,8 @@ class HistoriesTest {
                         backendLine(job, job.created + 300, "ETL.WebSocket", "Client 9fKq2LxVb7 joined job room: job_" + job.id);
                     }
                     for (int times = random.nextInt(4); times > 0; times--) {
-                        Said got = raw("backend", backend, "", job.created + 50 + random.nextInt(20_000), "172.18.0.1:" + (40_000 + random.nextInt(9_999))
+                        Said got = raw("backend", backend, "", job.created + 50 + random.nextInt(20_000),
+                            "172.18.0.1:" + (40_000 + random.nextInt(9_999))
                             + " - \"GET /api/v1/jobs/" + job.id + " HTTP/1.1\" 200 OK");
                         got.owner = job;
                         got.access = true;
@@ -1134,7 +1167,8 @@ class HistoriesTest {
                 }
             }
             Map<String, List<List<String>>> blocks = new TreeMap<>();
-            containers.forEach((container, pieces) -> blocks.computeIfAbsent(services.get(container), of -> new ArrayList<>()).add(lines(container, pieces)));
+            containers.forEach((container, pieces) -> blocks.computeIfAbsent(services.get(container), of -> new ArrayList<>())
+                .add(lines(container, pieces)));
             StringBuilder out = new StringBuilder();
             for (String service : List.of("celery-worker", "backend")) {
                 List<List<String>> parts = blocks.getOrDefault(service, List.of());
@@ -1142,8 +1176,11 @@ class HistoriesTest {
                 end(out, "log " + service);
             }
             for (Job job : jobs) {
-                entry(out, "log postgres", prefix("postgres-1") + docker(job.created * 1_000 + 700) + " 2026-01-15 09:30:00.000 UTC [27] ERROR:  column \"name\" does not exist at character 12");
-                entry(out, "log postgres", prefix("postgres-1") + docker(job.created * 1_000 + 710) + " 2026-01-15 09:30:00.000 UTC [27] STATEMENT:  SELECT id, name, status, created_at, started_at, completed_at, error_message FROM etl_jobs WHERE id::text LIKE '%" + job.id + "%';");
+                entry(out, "log postgres", prefix("postgres-1") + docker(job.created * 1_000 + 700)
+                    + " 2026-01-15 09:30:00.000 UTC [27] ERROR:  column \"name\" does not exist at character 12");
+                entry(out, "log postgres", prefix("postgres-1") + docker(job.created * 1_000 + 710)
+                    + " 2026-01-15 09:30:00.000 UTC [27] STATEMENT:  SELECT id, name, status, created_at, started_at, completed_at,"
+                    + " error_message FROM etl_jobs WHERE id::text LIKE '%" + job.id + "%';");
             }
             end(out, "log postgres");
             end(out, "log redis");
@@ -1192,7 +1229,8 @@ class HistoriesTest {
         }
 
         private static String docker(long micros) {
-            return Instant.ofEpochSecond(micros / 1_000_000).toString().replace("Z", "") + String.format(Locale.ROOT, ".%06d%03dZ", micros % 1_000_000, micros % 997);
+            return Instant.ofEpochSecond(micros / 1_000_000).toString().replace("Z", "")
+                + String.format(Locale.ROOT, ".%06d%03dZ", micros % 1_000_000, micros % 997);
         }
 
         /** Containers come one after the other, or in turns of a random length. */
@@ -1221,9 +1259,10 @@ class HistoriesTest {
             out.append("{\"recording\": \"trace-job/1\", \"job\": \"").append(job.id).append("\", \"now\": \"").append(Instant.ofEpochMilli(now))
                 .append("\", \"masked\": false, \"docker\": [\"docker\"], \"compose\": [], \"services\": {}}\n");
             String status = job.over >= 0 ? job.outcome : job.cancelled ? "cancelled" : "running";
-            entry(out, "rows of etl_jobs", "{\"id\": \"" + job.id + "\", \"job_type\": \"single_script\", \"script_id\": \"" + job.scriptId + "\", \"status\": \"" + status
-                + "\", \"error_message\": " + (job.over >= 0 && job.error != null ? quoted(job.error) : "null") + ", \"started_by\": \"admin\", \"created_at\": " + at(job.created)
-                + ", \"started_at\": " + at(job.created + 12) + ", \"completed_at\": " + (job.over >= 0 ? at(job.over) : "null")
+            entry(out, "rows of etl_jobs", "{\"id\": \"" + job.id + "\", \"job_type\": \"single_script\", \"script_id\": \"" + job.scriptId
+                + "\", \"status\": \"" + status + "\", \"error_message\": " + (job.over >= 0 && job.error != null ? quoted(job.error) : "null")
+                + ", \"started_by\": \"admin\", \"created_at\": " + at(job.created) + ", \"started_at\": " + at(job.created + 12)
+                + ", \"completed_at\": " + (job.over >= 0 ? at(job.over) : "null")
                 + (specForm ? ", \"name\": " + quoted(job.script) : "") + ", \"matches\": 1}");
             end(out, "rows of etl_jobs");
             List<String> names = new ArrayList<>(List.of("postgres", "redis", "backend"));
@@ -1237,9 +1276,12 @@ class HistoriesTest {
                 String name = worker ? replicas.get(number - 1).name : service.equals("backend") ? backend : service + "-1";
                 String full = name.startsWith("p1lending") ? name : "p1lending-" + name;
                 String id = String.format("%012x", 0xa1b2c3d4e5L + i);
-                entry(out, "containers", "{\"ID\": \"" + id + "\", \"Name\": \"" + full + "\", \"Service\": \"" + service + "\", \"State\": \"running\", \"ExitCode\": 0, \"Health\": \"\"}");
-                entry(states, "state of containers", "{\"Id\": \"" + id + "0".repeat(52) + "\", \"Created\": \"2026-01-12T06:00:01.5Z\", \"StartedAt\": \"2026-01-12T06:00:03.25Z\","
-                    + " \"FinishedAt\": \"0001-01-01T00:00:00Z\", \"OOMKilled\": false, \"ExitCode\": 0, \"Status\": \"running\", \"RestartCount\": 0, \"Name\": \"/" + full
+                entry(out, "containers", "{\"ID\": \"" + id + "\", \"Name\": \"" + full + "\", \"Service\": \"" + service
+                    + "\", \"State\": \"running\", \"ExitCode\": 0, \"Health\": \"\"}");
+                entry(states, "state of containers", "{\"Id\": \"" + id + "0".repeat(52) + "\", \"Created\": \"2026-01-12T06:00:01.5Z\","
+                    + " \"StartedAt\": \"2026-01-12T06:00:03.25Z\","
+                    + " \"FinishedAt\": \"0001-01-01T00:00:00Z\", \"OOMKilled\": false, \"ExitCode\": 0, \"Status\": \"running\","
+                    + " \"RestartCount\": 0, \"Name\": \"/" + full
                     + "\", \"Service\": \"" + service + "\", \"Number\": \"" + number + "\"}");
             }
             end(out, "containers");
@@ -1250,8 +1292,8 @@ class HistoriesTest {
             int row = 100;
             for (Said line : job.said) {
                 if (line.step) {
-                    entry(out, "rows of job_logs", "{\"id\": " + row++ + ", \"job_id\": \"" + job.id + "\", \"level\": \"" + line.level + "\", \"message\": " + quoted(line.text)
-                        + ", \"created_at\": " + at(line.time + 1) + "}");
+                    entry(out, "rows of job_logs", "{\"id\": " + row++ + ", \"job_id\": \"" + job.id + "\", \"level\": \"" + line.level
+                        + "\", \"message\": " + quoted(line.text) + ", \"created_at\": " + at(line.time + 1) + "}");
                 }
             }
             end(out, "rows of job_logs");
@@ -1266,7 +1308,8 @@ class HistoriesTest {
             String none = specForm ? "file celery-worker:logs/jobs/{job}.log" : "file backend:logs/etl_job_{job}.log";
             missing(out, none);
             if (specForm) {
-                job.said.stream().filter(line -> line.application && line.service.equals("backend")).sorted(Comparator.comparingLong(line -> line.time))
+                job.said.stream().filter(line -> line.application && line.service.equals("backend"))
+                    .sorted(Comparator.comparingLong(line -> line.time))
                     .forEach(line -> entry(out, key, printed(line, false)));
                 end(out, key);
                 return;
@@ -1282,9 +1325,10 @@ class HistoriesTest {
                 long ended = ended(opened);
                 for (Said line : said) {
                     // A process's name comes again after a restart of its container; the process does not.
-                    if (line.application && line.container.equals(opened.slot.replica.name) && line.process.equals(opened.process) && line.time >= opened.from
-                            && line.time < ended) {
-                        lines.add(new Line(line.time, printed(line, false).replace(" - " + line.text, " - " + (line.step ? "log_step:160" : "run:42") + " - " + line.text)));
+                    if (line.application && line.container.equals(opened.slot.replica.name) && line.process.equals(opened.process)
+                            && line.time >= opened.from && line.time < ended) {
+                        lines.add(new Line(line.time, printed(line, false)
+                            .replace(" - " + line.text, " - " + (line.step ? "log_step:160" : "run:42") + " - " + line.text)));
                     }
                 }
             }
@@ -1299,8 +1343,10 @@ class HistoriesTest {
 
         /** When the process of this attempt died: at its own end if it was lost, else with the first that was lost there later. */
         private long ended(Run run) {
-            return jobs.stream().flatMap(job -> job.runs.stream()).filter(other -> other.slot.replica == run.slot.replica && other.to != Long.MAX_VALUE
-                    && other.to >= run.from && (other.process.equals(run.process) || other.job.fate != Fate.KILLED || other.death != null && other.death.text.startsWith(" ")))
+            return jobs.stream().flatMap(job -> job.runs.stream())
+                .filter(other -> other.slot.replica == run.slot.replica && other.to != Long.MAX_VALUE && other.to >= run.from
+                    && (other.process.equals(run.process) || other.job.fate != Fate.KILLED
+                        || other.death != null && other.death.text.startsWith(" ")))
                 .mapToLong(other -> other.to).min().orElse(Long.MAX_VALUE);
         }
 
@@ -1309,12 +1355,14 @@ class HistoriesTest {
         }
 
         private static void missing(StringBuilder out, String key) {
-            out.append("{\"of\": \"").append(key).append("\", \"command\": \"docker compose exec …\", \"exit\": 1, \"seconds\": 0.1, \"timedOut\": false, \"problem\": "
+            out.append("{\"of\": \"").append(key).append("\", \"command\": \"docker compose exec …\","
+                + " \"exit\": 1, \"seconds\": 0.1, \"timedOut\": false, \"problem\": "
                 + "\"cat: no such file: No such file or directory\"}\n");
         }
 
         private static void end(StringBuilder out, String key) {
-            out.append("{\"of\": \"").append(key).append("\", \"command\": \"docker compose …\", \"exit\": 0, \"seconds\": 0.1, \"timedOut\": false, \"problem\": null}\n");
+            out.append("{\"of\": \"").append(key).append("\", \"command\": \"docker compose …\","
+                + " \"exit\": 0, \"seconds\": 0.1, \"timedOut\": false, \"problem\": null}\n");
         }
 
         private static void entry(StringBuilder out, String key, String line) {
@@ -1352,10 +1400,11 @@ class HistoriesTest {
 
     private final class Comparison {
         private static final Set<String> LOG_RULES = Set.of("id", "task", "worker", "twin", "continuation");
-        private static final Map<String, String> TITLES = Map.of("snowflake", "Snowflake Query", "prefilter", "Pre-filtering", "idicore", "idiCORE Enrichment",
-            "ccc", "CCC Litigator Check", "dnc", "DNC Check", "upload", "Results Upload");
-        private static final List<String> NUMBERS = List.of("snowflake records", "prefilter kept", "idicore records", "idicore hits", "idicore calls", "idicore phones",
-            "idicore failed", "ccc phones", "ccc checked", "ccc flagged", "ccc failedBatches", "dnc phones", "dnc found", "dnc failedChunks", "upload saved");
+        private static final Map<String, String> TITLES = Map.of("snowflake", "Snowflake Query", "prefilter", "Pre-filtering",
+            "idicore", "idiCORE Enrichment", "ccc", "CCC Litigator Check", "dnc", "DNC Check", "upload", "Results Upload");
+        private static final List<String> NUMBERS = List.of("snowflake records", "prefilter kept", "idicore records",
+            "idicore hits", "idicore calls", "idicore phones", "idicore failed", "ccc phones", "ccc checked", "ccc flagged",
+            "ccc failedBatches", "dnc phones", "dnc found", "dnc failedChunks", "upload saved");
         private final World world;
         private final Job job;
         private final List<String> differences;
@@ -1405,7 +1454,8 @@ class HistoriesTest {
                 boolean log = !message.placedBy.equals("database") && !message.placedBy.equals("job-file");
                 List<Said> same = log ? world.index.getOrDefault(message.container + '\0' + plain(message.text), List.of())
                     : world.index.getOrDefault(plain(message.text), List.of());
-                List<Said> fit = same.stream().filter(one -> Math.abs(one.time - message.time.toEpochMilli()) <= (!log || !one.celery && !one.application ? 5 : 0))
+                List<Said> fit = same.stream()
+                    .filter(one -> Math.abs(one.time - message.time.toEpochMilli()) <= (!log || !one.celery && !one.application ? 5 : 0))
                     .filter(one -> message.process.isEmpty() || one.process.equals(message.process)).toList();
                 Said one = fit.stream().filter(said -> said.owner == job && !matched.contains(said)).findFirst()
                     .or(() -> fit.stream().filter(said -> said.shared.contains(job) && !matched.contains(said)).findFirst()).orElse(null);
@@ -1454,7 +1504,8 @@ class HistoriesTest {
         }
 
         private String shown(Message message) {
-            return message.time + " " + message.container + " " + message.process + " " + message.text.replace("\n", "\\n").substring(0, Math.min(140, message.text.length()));
+            return message.time + " " + message.container + " " + message.process + " "
+                + message.text.replace("\n", "\\n").substring(0, Math.min(140, message.text.length()));
         }
 
         // ---- what it says ------------------------------------------------------------------------------------------
@@ -1462,7 +1513,8 @@ class HistoriesTest {
         private void judged() {
             List<Run> seen = job.runs.stream().filter(run -> job.said.stream().anyMatch(line -> line.attempt == run.number && named(line))).toList();
             Run last = seen.isEmpty() ? null : seen.get(seen.size() - 1);
-            List<Said> told = job.said.stream().filter(line -> last != null && line.attempt == last.number).sorted(Comparator.comparingLong(line -> line.time)).toList();
+            List<Said> told = job.said.stream().filter(line -> last != null && line.attempt == last.number)
+                .sorted(Comparator.comparingLong(line -> line.time)).toList();
             Map<String, Long> times = new HashMap<>();
             Map<String, Long> open = new HashMap<>();
             Map<String, Long> numbers = new HashMap<>();
@@ -1492,7 +1544,8 @@ class HistoriesTest {
                 boolean bad = broken.contains(stage);
                 boolean saysBad = finding.status() == Status.FAIL || finding.status() == Status.WARN;
                 if (bad != saysBad && closed || finding.status() == Status.UNKNOWN) {
-                    differences.add("status of " + stage + ": " + (bad ? "broken" : "sound") + ", told " + finding.status() + " " + finding.summary());
+                    differences.add("status of " + stage + ": " + (bad ? "broken" : "sound")
+                        + ", told " + finding.status() + " " + finding.summary());
                 }
             }
             for (String name : NUMBERS) {
@@ -1531,7 +1584,8 @@ class HistoriesTest {
         private void verdict(Run last, Set<String> broken) {
             boolean events = job.said.stream().anyMatch(line -> line.text.startsWith("Failed to emit"));
             Set<String> right = job.over >= 0 && job.outcome.equals("failed") ? Set.of("failed")
-                : job.over >= 0 ? !broken.isEmpty() ? Set.of("completed but degraded") : events ? Set.of("completed", "completed but degraded") : Set.of("completed")
+                : job.over >= 0 ? !broken.isEmpty() ? Set.of("completed but degraded")
+                    : events ? Set.of("completed", "completed but degraded") : Set.of("completed")
                 : job.cancelled ? Set.of("cancelled")
                 : last == null ? Set.of("queued")
                 : last.death != null ? Set.of("lost")
@@ -1539,7 +1593,8 @@ class HistoriesTest {
                 : last.warning != null && world.said.contains(last.warning) ? Set.of("running", "lost") : Set.of("running");
             verdicts.merge(trace.verdict.state(), 1, Integer::sum);
             if (!right.contains(trace.verdict.state())) {
-                differences.add("verdict: " + right + ", told " + trace.verdict.state() + " because " + trace.verdict.because() + " " + trace.verdict.evidence());
+                differences.add("verdict: " + right + ", told " + trace.verdict.state()
+                    + " because " + trace.verdict.because() + " " + trace.verdict.evidence());
             }
         }
     }

@@ -34,7 +34,8 @@ class LinearTest {
     private static final double MOST_READS = 3_000;
     private static final int SHORT = 500;
     private static final int LONG = Message.LONGEST / 4;
-    private static final Pattern INLINE = Pattern.compile("(?:\\.(?:matches|replaceAll|replaceFirst|(?<!Ask.)split)|Pattern\\.compile)\\(\\s*(\"(?:[^\"\\\\]|\\\\.)*+\"|[^\"])");
+    private static final Pattern INLINE = Pattern.compile(
+        "(?:\\.(?:matches|replaceAll|replaceFirst|(?<!Ask.)split)|Pattern\\.compile)\\(\\s*(\"(?:[^\"\\\\]|\\\\.)*+\"|[^\"])");
     /** How the tool uses them, where it is not `find` or `replaceAll`. */
     private static final Map<String, How> USED = Map.ofEntries(
         Map.entry("Head.APPLICATION", How.MATCHES), Map.entry("Head.CELERY", How.MATCHES), Map.entry("Head.WORKER", How.MATCHES),
@@ -178,9 +179,11 @@ class LinearTest {
         private List<String> atom() {
             char c = regex.charAt(at++);
             if (c == '(') {
-                boolean looks = regex.startsWith("?=", at) || regex.startsWith("?!", at) || regex.startsWith("?<=", at) || regex.startsWith("?<!", at);
+                boolean looks = regex.startsWith("?=", at) || regex.startsWith("?!", at)
+                    || regex.startsWith("?<=", at) || regex.startsWith("?<!", at);
                 if (regex.startsWith("?", at)) {
-                    at = looks ? at + (regex.charAt(at + 1) == '<' ? 3 : 2) : at + regex.substring(at).replaceAll("(?s)^(\\?<\\w+>|\\?[a-z]*:|\\?[a-z]+(?=\\))).*", "$1").length();
+                    at = looks ? at + (regex.charAt(at + 1) == '<' ? 3 : 2)
+                        : at + regex.substring(at).replaceAll("(?s)^(\\?<\\w+>|\\?[a-z]*:|\\?[a-z]+(?=\\))).*", "$1").length();
                 }
                 List<String> inside = branch();
                 at++;
@@ -233,17 +236,24 @@ class LinearTest {
     /** What no derivation would think of. */
     private static List<String> byHand(int size) {
         List<String> texts = new ArrayList<>();
-        for (String[] one : new String[][] {{"------ a", "@"}, {"------ a", "@a"}, {"Task a", "["}, {"Task a[", "a"}, {"'name': '", "a"}, {"'name': '", "\\'"}, {"://a:", "a"},
-            {"password='", "\""}, {"2026-01-15 09:30:02,110 - ", "a"}, {"2026-01-15 09:30:02,110 - a - INFO", " - INFO"}, {"2026-01-15 09:30:02.110 UTC [1] ", "A"}, {"INFO:", " "},
-            {"[2026-01-15 09:30:02,110: INFO/", "a"}, {"/* ", "a "}, {"attempt 1/", "1"}, {"attempt ", "1"}, {"Job ", "a"}, {"| 1 |", "[a"}, {"Key (", "name"}, {"'", "password"}}) {
+        for (String[] one : new String[][] {{"------ a", "@"}, {"------ a", "@a"}, {"Task a", "["}, {"Task a[", "a"},
+                {"'name': '", "a"}, {"'name': '", "\\'"}, {"://a:", "a"}, {"password='", "\""},
+                {"2026-01-15 09:30:02,110 - ", "a"}, {"2026-01-15 09:30:02,110 - a - INFO", " - INFO"},
+                {"2026-01-15 09:30:02.110 UTC [1] ", "A"}, {"INFO:", " "}, {"[2026-01-15 09:30:02,110: INFO/", "a"},
+                {"/* ", "a "}, {"attempt 1/", "1"}, {"attempt ", "1"}, {"Job ", "a"}, {"| 1 |", "[a"}, {"Key (", "name"},
+                {"'", "password"}}) {
             texts.add(one[0] + one[1].repeat((size - one[0].length()) / one[1].length()));
             texts.add(texts.get(texts.size() - 1) + "\u0001");
         }
-        Stream.of(" ", "a", "1", "-", "@", "[", "]", "(", "'", "\"", "\\", "\\'", "|", "| ", ": ", "a:", "=", "{", ".", "a.", "://", "://:", "%40", "a@", "a@a.", "a-", "A ",
-                "1 A ", "12 A1 ", "1-", "2 ", "(2", "00", "+1", "|1|", "| 1 |", "Key (", "Key (name", "password", "password=", "password='", "password=\\'", "password=\"'",
-                "'name': '", "name: A", "first_name=", "phone=", "phone_", "token=a", "token: Bearer ", "authorization: token ", "bearer ", "bearer a", "eyJ", "AKIA", "AKIAAAAAAAAAAAAA_", "sk-",
-                "Looking up phones for ", "breaker open for ", "lookup failed for a ", "Attempt 1/", "Attempt 1", "attempt 11/11", "Job ", "Job a", "job_", "jobs/", "Task a[a] ", "Task a[", "[a]",
-                "------ ", "------ @", "\u001b[", "\u001b[1;", "Traceback (most recent call last)", "P.O. Box ", "1 a road", "a_", "a_address", "\t", "\n", "\r\n", "é", "𝒜", "[name] ", "|[name]")
+        Stream.of(" ", "a", "1", "-", "@", "[", "]", "(", "'", "\"", "\\", "\\'", "|", "| ", ": ", "a:", "=", "{", ".", "a.",
+                "://", "://:", "%40", "a@", "a@a.", "a-", "A ", "1 A ", "12 A1 ", "1-", "2 ", "(2", "00", "+1", "|1|", "| 1 |",
+                "Key (", "Key (name", "password", "password=", "password='", "password=\\'", "password=\"'", "'name': '",
+                "name: A", "first_name=", "phone=", "phone_", "token=a", "token: Bearer ", "authorization: token ", "bearer ",
+                "bearer a", "eyJ", "AKIA", "AKIAAAAAAAAAAAAA_", "sk-", "Looking up phones for ", "breaker open for ",
+                "lookup failed for a ", "Attempt 1/", "Attempt 1", "attempt 11/11", "Job ", "Job a", "job_", "jobs/",
+                "Task a[a] ", "Task a[", "[a]", "------ ", "------ @", "\u001b[", "\u001b[1;",
+                "Traceback (most recent call last)", "P.O. Box ", "1 a road", "a_", "a_address", "\t", "\n", "\r\n", "é", "𝒜",
+                "[name] ", "|[name]")
             .map(unit -> unit.repeat(size / unit.length())).forEach(texts::add);
         return texts;
     }
@@ -261,8 +271,10 @@ class LinearTest {
         assertEquals(small.size(), large.size());
         for (int i = 0; i < small.size(); i++) {
             // A bounded part may have to be filled before its bound holds: what is suspicious is looked at again, at the tool's own bound.
-            if (tooMany(pattern, how, small.get(i), large.get(i)) && tooMany(pattern, how, texts(pattern, LONG).get(i), texts(pattern, 4 * LONG).get(i))) {
-                return name + ", " + how + " of " + pattern + "\n    led astray by " + small.get(i).substring(0, Math.min(80, small.get(i).length())) + "…";
+            if (tooMany(pattern, how, small.get(i), large.get(i))
+                    && tooMany(pattern, how, texts(pattern, LONG).get(i), texts(pattern, 4 * LONG).get(i))) {
+                return name + ", " + how + " of " + pattern
+                    + "\n    led astray by " + small.get(i).substring(0, Math.min(80, small.get(i).length())) + "…";
             }
         }
         return null;
@@ -324,8 +336,9 @@ class LinearTest {
 
     @Test
     void patternsThatAreMoreThanLinearAreFoundOut() {
-        for (String bad : new String[] {"^Task \\S+\\[\\S+\\] (?:raised|failed)", "------ (?:celery|\\S+)@\\S+ v\\d", "(?:a|aa)+b", "\\d+:[A-Z]", "phones? for .*x.*y",
-            "(\\w+)=\\1;", "(?<name>\\w+)@\\w+\\.com", "\\s+$", "[a-z ]+\\."}) {
+        for (String bad : new String[] {"^Task \\S+\\[\\S+\\] (?:raised|failed)", "------ (?:celery|\\S+)@\\S+ v\\d",
+                "(?:a|aa)+b", "\\d+:[A-Z]", "phones? for .*x.*y", "(\\w+)=\\1;", "(?<name>\\w+)@\\w+\\.com", "\\s+$",
+                "[a-z ]+\\."}) {
             assertTrue(astray("bad", Pattern.compile(bad), How.FIND) != null, bad);
         }
         assertEquals(null, astray("good", Pattern.compile("Task (\\w{1,20})\\[[\\w-]{1,100}\\] \\w+"), How.FIND));
@@ -354,15 +367,18 @@ class LinearTest {
             });
         }
         assertTrue(patterns.size() > 70, "only " + patterns.size() + " patterns were found");
-        assertTrue(patterns.containsKey("WebSocket Events keeps") && patterns.containsKey("Pre-filtering 2, only after"), patterns.keySet().toString());
+        assertTrue(patterns.containsKey("WebSocket Events keeps") && patterns.containsKey("Pre-filtering 2, only after"),
+            patterns.keySet().toString());
         assertEquals(List.of(), astray(patterns));
     }
 
     @Test
     void thePatternsOfTheEngineTheMaskAndTheChecksAreLinear() {
         Map<String, Pattern> patterns = new LinkedHashMap<>();
-        for (Class<?> kind : List.of(Mask.class, Head.class, LogLine.class, Placing.class, Times.class, Ask.class, Job.class, Judging.class, Target.class, Live.class,
-                Recording.class, Recorder.class, Gathering.class, Copies.class, JobFile.class, Verdicts.class, TextReport.class, JsonReport.class, PluginAnswer.class, Shell.class, TraceJob.class)) {
+        for (Class<?> kind : List.of(Mask.class, Head.class, LogLine.class, Placing.class, Times.class, Ask.class, Job.class,
+                Judging.class, Target.class, Live.class, Recording.class, Recorder.class, Gathering.class, Copies.class,
+                JobFile.class, Verdicts.class, TextReport.class, JsonReport.class, PluginAnswer.class, Shell.class,
+                TraceJob.class)) {
             fields(kind, null, patterns);
         }
         for (Check check : Scripts.all(Check.class)) {
@@ -389,26 +405,31 @@ class LinearTest {
             Matcher call = INLINE.matcher(Files.readString(source));
             while (call.find()) {
                 String argument = call.group(1);
-                String line = Files.readString(source).substring(0, call.start()).lines().reduce((first, second) -> second).orElse("").stripLeading() + call.group();
+                String line = Files.readString(source).substring(0, call.start())
+                    .lines().reduce((first, second) -> second).orElse("").stripLeading() + call.group();
                 if (line.matches("(?s)(?:private )?(?:static final )?Pattern [A-Z_]+ =.*")) {
                     // A field, looked at above as it is used.
                     continue;
                 }
                 if (argument.startsWith("\"")) {
                     String regex = literal(argument);
-                    patterns.put(source.getFileName() + (call.group().startsWith(".matches") ? " matches " : " finds ") + regex, Pattern.compile(regex));
+                    patterns.put(source.getFileName() + (call.group().startsWith(".matches") ? " matches " : " finds ") + regex,
+                        Pattern.compile(regex));
                 } else if (!call.group().endsWith(".matches()")) {
                     madeUp.add(source.getFileName() + ": " + line);
                 }
             }
         }
-        List<String> allowed = List.of("this.pattern = Pattern.compile(r", "latest.forEach(word -> word.after = Pattern.compile(r", "recovers = Pattern.compile(r",
-            "keeps = Pattern.compile(r", "overhears = Pattern.compile(r", "this(Pattern.compile(r", "trace.issues.replaceAll(i", "masked = rule.pattern.matcher(masked).replaceAll(r");
+        List<String> allowed = List.of("this.pattern = Pattern.compile(r",
+            "latest.forEach(word -> word.after = Pattern.compile(r", "recovers = Pattern.compile(r", "keeps = Pattern.compile(r",
+            "overhears = Pattern.compile(r", "this(Pattern.compile(r", "trace.issues.replaceAll(i",
+            "masked = rule.pattern.matcher(masked).replaceAll(r");
         madeUp.removeIf(line -> allowed.stream().anyMatch(line.substring(line.indexOf(": ") + 2)::startsWith));
         assertEquals(List.of(), madeUp);
         assertTrue(patterns.size() > 20, patterns.keySet().toString());
         List<String> astray = patterns.entrySet().parallelStream()
-            .map(one -> astray(one.getKey(), one.getValue(), one.getKey().contains(" matches ") ? How.MATCHES : How.FIND)).filter(java.util.Objects::nonNull).toList();
+            .map(one -> astray(one.getKey(), one.getValue(), one.getKey().contains(" matches ") ? How.MATCHES : How.FIND))
+            .filter(java.util.Objects::nonNull).toList();
         assertEquals(List.of(), astray);
     }
 

@@ -56,7 +56,8 @@ class LinesTest {
             celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), application(0, "Generated table_id for job " + JOB + ": T1"),
             application(2, "x"), celery(2, "ForkPoolWorker-1", "x"),
             application(4, "y"), celery(4, "ForkPoolWorker-2", "y"));
-        assertEquals(List.of("id Generated table_id for job " + JOB + ": T1", "worker x"), told(trace).stream().map(line -> line.replace("twin x", "worker x")).toList());
+        assertEquals(List.of("id Generated table_id for job " + JOB + ": T1", "worker x"),
+            told(trace).stream().map(line -> line.replace("twin x", "worker x")).toList());
         assertEquals(2, trace.messages.get(1).lines);
         assertEquals("ForkPoolWorker-1", trace.messages.get(1).process);
     }
@@ -64,7 +65,8 @@ class LinesTest {
     @Test
     void theSameWordsOfTwoWorkersGoToTheirOwnTwins() {
         Trace trace = place(
-            celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), celery(0, "ForkPoolWorker-2", "Generated table_id for job " + OTHER + ": T1"),
+            celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"),
+            celery(0, "ForkPoolWorker-2", "Generated table_id for job " + OTHER + ": T1"),
             application(3, "same"), application(3, "same"), celery(3, "ForkPoolWorker-2", "same"), celery(3, "ForkPoolWorker-1", "same"));
         assertEquals(1, trace.messages.stream().filter(message -> message.text.equals("same")).count());
         assertEquals(2, trace.messages.get(1).lines);
@@ -86,7 +88,8 @@ class LinesTest {
             celery(1, "ForkPoolWorker-1", "skipping what job " + OTHER + " has done"), celery(2, "ForkPoolWorker-1", "ours still"),
             celery(3, "ForkPoolWorker-2", "Generated table_id for job " + OTHER + ": T1"),
             celery(4, "ForkPoolWorker-2", "skipping what job " + JOB + " has done"), celery(5, "ForkPoolWorker-2", "theirs still"));
-        assertEquals(List.of("id Generated table_id for job " + JOB + ": T1", "worker skipping what job " + OTHER + " has done", "worker ours still"), told(trace));
+        assertEquals(List.of("id Generated table_id for job " + JOB + ": T1", "worker skipping what job " + OTHER + " has done",
+            "worker ours still"), told(trace));
     }
 
     @Test
@@ -134,7 +137,8 @@ class LinesTest {
     @Test
     void theZoneOfTheApplicationsClockIsReadFromDockers() {
         Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), message -> false);
-        placing.line("w  | 2026-01-15T15:30:00.200000000Z [2026-01-15 09:30:00,000: INFO/ForkPoolWorker-1] Generated table_id for job " + JOB + ": T1");
+        placing.line("w  | 2026-01-15T15:30:00.200000000Z [2026-01-15 09:30:00,000: INFO/ForkPoolWorker-1]"
+            + " Generated table_id for job " + JOB + ": T1");
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
         placing.finish(trace);
         assertEquals(Instant.parse("2026-01-15T15:30:00Z"), trace.messages.get(0).time);

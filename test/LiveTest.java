@@ -131,7 +131,8 @@ class LiveTest {
 
         /** The time spent in these stages together. */
         double seconds(String... stages) {
-            return Arrays.stream(stages).flatMap(this::visits).mapToDouble(visit -> visit.path("end").asDouble() - visit.path("start").asDouble()).sum();
+            return Arrays.stream(stages).flatMap(this::visits)
+                .mapToDouble(visit -> visit.path("end").asDouble() - visit.path("start").asDouble()).sum();
         }
 
         private Stream<JsonNode> visits(String stage) {
@@ -313,7 +314,8 @@ class LiveTest {
 
     /** The answer of the stack's database, one value a line. */
     private static List<String> sql(String project, String sql) throws Exception {
-        Ran ran = run(Map.of(), "docker", "compose", "-p", project, "exec", "-T", "postgres", "psql", "-U", "p1lending", "-d", "p1lending_etl", "-XAtc", sql);
+        Ran ran = run(Map.of(), "docker", "compose", "-p", project, "exec", "-T", "postgres",
+            "psql", "-U", "p1lending", "-d", "p1lending_etl", "-XAtc", sql);
         assertEquals(0, ran.code(), ran.err());
         return ran.out().lines().toList();
     }
@@ -373,7 +375,8 @@ class LiveTest {
         List<String> placed = placed(job).stream().map(message -> message.text).toList();
         Map<String, Long> own = counted(logged.stream().flatMap(String::lines));
         for (Started other : others) {
-            Set<String> foreign = new TreeSet<>(counted(truth(other).lines().stream().flatMap(line -> line.get("message").asText().lines())).keySet());
+            Stream<String> lines = truth(other).lines().stream().flatMap(line -> line.get("message").asText().lines());
+            Set<String> foreign = new TreeSet<>(counted(lines).keySet());
             foreign.removeAll(own.keySet());
             List<String> taken = placed.stream().flatMap(String::lines).filter(line -> foreign.contains(line) || line.contains(other.id())).toList();
             assertEquals(List.of(), taken, "lines of " + other);
@@ -516,7 +519,8 @@ class LiveTest {
         }
         jobs.sort(Comparator.comparingDouble(job -> truths.get(job).begun()));
         // Of three jobs on two workers one has run two.
-        Started earlier = jobs.stream().filter(job -> jobs.stream().anyMatch(next -> follows(truths.get(next), truths.get(job)))).findFirst().orElseThrow();
+        Started earlier = jobs.stream()
+            .filter(job -> jobs.stream().anyMatch(next -> follows(truths.get(next), truths.get(job)))).findFirst().orElseThrow();
         Started later = jobs.stream().filter(next -> follows(truths.get(next), truths.get(earlier))).findFirst().orElseThrow();
         Ran file = run(Map.of(), "docker", "compose", "-p", REAL, "exec", "-T", "celery-worker", "cat", "logs/jobs/" + earlier.id() + ".log");
         assertTrue(file.out().contains(later.id()), "the job file should hold the later job's lines");
@@ -543,7 +547,8 @@ class LiveTest {
         assertEquals(Set.of("Pre-filtering", "idiCORE Enrichment", "CCC Litigator Check", "DNC Check", "Results Upload"), report.with("SKIP"));
         String error = truth(job).errors("snowflake").get(0);
         assertTrue(error.contains("\n"), error);
-        assertTrue(texts(report.stage("Snowflake Query")).contains("SQL execution failed: " + error), report.stage("Snowflake Query").toPrettyString());
+        assertTrue(texts(report.stage("Snowflake Query")).contains("SQL execution failed: " + error),
+            report.stage("Snowflake Query").toPrettyString());
         near(truth(job).ended() - truth(job).begun(), report.json().path("job"));
     }
 
@@ -563,7 +568,8 @@ class LiveTest {
     @Test
     void aTracebackIsOneMessageWithItsLastLine() throws Exception {
         Started job = over("garbage");
-        String logged = truth(job).lines().stream().map(line -> line.get("message").asText()).filter(text -> text.contains("Traceback")).findFirst().orElseThrow();
+        String logged = truth(job).lines().stream().map(line -> line.get("message").asText())
+            .filter(text -> text.contains("Traceback")).findFirst().orElseThrow();
         Report report = trace(job, "--no-redact");
         List<String> tracebacks = texts(report.stage("Error Analysis")).stream().filter(text -> text.contains("Traceback")).toList();
         assertEquals(List.of(logged), tracebacks);
@@ -679,7 +685,8 @@ class LiveTest {
         Report report = trace(job);
         assertFalse(truth(job).over(), "the job ended before it was traced");
         assertEquals("running", report.verdict());
-        assertTrue(report.json().path("verdict").path("because").asText().startsWith("in idiCORE Enrichment"), report.json().path("verdict").toString());
+        assertTrue(report.json().path("verdict").path("because").asText().startsWith("in idiCORE Enrichment"),
+            report.json().path("verdict").toString());
         assertEquals(Set.of("CCC Litigator Check", "DNC Check", "Results Upload", "Job Complete"), report.with("SKIP"));
         assertEquals(report.with("SKIP"), report.notOk().keySet());
         assertEquals(0, report.code(), report.issues());
@@ -800,7 +807,8 @@ class LiveTest {
             int records = i * 13 % 60 + 1;
             jobs.add(start("fine-" + i, String.format(Locale.ROOT, "{'records':%d,'new':%d,'phones':%d,'flagged':%d,'dnc':%d,'blacklisted':%d,"
                 + "'query_seconds':0.%d,'filter_seconds':0.0%d,'idicore_seconds':0.0%d,'idicore_429':%d,'idicore_429_people':1}",
-                records, Math.max(1, records - i % 4), 1 + i % 3, i % 2, i % 2, i % 3 == 0 ? 1 : 0, 1 + i % 5, i % 9, 1 + i % 3, i % 5 == 0 ? 1 : 0)));
+                records, Math.max(1, records - i % 4), 1 + i % 3, i % 2, i % 2, i % 3 == 0 ? 1 : 0,
+                1 + i % 5, i % 9, 1 + i % 3, i % 5 == 0 ? 1 : 0)));
         }
         for (Started job : jobs) {
             await(job, "over", Truth::over);
@@ -843,7 +851,8 @@ class LiveTest {
         assertEquals(1, report.code());
         assertEquals(Set.of("Snowflake Query", "Job Complete"), report.with("FAIL"));
         String error = truth(job).errors("snowflake").get(0);
-        assertTrue(texts(report.stage("Snowflake Query")).stream().anyMatch(text -> text.endsWith(error)), report.stage("Snowflake Query").toPrettyString());
+        assertTrue(texts(report.stage("Snowflake Query")).stream().anyMatch(text -> text.endsWith(error)),
+            report.stage("Snowflake Query").toPrettyString());
     }
 
     // ---- Which job ----
@@ -860,7 +869,8 @@ class LiveTest {
     void forAPartThatSeveralIdsHaveTheyAreListed() throws Exception {
         List<String> all = sql(REAL, "SELECT id FROM etl_jobs ORDER BY created_at DESC");
         String part = Stream.of(1, 2, 3, 4).flatMap(length -> all.stream().map(id -> id.substring(0, length)))
-            .filter(start -> List.of(2, 3, 4, 5, 6, 7, 8, 9, 10).contains((int) all.stream().filter(id -> id.contains(start)).count())).findFirst().orElseThrow();
+            .filter(start -> List.of(2, 3, 4, 5, 6, 7, 8, 9, 10).contains((int) all.stream().filter(id -> id.contains(start)).count()))
+            .findFirst().orElseThrow();
         AllTests.Run run = AllTests.trace("-f", FILE.toString(), part);
         assertEquals(3, run.code());
         assertEquals("", run.out());
@@ -869,7 +879,8 @@ class LiveTest {
 
     /** The ids that stand alone at the beginning of a listed line. */
     private static List<String> ids(String listed) {
-        return listed.lines().filter(line -> line.startsWith("  ")).map(line -> line.strip().split(" ")[0]).filter(word -> word.length() == 36).toList();
+        return listed.lines().filter(line -> line.startsWith("  ")).map(line -> line.strip().split(" ")[0])
+            .filter(word -> word.length() == 36).toList();
     }
 
     @Test
@@ -977,7 +988,8 @@ class LiveTest {
         List<ProcessHandle> left = Collections.emptyList();
         for (Instant deadline = Instant.now().plusSeconds(2); Instant.now().isBefore(deadline); Thread.sleep(50)) {
             left = ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("").contains(job.id())
-                || process.parent().map(parent -> parent.pid() == ProcessHandle.current().pid()).orElse(false) && !before.contains(process.pid())).toList();
+                || process.parent().map(parent -> parent.pid() == ProcessHandle.current().pid()).orElse(false)
+                    && !before.contains(process.pid())).toList();
             if (left.isEmpty()) {
                 break;
             }

@@ -20,7 +20,8 @@ class MaskTest {
                 "Error looking up phones for [name]: Rate limit exceeded after 4 retries"),
             Map.entry("Circuit breaker open for Tom Error", "Circuit breaker open for [name]"),
             Map.entry("GET /scrub?loginId=ab12&phoneList=2145550101%2C2145550102&x=1", "GET /scrub?loginId=[secret]&phoneList=[phone]&x=1"),
-            Map.entry("{'name': 'Ann O\\'Hara', 'address': '12 Oak St', 'email': 'a@b.co'}", "{'name': '[name]', 'address': '[address]', 'email': '[email]'}"),
+            Map.entry("{'name': 'Ann O\\'Hara', 'address': '12 Oak St', 'email': 'a@b.co'}",
+                "{'name': '[name]', 'address': '[address]', 'email': '[email]'}"),
             Map.entry("http://svc:pa55@10.0.0.1/x", "http://[password]@10.0.0.1/x"),
             Map.entry("Authorization: Bearer abc.def.ghi123", "Authorization: Bearer [secret]"),
             Map.entry("call (214) 555-0101 or +1 214-555-0102", "call [phone] or [phone]")
@@ -33,8 +34,8 @@ class MaskTest {
     @Test
     void idsCountsAndTimesStay() {
         for (String text : new String[] {"Task run_etl_job[c1d86f0e-2b7a-4e0c-8f5d-123456789012] succeeded in 46.53s", "at 2026-01-15 09:30:02,110",
-            "epoch 1768469402", "1768469402123 ms", "Failed to obtain authentication token: 401 Client Error", "row 1234567 of 12345678", "celery v5.2.6",
-            "594/594 successful, 12 found in list", "0:00:45.496720"}) {
+            "epoch 1768469402", "1768469402123 ms", "Failed to obtain authentication token: 401 Client Error",
+            "row 1234567 of 12345678", "celery v5.2.6", "594/594 successful, 12 found in list", "0:00:45.496720"}) {
             assertEquals(text, mask.text(text));
         }
     }
@@ -58,7 +59,8 @@ class MaskTest {
         }
         List<String> harmless = Files.readAllLines(AllTests.home().resolve("test/corpus/harmless.txt"));
         List<String> wronged = harmless.stream().map(Mask::plain).filter(line -> !mask.text(line).equals(line)).toList();
-        System.out.printf("masking: %d of %d lines leak, %d of %d are masked wrongly%n", leaks.size(), sensitive.size(), wronged.size(), harmless.size());
+        System.out.printf("masking: %d of %d lines leak, %d of %d are masked wrongly%n",
+            leaks.size(), sensitive.size(), wronged.size(), harmless.size());
         assertTrue(sensitive.size() >= 300 && harmless.size() >= 300);
         assertTrue(leaks.size() <= sensitive.size() / 100, String.join("\n", leaks));
         assertTrue(wronged.size() <= harmless.size() / 100, String.join("\n", wronged));
