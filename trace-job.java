@@ -97,6 +97,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.jar.JarFile;
@@ -757,7 +758,7 @@ final class Message {
         this.time = time;
         this.level = level;
         this.process = process;
-        this.text = text;
+        this.text = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
     }
 
     /** True for what the application itself logged as an error: a level is a level, a word in a name is not. */
@@ -1525,6 +1526,11 @@ record Answer(String key, String command, int exitCode, double seconds, long lin
     Answer with(List<String> out) {
         return new Answer(key, command, exitCode, seconds, lines, timedOut, List.copyOf(out), problem);
     }
+
+    /** Not, or not wholly, an answer. */
+    Answer without(String problem) {
+        return new Answer(key, command, exitCode, seconds, lines, timedOut, out, problem);
+    }
 }
 
 /** Takes lines as they come; answers false when it wants no more. */
@@ -1929,6 +1935,9 @@ final class Live implements Stack {
     /** The first tail that is asked for, in lines; each further one is at least twice as long, up to the last. */
     private static final int FIRST_TAIL = 10_000;
     private static final int LAST_TAIL = 160_000;
+    /** Of an answer that is small by nature; more is cut, and it is said. */
+    private static final int MOST_LINES = 25_000;
+    private static final int MOST_CHARACTERS = 8 << 20;
     private static final String INSPECT = "{\"Id\":{{json .Id}},\"Created\":{{json .Created}},"
         + "\"StartedAt\":{{json .State.StartedAt}},\"FinishedAt\":{{json .State.FinishedAt}},"
         + "\"OOMKilled\":{{json .State.OOMKilled}},\"ExitCode\":{{json .State.ExitCode}},"
@@ -1956,10 +1965,13 @@ final class Live implements Stack {
     @Override
     public Answer ask(Ask ask, Map<String, String> fill) {
         List<String> out = Collections.synchronizedList(new ArrayList<>());
-        LineSink keep = line -> out.size() < 25_000 && out.add(line);
+        AtomicLong size = new AtomicLong();
+        LineSink keep = line -> out.size() < MOST_LINES && size.addAndGet(line.length()) <= MOST_CHARACTERS && out.add(line);
         Map<String, String> env = ask.kind() == Ask.Kind.ROWS ? target.psqlEnvironment() : Map.of();
         Answer answer = shell.run(ask.key(), target.command(ask, fill), env, keep);
-        return answer.with(ask.key().endsWith(" tasks") ? tasks(out, fill.get("job")) : out);
+        boolean cut = answer.lines() > out.size();
+        return (cut ? answer.without("its answer is longer than is kept") : answer)
+            .with(ask.key().endsWith(" tasks") ? tasks(out, fill.get("job")) : out);
     }
 
     /** A worker's answer holds whole SQL texts: only the tasks' ids are kept, and whether one is the job's. */
@@ -2252,7 +2264,7 @@ final class Recorder implements Stack {
     private final Mask mask;
     private final Map<String, List<String>> outputs = new ConcurrentHashMap<>();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
-    private final java.util.concurrent.atomic.AtomicLong size = new java.util.concurrent.atomic.AtomicLong();
+    private final AtomicLong size = new AtomicLong();
 
     Recorder(Stack stack, Mask mask) {
         this.stack = stack;
@@ -2777,6 +2789,7 @@ final class Placing implements LogReader {
     /** Seconds; less is the way that a line takes to Docker. */
     private static final long A_CLOCK_IS_OFF = 60;
     private static final int MOST_WAITING = 5_000;
+    private static final int MOST_CHARACTERS_WAITING = 8 << 20;
     private static final int MOST_OVERHEARD = 100;
     private static final long TWINS_WAIT = 2_000;
     /** Milliseconds: both copies come from one record of the logger. */
@@ -2839,6 +2852,7 @@ final class Placing implements LogReader {
         final Map<String, Deque<Message>> application = new HashMap<>();
         final Map<String, Deque<Message>> celery = new HashMap<>();
         final Set<Message> waiting = new LinkedHashSet<>();
+        long waitingCharacters;
         final Deque<Attempt> died = new ArrayDeque<>();
         final List<Message> shutdown = new ArrayList<>();
         long lines;
@@ -2853,6 +2867,11 @@ final class Placing implements LogReader {
             this.container = mask.text(container);
             this.service = services.entrySet().stream().filter(entry -> Placing.this.service.contains(" ") && entry.getKey().endsWith(container))
                 .map(Map.Entry::getValue).findFirst().orElse(Placing.this.service);
+        }
+
+        void stopWaiting(Message message) {
+            waiting.remove(message);
+            waitingCharacters -= message.text.length();
         }
 
         /** The application's time in UTC: its zone is what its first line differs from Docker's time by, in quarters of an hour. */
@@ -2954,7 +2973,9 @@ final class Placing implements LogReader {
             }
             worker.shutdown.forEach(message -> endAll(worker, message));
         }
-        kept.forEach(message -> message.text = mask.text(message.text));
+        // What ended an attempt is told even where there are more messages than are kept.
+        Stream.concat(kept.stream(), attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull)).distinct()
+            .forEach(message -> message.text = mask.text(message.text));
         overheard.forEach(message -> message.text = mask.text(message.text));
         overheard.stream().filter(message -> !message.time.isBefore(Objects.requireNonNullElse(trace.job.time("created_at"), Instant.MIN))
             && !message.time.isAfter(Objects.requireNonNullElse(trace.job.time("completed_at"), Instant.MAX))).forEach(trace.overheard::add);
@@ -3145,15 +3166,17 @@ final class Placing implements LogReader {
             }
             own.computeIfAbsent(key(message), of -> new ArrayDeque<>()).add(message);
             worker.waiting.add(message);
+            worker.waitingCharacters += message.text.length();
             Message eldest = worker.waiting.iterator().next();
-            while (worker.waiting.size() > MOST_WAITING || eldest.time.isBefore(message.time.minusMillis(TWINS_WAIT))) {
+            while (worker.waiting.size() > MOST_WAITING || worker.waitingCharacters > MOST_CHARACTERS_WAITING
+                    || eldest.time.isBefore(message.time.minusMillis(TWINS_WAIT))) {
                 expire(worker, eldest);
                 eldest = worker.waiting.iterator().next();
             }
             return;
         }
         others.get(key(message)).remove(twin);
-        worker.waiting.remove(twin);
+        worker.stopWaiting(twin);
         if (twin.placedBy == null && !ours) {
             return;
         }
@@ -3190,7 +3213,7 @@ final class Placing implements LogReader {
 
     /** No twin came: a line that names the job somewhere is the job's after all. */
     private void expire(Worker worker, Message message) {
-        worker.waiting.remove(message);
+        worker.stopWaiting(message);
         for (Map<String, Deque<Message>> copies : List.of(worker.application, worker.celery)) {
             Deque<Message> same = copies.get(key(message));
             if (same != null && same.remove(message) && same.isEmpty()) {
@@ -3938,7 +3961,7 @@ record PluginAnswer(String name, Status status, String text) {
 /** Makes foreign text safe to print, and takes people and secrets out of it. Masking twice changes nothing more. */
 final class Mask {
     private static final String SECRET = "[\\w-]{0,30}(?:password|passwd|passphrase|secret|api[_-]?key"
-        + "|access[_-]?key|private[_-]?key|auth[_-]?key)|pwd|loginId|ssn";
+        + "|access[_-]?key|private[_-]?key|auth[_-]?key)|(?:[\\w-]{0,30}[_-])?(?:pwd|loginId|ssn)";
     private static final String TOKEN = "(?:[a-z]{1,20}[_-])?token|(?:proxy-)?authorization|credentials?"
         + "|signature|session_?id|cookie|x-[\\w-]{0,20}key";
     private static final String WHOSE = "first|last|middle|full|maiden|given|family|owner|borrower|co_?borrower"
@@ -3952,15 +3975,15 @@ final class Mask {
     private static final String UNIT = "(?:,? (?:Apt|Unit|Suite|Ste|Fl|#)\\.? ?\\w{1,6})";
     private static final List<Rule> RULES = List.of(
         new Rule("://[^\\s/:@'\"]{0,100}:[^\\s/@'\"]{1,200}@", "://[password]@"),
-        inQuotes("['\"](?:" + SECRET + "|" + TOKEN + ")['\"]|\\b(?:" + SECRET + ")", "secret"),
-        new Rule("(?i)(\\b(?:" + SECRET + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\\\?['\"]?\\[)\\\\?['\"]?[^\\s,;&'\"})\\]]{1,500}", "$1[secret]"),
+        inQuotes("['\"](?:" + SECRET + "|" + TOKEN + ")['\"]|(?<![\\w-])(?:" + SECRET + ")", "secret"),
+        new Rule("(?i)((?<![\\w-])(?:" + SECRET + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\\\?['\"]?\\[)\\\\?['\"]?[^\\s,;&'\"})\\]]{1,500}", "$1[secret]"),
         new Rule("(?i)(\\bpassword\\s{1,3})'[^']{1,200}'", "$1'[secret]'"),
         new Rule("(?i)(\\b(?:" + TOKEN + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3}(?:(?:Bearer|Basic|Token)\\s+)?)"
             + "(?!\\[)(?=[^\\s]{0,60}\\d)[^\\s,;&'\"})\\]]{8,2000}", "$1[secret]"),
         new Rule("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{8,}", "$1 [secret]"),
         new Rule("\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]+){0,2}|\\b(?:AKIA|ASIA)[A-Z0-9]{12,}\\b"
             + "|\\b(?:sk|pk|ghp|xox[bp])[-_][A-Za-z0-9_-]{12,}", "[secret]"),
-        new Rule("[\\w.%+-]{1,64}(?:@|%40)[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){0,4}\\.[A-Za-z]{2,24}\\b", "[email]"),
+        new Rule("(?<![\\w.%+-])[\\w.%+-]{1,128}(?:@|%40)[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){0,4}\\.[A-Za-z]{2,24}\\b", "[email]"),
         inQuotes("['\"](?:" + NAME_IN_QUOTES + ")['\"]|\\b" + NAME, "name"),
         inQuotes("['\"](?:" + ADDRESS + ")['\"]|\\b" + ADDRESS, "address"),
         new Rule("(?i)(['\"]" + ADDRESS + "['\"]\\s{0,3}:\\s{0,3}|\\bzip(?:_?code)?=)\\d{5}\\b", "$1[address]"),

@@ -29,7 +29,7 @@ class LinearTest {
     /** Characters read; below this nothing is told from the noise of a short text. */
     private static final long FLOOR = 20_000;
     /** Characters read for one of the text by all rules of the mask together, at the worst text known. */
-    private static final long MASK_READS = 1_500;
+    private static final long MASK_READS = 450;
     /** Of one character, by one pattern: whatever is read more often is not even tried with a longer text. */
     private static final double MOST_READS = 3_000;
     private static final int SHORT = 500;
