@@ -119,7 +119,7 @@ import picocli.CommandLine.Parameters;
 // ---------------------------------------------------------------------------------------------------------------
 
 /** `trace-job [OPTIONS] [JOB-ID]`. */
-@Command(name = "trace-job", version = "trace-job 1.0.0", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true,
+@Command(name = "trace-job", version = TraceJob.VERSION, mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true,
     description = "Traces one ETL job through the whole pipeline: where it is, what happened at every stage, where the time went, what is wrong.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:traced and healthy, or running and healthy so far",
@@ -135,6 +135,8 @@ import picocli.CommandLine.Parameters;
         "  trace-job --replay job.jsonl.gz       the same report from it, anywhere",
         "  trace-job --demo                      a report to look at; needs no Docker"})
 class TraceJob implements Callable<Integer> {
+    static final String VERSION = "trace-job 1.0.0";
+
     @Parameters(index = "0", arity = "0..1", paramLabel = "JOB-ID", description = "A job's id or any part of it: letters, digits, hyphens.")
     String jobId;
 
@@ -238,6 +240,11 @@ class TraceJob implements Callable<Integer> {
     private List<Check> checks;
 
     public static void main(String[] args) {
+        if (Arrays.equals(args, new String[] {"--version"})) {
+            // Asked by scripts, and often: it needs nothing that takes time to load.
+            System.out.println(VERSION);
+            return;
+        }
         PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
         PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
         System.exit(run(args, out, err));
