@@ -758,7 +758,10 @@ class FaultsTest {
         "a line of 16383 ~ head -c 16383 /dev/zero | tr '\\0' x; echo",
         "a line of 16384 ~ head -c 16384 /dev/zero | tr '\\0' x; echo",
         "a line of 16385 ~ head -c 16385 /dev/zero | tr '\\0' x; echo",
-        "20,000 empty lines ~ yes '' | head -20000"})
+        "20,000 empty lines ~ yes '' | head -20000",
+        // Each of them waits for a copy that never comes: together they are more than the tool's memory.
+        "1,000 lines of 60 KB ~ head -c 60000 /dev/zero | tr '\\0' x > /tmp/x; at=$(date -u '+%F %T,000');"
+            + " for i in $(seq 1000); do printf '%s - ETL.X - INFO - %s ' \"$at\" $i; cat /tmp/x; echo; done"})
     void whatElseStandsInTheLogChangesNothing(String name, String shell) throws Exception {
         String id = row("completed");
         List<String> lines = lines(id, "ForkPoolWorker-2");

@@ -2,6 +2,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -70,6 +72,25 @@ class ShellTest {
         assertTrue(lines.get(0).length() < 300_000);
         assertEquals("a\uFFFDb", lines.get(1));
         assertEquals("end", lines.get(2));
+    }
+
+    /** In place of docker, a command that says more than any answer holds. */
+    private static Answer asked(String shell) {
+        Target target = new Target();
+        target.docker = List.of("sh", "-c", shell, "sh");
+        Live live = new Live(target, new Shell(30), new Teller(new PrintWriter(Writer.nullWriter())));
+        return live.ask(Gathering.CONTAINERS, Map.of());
+    }
+
+    @Test
+    void anAnswerLongerThanIsKeptIsNotTheWholeAnswer() {
+        Answer wide = asked("head -c 20000000 /dev/zero | tr '\\0' x | fold -w 100000");
+        assertEquals("its answer is longer than is kept", wide.problem());
+        assertEquals(83, wide.out().size());
+        Answer many = asked("yes x | head -25001");
+        assertEquals("its answer is longer than is kept", many.problem());
+        assertEquals(25_000, many.out().size());
+        assertNull(asked("yes x | head -25000").problem());
     }
 
     @Test
