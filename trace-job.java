@@ -36,6 +36,7 @@
 //SOURCES checks/SlowerThanUsual.java
 //SOURCES checks/RunTwice.java
 //SOURCES checks/CancelledWentOn.java
+//SOURCES checks/ClockOff.java
 //FILES demo.jsonl=test/cases/demo/recording.jsonl
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -590,10 +591,10 @@ class TraceJob implements Callable<Integer> {
         Map<String, String> fill = Map.of("job", part.length() == 36 ? part : "<job>", "status", status, "script", "<script>", "app", celeryApp);
         Map<String, String> search = Map.of("job", part, "status", status);
         Set<String> lines = new LinkedHashSet<>();
-        lines.add(Shell.shown(target.command(finder(), search)));
+        lines.add(target.shown(finder(), search));
         Stream.of(Stream.of(Gathering.CONTAINERS), stages.stream().flatMap(stage -> stage.asks.stream()),
                 checks.stream().flatMap(check -> check.asks.stream()), Gathering.WHILE_IT_RUNS.stream())
-            .flatMap(asks -> asks).map(ask -> Shell.shown(target.command(ask, fill))).forEach(lines::add);
+            .flatMap(asks -> asks).map(ask -> target.shown(ask, fill)).forEach(lines::add);
         lines.forEach(out::println);
     }
 }
@@ -1884,6 +1885,12 @@ final class Target {
             "timeout", Long.toString((long) Math.ceil(limit)));
         command.addAll(psqlWords);
         return command;
+    }
+
+    /** The command as it can be typed, with the settings that keep a local psql from writing and from waiting. */
+    String shown(Ask ask, Map<String, String> fill) {
+        String settings = ask.kind() == Ask.Kind.ROWS ? psqlEnvironment().get("PGOPTIONS") : null;
+        return (settings == null ? "" : "PGOPTIONS=" + Shell.shown(List.of(settings)) + " ") + Shell.shown(command(ask, fill));
     }
 
     /** A command that a person types, for this stack. */

@@ -110,7 +110,7 @@ class CommandTest {
         for (String conninfo : new String[] {"postgresql://u:s3cret@h/d", "host=h password=s3cret dbname=d", "host=h password = 's3cret' dbname=d",
             "postgresql://u@h/d?password=s3cret&sslmode=require"}) {
             AllTests.Run run = AllTests.trace("--explain", "--psql", conninfo, "0b5e");
-            assertTrue(run.out().contains("psql"), run.out());
+            assertTrue(run.out().contains("PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=30000' psql "), run.out());
             assertTrue(!run.out().contains("s3cret") && !run.err().contains("s3cret"), run.out());
             assertEquals("s3cret", Target.password(conninfo).orElse(""), conninfo);
         }
