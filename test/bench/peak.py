@@ -1,4 +1,4 @@
-"""Runs a command and prints, last, the most kilobytes that its own process ever had in memory."""
+"""Runs a command, prints the most kilobytes that its own process ever had in memory, and ends as it did."""
 
 import subprocess
 import sys
@@ -16,3 +16,4 @@ while process.poll() is None:
     except subprocess.TimeoutExpired:
         pass
 print(most)
+sys.exit(process.returncode)
