@@ -592,7 +592,8 @@ class FaultsTest {
         "its rules refuse us | cd /var/lib/postgresql/data; cp pg_hba.conf /tmp;"
             + " echo local all p1lending reject > pg_hba.conf; kill -HUP $(head -1 postmaster.pid)"
             + "| cd /var/lib/postgresql/data; cp /tmp/pg_hba.conf .; kill -HUP $(head -1 postmaster.pid) | pg_hba.conf rejects connection",
-        "nobody listens | cd /var/run/postgresql; mv .s.PGSQL.5432 away | cd /var/run/postgresql; mv away .s.PGSQL.5432 | Is the server running",
+        "nobody listens | cd /var/run/postgresql; mv .s.PGSQL.5432 away | cd /var/run/postgresql; mv away .s.PGSQL.5432"
+            + "| failed: No such file or directory",
         "it takes calls and never answers | kill -STOP $(head -1 /var/lib/postgresql/data/postmaster.pid)"
             + "| kill -CONT $(head -1 /var/lib/postgresql/data/postmaster.pid) | timed out after 2 s"})
     void aDatabaseThatDoesNotAnswerLeavesTheLogs(String name, String fault, String mended, String why) throws Exception {
