@@ -1157,7 +1157,6 @@ record Finding(Stage stage, Status status, String summary, Set<Reason> reasons, 
     /** What is said of a finding beside its status, for those who decide by it. */
     enum Reason { RUNNING, BROKEN_OFF, NOTHING_TO_DO, SLOW }
 
-
     Finding as(Status status, String summary) {
         return new Finding(stage, status, summary, reasons, numbers, millis, evidence, quotes, notes);
     }
@@ -1183,6 +1182,11 @@ record Finding(Stage stage, Status status, String summary, Set<Reason> reasons, 
     /** True for a stage that did its work, but took longer than its concern. */
     boolean slow() {
         return reasons.contains(Reason.SLOW);
+    }
+
+    /** True for a stage that did not do all of its work. */
+    boolean undone() {
+        return status == Status.FAIL || status == Status.WARN && !slow();
     }
 }
 
@@ -1276,6 +1280,12 @@ final class Trace {
         return begun() == null ? job.time("started_at") : before != null && before.isBefore(begun()) ? before : begun();
     }
 
+    /** When the row says that it was completed, else when what was over ended; null while the job runs. */
+    Instant completed() {
+        Instant row = job.time("completed_at");
+        return row != null ? row : over() ? ended() : null;
+    }
+
     /** The end of the last attempt, else what the row says; null while the job runs. */
     Instant ended() {
         Attempt attempt = attempt();
@@ -1308,7 +1318,7 @@ final class Trace {
     /** An attempt that no line ends is lost all the same when its container stopped or was started anew under it. */
     void settle() {
         Attempt attempt = attempt();
-        List<Container> workers = containers.stream().filter(one -> one.service().equals(Verdicts.WORKER)).toList();
+        List<Container> workers = containers(Verdicts.WORKER);
         Instant created = job.time("created_at");
         boolean anew = !workers.isEmpty() && created != null
             && workers.stream().allMatch(one -> one.created() != null && one.created().isAfter(created));
@@ -1354,7 +1364,7 @@ final class Trace {
 
     /** True when every worker that is up answered and this job's task is with none of them. */
     boolean nobodyHasIt() {
-        long up = containers.stream().filter(one -> one.service().equals(Verdicts.WORKER) && one.state().equals("running")).count();
+        long up = containers(Verdicts.WORKER).stream().filter(one -> one.state().equals("running")).count();
         return Stream.of("active tasks", "reserved tasks").allMatch(key -> answered(key) && !holds(key)
             && rows(key).stream().filter(row -> row.has("worker")).count() >= up);
     }
@@ -1381,6 +1391,11 @@ final class Trace {
     long totalMillis() {
         Instant end = ended() != null ? ended() : over() ? null : now;
         return started() == null || end == null ? -1 : Duration.between(started(), end).toMillis();
+    }
+
+    /** The containers of a service, by its name in the hand-run page. */
+    List<Container> containers(String service) {
+        return containers.stream().filter(one -> one.service().equals(service)).toList();
     }
 
     /** The messages of which this is true, in the order of time. */
@@ -1577,10 +1592,14 @@ interface Stack {
 
 /** Reads one log: takes its lines, and knows whether the tail that it was given reaches back to the window's start. */
 interface LogReader extends LineSink {
-    boolean reaches(long tail);
+    default boolean reaches(long tail) {
+        return true;
+    }
 
     /** How far back all the containers' lines reach, UTC. */
-    Instant earliest();
+    default Instant earliest() {
+        return Instant.MIN;
+    }
 }
 
 /** A known failure: one line for stderr and an exit code. */
@@ -2092,9 +2111,11 @@ interface Json {
     static List<JsonNode> list(List<String> lines) {
         List<JsonNode> found = new ArrayList<>();
         String whole = String.join("\n", lines).strip();
+        JsonNode array = whole.startsWith("[") ? read(whole) : NODES.missingNode();
         // A notice such as `[12:00] …` before the answer is no array.
-        for (String text : whole.startsWith("[") && read(whole).isArray() ? List.of(whole) : lines) {
-            JsonNode node = text.startsWith("{") || text.startsWith("[") ? read(text) : NODES.missingNode();
+        List<JsonNode> nodes = array.isArray() ? List.of(array)
+            : lines.stream().filter(line -> line.startsWith("{") || line.startsWith("[")).map(Json::read).toList();
+        for (JsonNode node : nodes) {
             if (node.isArray()) {
                 node.forEach(found::add);
             } else if (node.isObject()) {
@@ -2489,24 +2510,11 @@ final class Gathering {
         List<CompletableFuture<Answer>> reads = new ArrayList<>();
         for (Ask ask : asks(Ask.Kind.LOG)) {
             if (!ask.service().isEmpty()) {
-                reads.add(later(() -> stack.log(ask, Window.ALL, () -> new LogReader() {
-                    @Override
-                    public boolean line(String line) {
-                        if (ids.size() < 1000) {
-                            Placing.ids(line, part, ids);
-                        }
-                        return true;
+                reads.add(later(() -> stack.log(ask, Window.ALL, () -> line -> {
+                    if (ids.size() < 1000) {
+                        Placing.ids(line, part, ids);
                     }
-
-                    @Override
-                    public boolean reaches(long tail) {
-                        return true;
-                    }
-
-                    @Override
-                    public Instant earliest() {
-                        return Instant.MIN;
-                    }
+                    return true;
                 })));
             }
         }
@@ -2648,7 +2656,7 @@ final class Gathering {
 
     /** Which replica a file is read from: the one that ran the job, 0 when there is only one. */
     private static int index(Ask ask, Trace trace) {
-        List<Container> replicas = trace.containers.stream().filter(one -> one.service().equals(ask.service())).toList();
+        List<Container> replicas = trace.containers(ask.service());
         return replicas.size() < 2 || trace.attempt() == null ? 0
             : replicas.stream().filter(one -> one.is(trace.attempt().container)).mapToInt(Container::index).findFirst().orElse(0);
     }
@@ -3743,7 +3751,7 @@ final class Judging {
         if (trace.containers.isEmpty() || trace.job.time("created_at") == null) {
             return Optional.empty();
         }
-        List<Container> replicas = trace.containers.stream().filter(one -> one.service().equals(service)).toList();
+        List<Container> replicas = trace.containers(service);
         if (replicas.isEmpty()) {
             return Optional.of("there is no container of " + service);
         }
@@ -3810,8 +3818,7 @@ interface Verdicts {
     }
 
     private static Verdict ended(Trace trace) {
-        List<String> broken = summaries(trace,
-            finding -> (finding.status() == Status.FAIL || finding.status() == Status.WARN && !finding.slow()) && !finding.stage().sumsUp);
+        List<String> broken = summaries(trace, finding -> finding.undone() && !finding.stage().sumsUp);
         List<String> unproved = unproved(trace);
         if (trace.job.inDatabase() && !trace.job.status().equals("completed")) {
             return new Verdict(trace.job.status(), "", trace.ended(), broken);
@@ -3845,7 +3852,7 @@ interface Verdicts {
 
     private static Verdict waiting(Trace trace) {
         Instant since = trace.job.time("created_at");
-        List<Container> workers = trace.containers.stream().filter(one -> one.service().equals(WORKER)).toList();
+        List<Container> workers = trace.containers(WORKER);
         if (!trace.containers.isEmpty() && !trace.job.preview() && workers.stream().noneMatch(one -> one.state().equals("running"))) {
             String why = workers.isEmpty() ? "there is no container of " + WORKER : workers.get(0).name() + " is " + workers.get(0).state();
             return new Verdict("stuck", "no worker is up: " + why, since, List.of());
@@ -4198,8 +4205,7 @@ final class TextReport {
         line("  Status: " + status(trace));
         line("  Created: " + Times.iso(trace.job.time("created_at")));
         line("  Started: " + Times.iso(trace.started()));
-        Instant completed = trace.job.time("completed_at");
-        line("  Completed: " + Times.iso(completed != null ? completed : trace.over() ? trace.ended() : null));
+        line("  Completed: " + Times.iso(trace.completed()));
         line("  Duration: " + (trace.totalMillis() < 0 ? "-"
             : Times.duration(trace.totalMillis()) + (trace.over() || trace.ended() != null ? "" : " so far")));
         line("");
@@ -4236,8 +4242,7 @@ final class TextReport {
         line("  Total Duration: " + (trace.totalMillis() < 0 ? "-" : Times.duration(trace.totalMillis())));
         for (Finding finding : trace.findings.values()) {
             Stage stage = finding.stage();
-            boolean slow = finding.slow();
-            if (!stage.row.isEmpty() && finding.millis() >= 0 && (!stage.rowWhenSlow || slow || verbose)) {
+            if (!stage.row.isEmpty() && finding.millis() >= 0 && (!stage.rowWhenSlow || finding.slow() || verbose)) {
                 line("  " + stage.row + ": " + Times.duration(finding.millis()) + (stage.title.equals(trace.bottleneck) ? " (bottleneck)" : "")
                     + (verbose && !stage.typical.isEmpty() ? " (typical " + stage.typical + ", concern over " + Times.number(stage.concern) + "s"
                         + (stage.per > 0 ? " per " + Times.number(stage.per) + " " + stage.unit : "") + ")" : ""));
@@ -4364,7 +4369,7 @@ interface JsonReport {
         job.put("status", trace.job.status());
         time(job, "createdAt", trace.job.time("created_at"));
         time(job, "startedAt", trace.started());
-        time(job, "completedAt", trace.job.time("completed_at") != null ? trace.job.time("completed_at") : trace.over() ? trace.ended() : null);
+        time(job, "completedAt", trace.completed());
         seconds(job, "durationSeconds", trace.totalMillis());
         text(job, "error", trace.job.column("error_message"));
         Set<String> told = Set.of("id", "name", "script", "status", "created_at", "started_at", "completed_at", "error_message",

@@ -13,8 +13,7 @@ class IdiCoreErrors extends Check {
     @Override
     Optional<Issue> look(Trace trace) {
         Finding enrichment = trace.finding("idiCORE Enrichment");
-        if (enrichment == null || !(enrichment.status() == Status.FAIL || enrichment.status() == Status.WARN && !enrichment.slow())
-                || enrichment.quotes().isEmpty() || trace.lost()) {
+        if (enrichment == null || !enrichment.undone() || enrichment.quotes().isEmpty() || trace.lost()) {
             return nothing();
         }
         List<Message> lines = enrichment.evidence();

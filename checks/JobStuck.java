@@ -28,7 +28,8 @@ class JobStuck extends Check {
         Instant created = trace.job.time("created_at");
         String queue = trace.queueLength() < 0 ? "" : "; tasks in the queue: " + trace.queueLength();
         return switch (trace.verdict.state()) {
-            case "stuck" -> found(trace.verdict.because() + queue, started.evidence()).map(issue -> none(trace)
+            // What has no container cannot be restarted.
+            case "stuck" -> found(trace.verdict.because() + queue, started.evidence()).map(issue -> trace.containers("celery-worker").isEmpty()
                 ? issue.since(created).todo("Start celery-worker.", "docker compose up -d celery-worker") : issue.since(created));
             case "zombie" -> found(trace.verdict.because(), "the task was taken by a worker that is gone, or the queue was emptied",
                     started.evidence())
@@ -39,10 +40,5 @@ class JobStuck extends Check {
                         "docker compose exec -T celery-worker celery -A {app} inspect active"));
             default -> nothing();
         };
-    }
-
-    /** What has no container cannot be restarted. */
-    private static boolean none(Trace trace) {
-        return trace.containers.stream().noneMatch(one -> one.service().equals("celery-worker"));
     }
 }

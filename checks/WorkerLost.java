@@ -24,7 +24,7 @@ class WorkerLost extends Check {
                     "docker compose logs --tail 200 postgres"));
         }
         List<Message> evidence = attempt != null && attempt.end != null ? List.of(attempt.end) : List.of();
-        boolean memory = trace.containers.stream().anyMatch(one -> one.service().equals("celery-worker") && one.finished() != null
+        boolean memory = trace.containers("celery-worker").stream().anyMatch(one -> one.finished() != null
             && (attempt == null || !one.finished().isBefore(attempt.from))
             && (one.oomKilled() || one.exitCode() == 137 && !one.state().equals("running")));
         Optional<Issue> lost = memory ? found(trace.verdict.because(), "the container was killed, most often because memory ran out", evidence)

@@ -29,8 +29,7 @@ class JobComplete extends Stage {
         if (!trace.over()) {
             return trace.lost() ? sight.fail("never: the worker was lost") : sight.skip("not reached yet");
         }
-        String failed = trace.findings.values().stream().filter(finding -> !finding.stage().sumsUp
-                && (finding.status() == Status.FAIL || finding.status() == Status.WARN && !finding.slow()))
+        String failed = trace.findings.values().stream().filter(finding -> finding.undone() && !finding.stage().sumsUp)
             .map(finding -> finding.stage().title).collect(Collectors.joining(", "));
         return !failed.isEmpty() ? sight.warn("it says so, but not all was done: " + failed)
             : !trace.job.inDatabase() ? sight.unknown("the log says so, the row could not be read")

@@ -28,10 +28,11 @@ class JobLogFile extends Stage {
             return sight.skip("no dedicated log file found");
         }
         // The same steps stand in job_logs: without a file they are what this stage would tell.
+        Answer file = answers.get(WORKERS);
         Answer rows = answers.get("rows of job_logs");
-        Answer lost = unread(answers.get(WORKERS)) ? answers.get(WORKERS) : unread(rows) ? rows : answers.get(BACKENDS);
-        boolean sure = lost == null || lost == answers.get(BACKENDS) && !lost.timedOut();
-        return sure ? sight.skip("no dedicated log file found")
+        Answer other = answers.get(BACKENDS);
+        Answer lost = unread(file) ? file : unread(rows) ? rows : other != null && other.timedOut() ? other : null;
+        return lost == null ? sight.skip("no dedicated log file found")
             : sight.unknown((lost == rows ? "job_logs" : "the file") + " could not be read: " + lost.problem());
     }
 

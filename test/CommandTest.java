@@ -22,18 +22,7 @@ class CommandTest {
           Completed: 2026-01-15T09:30:45Z
           Duration: 45.2s
 
-        Pipeline Trace:
-          [OK] Job Created - API received request
-          [OK] Task Queued - Celery task dispatched
-          [OK] Task Started - Worker picked up job
-          [OK] Snowflake Query - Retrieved 245 records
-          [OK] Pre-filtering - Filtered to 198 new records
-          [OK] idiCORE Enrichment - Processed 198 records
-          [OK] CCC Litigator Check - 594 phones checked, 12 flagged
-          [OK] DNC Check - 594 phones checked, 45 in DNC
-          [OK] Results Upload - 198 records saved
-          [OK] Job Complete - Success
-
+        """ + AllTests.ALL_IS_WELL + """
         Performance:
           Total Duration: 45.2s
           Snowflake: 3.2s

@@ -56,19 +56,7 @@ class FaultsTest {
     /** Seconds by which a run may take longer than its limit, on two noisy cores. */
     private static final double SLACK = 5;
     /** What is told of every job here whose lines could all be read, from the pipeline on. */
-    private static final String HEALTHY = """
-        Pipeline Trace:
-          [OK] Job Created - API received request
-          [OK] Task Queued - Celery task dispatched
-          [OK] Task Started - Worker picked up job
-          [OK] Snowflake Query - Retrieved 245 records
-          [OK] Pre-filtering - Filtered to 198 new records
-          [OK] idiCORE Enrichment - Processed 198 records
-          [OK] CCC Litigator Check - 594 phones checked, 12 flagged
-          [OK] DNC Check - 594 phones checked, 45 in DNC
-          [OK] Results Upload - 198 records saved
-          [OK] Job Complete - Success
-
+    private static final String HEALTHY = AllTests.ALL_IS_WELL + """
         Performance:
           Total Duration: 2.9s
           Snowflake: 0.5s
