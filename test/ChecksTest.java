@@ -40,6 +40,8 @@ class ChecksTest {
         assertTrue(run.out().contains("[UNKNOWN] Check unknown.sh"), run.out());
         assertTrue(!run.out().contains("ok.sh"), run.out());
         assertEquals(0, demo(script("fine.sh", "echo fine")).code());
+        String json = AllTests.trace("--demo", "--format", "json", "--check", script("said.sh", "echo 'fine too | n=1'")).out();
+        assertEquals("[{\"name\":\"said.sh\",\"status\":\"OK\",\"text\":\"fine too\"}]", AllTests.JSON.readTree(json).get("checks").toString());
     }
 
     @Test
