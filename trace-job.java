@@ -4,7 +4,8 @@
 //DESCRIPTION Traces one ETL job through the whole pipeline and says where it is, what happened and what is wrong.
 // The options are what the start costs least with: strings put together without a bootstrap each, no converters for java.sql.
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline -Xlint:all,-serial,-options,-auxiliaryclass
-//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -XX:-UsePerfData -Xms24m -Xmx112m -Dfile.encoding=UTF-8 -Dpicocli.converters.excludes=java.sql.+
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -XX:-UsePerfData -Xms24m -Xmx112m -Dfile.encoding=UTF-8
+//RUNTIME_OPTIONS -Dpicocli.converters.excludes=java.sql.+
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.zeroturnaround:zt-exec:1.13.0
 //DEPS org.slf4j:slf4j-nop:1.7.36
@@ -4007,39 +4008,47 @@ final class Mask {
     private static final String STREET = "St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Ln|Lane|Blvd|Boulevard|Ct|Court|Pl|Place|Way|Ter|Terrace|Cir|Circle"
         + "|Pkwy|Parkway|Hwy|Highway|Loop|Trl|Trail|Sq|Square";
     private static final String UNIT = "(?:,? (?:Apt|Unit|Suite|Ste|Fl|#)\\.? ?\\w{1,6})";
-    private static final List<Rule> RULES = List.of(
-        new Rule("://[^\\s/:@'\"]{0,100}:[^\\s/@'\"]{1,200}@", "://[password]@"),
-        inQuotes("['\"](?:" + SECRET + "|" + TOKEN + ")['\"]|(?<![\\w-])(?:" + SECRET + ")", "secret"),
-        new Rule("(?i)((?<![\\w-])(?:" + SECRET + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\\\?['\"]?\\[)\\\\?['\"]?[^\\s,;&'\"})\\]]{1,500}", "$1[secret]"),
-        new Rule("(?i)(\\bpassword\\s{1,3})'[^']{1,200}'", "$1'[secret]'"),
+    /** What rules need: every match has one of the words. Most lines have few, and looking for them costs a hundredth of matching. */
+    private static final String[] SECRETS = {"pass", "secret", "key", "pwd", "loginid", "ssn", "token", "authori", "credential", "signature",
+        "session", "cookie"};
+    private static final String[] NAMES = {"name", "borrower", "owner", "first", "last", "middle"};
+    private static final String[] ADDRESSES = {"addr", "street", "city", "zip", "postal"};
+    static final List<Rule> RULES = List.of(
+        new Rule("://[^\\s/:@'\"]{0,100}:[^\\s/@'\"]{1,200}@", "://[password]@", "://"),
+        inQuotes("['\"](?:" + SECRET + "|" + TOKEN + ")['\"]|(?<![\\w-])(?:" + SECRET + ")", "secret", SECRETS),
+        new Rule("(?i)((?<![\\w-])(?:" + SECRET + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\\\?['\"]?\\[)\\\\?['\"]?[^\\s,;&'\"})\\]]{1,500}",
+            "$1[secret]", SECRETS),
+        new Rule("(?i)(\\bpassword\\s{1,3})'[^']{1,200}'", "$1'[secret]'", "password"),
         new Rule("(?i)(\\b(?:" + TOKEN + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3}(?:(?:Bearer|Basic|Token)\\s+)?)"
-            + "(?!\\[)(?=[^\\s]{0,60}\\d)[^\\s,;&'\"})\\]]{8,2000}", "$1[secret]"),
-        new Rule("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{8,}", "$1 [secret]"),
+            + "(?!\\[)(?=[^\\s]{0,60}\\d)[^\\s,;&'\"})\\]]{8,2000}", "$1[secret]", SECRETS),
+        new Rule("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{8,}", "$1 [secret]", "bearer", "basic"),
         new Rule("\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]+){0,2}|\\b(?:AKIA|ASIA)[A-Z0-9]{12,}\\b"
-            + "|\\b(?:sk|pk|ghp|xox[bp])[-_][A-Za-z0-9_-]{12,}", "[secret]"),
-        new Rule("(?<![\\w.%+-])[\\w.%+-]{1,128}(?:@|%40)[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){0,4}\\.[A-Za-z]{2,24}\\b", "[email]"),
-        inQuotes("['\"](?:" + NAME_IN_QUOTES + ")['\"]|\\b" + NAME, "name"),
-        inQuotes("['\"](?:" + ADDRESS + ")['\"]|\\b" + ADDRESS, "address"),
-        new Rule("(?i)(['\"]" + ADDRESS + "['\"]\\s{0,3}:\\s{0,3}|\\bzip(?:_?code)?=)\\d{5}\\b", "$1[address]"),
-        new Rule("(?i)(Key \\([^)]{0,60}(?:name|address|street|city|zip|phone|email)[^)]{0,60}\\)=\\()(?!\\[)[^)]{1,300}", "$1[person]"),
-        new Rule("(?<=[|] )[A-Z][a-z'-]{1,30}(?: [A-Z][a-z'-]{1,30}){0,2}(?= {1,60}[|])", "[name]"),
-        new Rule("(?i)((?:[?&](?:name|owner|borrower)|\\b" + NAME + ")=)(?!['\"\\[])[^&\\s,;)'\"]{1,200}", "$1[name]"),
-        new Rule("((?<=[,(] )name: )[A-Z][\\p{L}'-]{1,30}(?: [A-Z][\\p{L}'-]{1,30}){1,3}", "$1[name]"),
-        new Rule("(\\b(?i:" + NAME + "): )\\p{Lu}[\\p{L}'-]{0,30}(?: \\p{Lu}[\\p{L}'-]{0,30}){0,3}", "$1[name]"),
-        new Rule("(?i)([?&]" + ADDRESS + "=)(?!\\[)[^&\\s'\"]{1,200}", "$1[address]"),
-        new Rule("(?i)(\\b" + ADDRESS + "=)(?!['\"\\[])[^,;)&'\"]{1,100}", "$1[address]"),
-        new Rule("([Ll]ooking up phones for )(?!\\[)([^:\\n]{1,120}?)(?=: |$|\\n)", "$1[name]"),
+            + "|\\b(?:sk|pk|ghp|xox[bp])[-_][A-Za-z0-9_-]{12,}", "[secret]", "eyj", "akia", "asia", "sk-", "sk_", "pk-", "pk_", "ghp", "xox"),
+        new Rule("(?<![\\w.%+-])[\\w.%+-]{1,128}(?:@|%40)[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){0,4}\\.[A-Za-z]{2,24}\\b",
+            "[email]", "@", "%40"),
+        inQuotes("['\"](?:" + NAME_IN_QUOTES + ")['\"]|\\b" + NAME, "name", NAMES),
+        inQuotes("['\"](?:" + ADDRESS + ")['\"]|\\b" + ADDRESS, "address", ADDRESSES),
+        new Rule("(?i)(['\"]" + ADDRESS + "['\"]\\s{0,3}:\\s{0,3}|\\bzip(?:_?code)?=)\\d{5}\\b", "$1[address]", ADDRESSES),
+        new Rule("(?i)(Key \\([^)]{0,60}(?:name|address|street|city|zip|phone|email)[^)]{0,60}\\)=\\()(?!\\[)[^)]{1,300}", "$1[person]", "key ("),
+        new Rule("(?<=[|] )[A-Z][a-z'-]{1,30}(?: [A-Z][a-z'-]{1,30}){0,2}(?= {1,60}[|])", "[name]", "|"),
+        new Rule("(?i)((?:[?&](?:name|owner|borrower)|\\b" + NAME + ")=)(?!['\"\\[])[^&\\s,;)'\"]{1,200}", "$1[name]", "="),
+        new Rule("((?<=[,(] )name: )[A-Z][\\p{L}'-]{1,30}(?: [A-Z][\\p{L}'-]{1,30}){1,3}", "$1[name]", "name: "),
+        new Rule("(\\b(?i:" + NAME + "): )\\p{Lu}[\\p{L}'-]{0,30}(?: \\p{Lu}[\\p{L}'-]{0,30}){0,3}", "$1[name]", "name", "borrower"),
+        new Rule("(?i)([?&]" + ADDRESS + "=)(?!\\[)[^&\\s'\"]{1,200}", "$1[address]", "="),
+        new Rule("(?i)(\\b" + ADDRESS + "=)(?!['\"\\[])[^,;)&'\"]{1,100}", "$1[address]", "="),
+        new Rule("([Ll]ooking up phones for )(?!\\[)([^:\\n]{1,120}?)(?=: |$|\\n)", "$1[name]", "looking up phones for "),
         new Rule("((?:[Bb]reaker open|[Ll]ookup failed|[Nn]o phones found|[Ee]nrichment failed) for )"
-            + "(?!\\[)([^:\\n]{1,120}?)(?=: |, |$|\\n| after | \\(|; )", "$1[name]"),
-        new Rule("(?i)(\\b" + PHONE + "=)(?!['\"\\[])[^&\\s'\"]{1,100000}", "$1[phone]"),
+            + "(?!\\[)([^:\\n]{1,120}?)(?=: |, |$|\\n| after | \\(|; )", "$1[name]", " for "),
+        new Rule("(?i)(\\b" + PHONE + "=)(?!['\"\\[])[^&\\s'\"]{1,100000}", "$1[phone]", "="),
         new Rule("(?<![\\w.-])(?:(?:\\+|%2B|00)?1[ .-]?)?\\(?\\s{0,3}[2-9]\\d{2}\\s{0,3}\\)?[ ./-]{0,3}\\d{3}[ .-]{0,3}\\d{4}"
             + "(?![\\w-]|\\.\\d| bytes| [kMG]?B\\b| rows| ms| ns)", "[phone]"),
-        new Rule("(?<![\\w.-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])", "[ssn]"),
+        new Rule("(?<![\\w.-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])", "[ssn]", "-"),
         new Rule("\\b\\d{1,6} (?:[NSEW]\\.? |North |South |East |West )?(?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,3}"
             + "(?:" + STREET + ")\\b\\.?" + UNIT + "?", "[address]"),
         new Rule("(?i)\\b\\d{1,6} (?:north |south |east |west )?[a-z0-9']{2,20} (?:street|avenue|boulevard|lane|road)\\b"
-            + UNIT + "?|\\bP\\.?O\\.? Box \\d{1,6}\\b", "[address]"),
-        new Rule("\\b\\d{1,6} (?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,4}(?:Apt|Suite|Ste|Unit)\\.? ?\\w{1,6}\\b", "[address]"));
+            + UNIT + "?|\\bP\\.?O\\.? Box \\d{1,6}\\b", "[address]", "street", "avenue", "boulevard", "lane", "road", "box"),
+        new Rule("\\b\\d{1,6} (?:[A-Z0-9][A-Za-z0-9']{0,20} ){1,4}(?:Apt|Suite|Ste|Unit)\\.? ?\\w{1,6}\\b",
+            "[address]", "apt", "suite", "ste", "unit"));
     private static final int LONGEST_ROW = 8_000;
     private static final Pattern CELL = Pattern.compile(
         "(?<=\\|) {0,3}(?!\\[(?:name|address|email|phone)\\]|NULL )(?=[^|]{0,60}\\p{L})[^|:\\[]{1,60}(?=\\|)");
@@ -4051,15 +4060,21 @@ final class Mask {
         this.on = on;
     }
 
-    private record Rule(Pattern pattern, String replacement) {
-        Rule(String regex, String replacement) {
-            this(Pattern.compile(regex), replacement);
+    /** @param needs of which one stands in lower case in all that it matches; none when it can be anything */
+    record Rule(Pattern pattern, String replacement, List<String> needs) {
+        Rule(String regex, String replacement, String... needs) {
+            this(Pattern.compile(regex), replacement, List.of(needs));
+        }
+
+        boolean canMatch(String small) {
+            return needs.isEmpty() || needs.stream().anyMatch(small::contains);
         }
     }
 
     /** The value of such a key in a Python dict, in JSON or in SQL; the quotes stay, so that it still can be read as one. */
-    private static Rule inQuotes(String keys, String what) {
-        return new Rule("(?i)((?:" + keys + ")\\s{0,3}[:=]\\s{0,3}b?)(['\"])(?!\\[)(?:\\\\.|(?!\\2)[^\\\\]){0,2000}+\\2", "$1$2[" + what + "]$2");
+    private static Rule inQuotes(String keys, String what, String... needs) {
+        return new Rule("(?i)((?:" + keys + ")\\s{0,3}[:=]\\s{0,3}b?)(['\"])(?!\\[)(?:\\\\.|(?!\\2)[^\\\\]){0,2000}+\\2",
+            "$1$2[" + what + "]$2", needs);
     }
 
     boolean on() {
@@ -4072,8 +4087,11 @@ final class Mask {
             return text;
         }
         String masked = text;
+        String small = text.toLowerCase(Locale.ROOT);
         for (Rule rule : RULES) {
-            masked = rule.pattern.matcher(masked).replaceAll(rule.replacement);
+            if (rule.canMatch(small)) {
+                masked = rule.pattern.matcher(masked).replaceAll(rule.replacement);
+            }
         }
         // A row of a table that holds one thing of a person holds more of them, in whatever writing.
         boolean person = masked.length() < LONGEST_ROW && masked.contains("] ") && PERSON.matcher(masked).find();
