@@ -3977,10 +3977,13 @@ abstract class Check {
  * @param text foreign text
  */
 record PluginAnswer(String name, Status status, String text) {
+    /** Characters; monitoring systems keep no more of one answer either. */
+    private static final int LONGEST = 8 * 1024;
     private static final List<Status> BY_EXIT_CODE = List.of(Status.OK, Status.WARN, Status.FAIL, Status.UNKNOWN);
 
     static PluginAnswer of(String name, Answer answer) {
         String first = answer.out().isEmpty() ? "" : answer.out().get(0);
+        first = first.length() > LONGEST ? first.substring(0, LONGEST) : first;
         String text = Mask.plain(first.contains("|") ? first.substring(0, first.indexOf('|')) : first).strip();
         boolean plugin = answer.exitCode() >= 0 && answer.exitCode() < BY_EXIT_CODE.size() && !text.isEmpty() && !answer.timedOut();
         return plugin ? new PluginAnswer(name, BY_EXIT_CODE.get(answer.exitCode()), text)
