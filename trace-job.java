@@ -265,10 +265,9 @@ class TraceJob implements Callable<Integer> {
         // A word that begins with @ is a word, not the name of a file with more of them.
         command.setExpandAtFiles(false);
         command.setParameterExceptionHandler((wrong, given) -> {
-            err.println(Mask.plain(wrong.getMessage()));
-            if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
-                wrong.getCommandLine().usage(err);
-            }
+            err.println("trace-job: " + Mask.plain(wrong.getMessage()));
+            CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+            err.println("trace-job --help tells more");
             return 2;
         });
         command.setExecutionExceptionHandler((fault, line, parsed) -> {
@@ -338,7 +337,8 @@ class TraceJob implements Callable<Integer> {
         usage(ways > 1, "JOB-ID, --last and --list exclude each other");
         usage(ways == 0 && !demo && replay == null && !explain && !listChecks, "which job? Give a JOB-ID, --last, --list or --demo");
         usage(jobId != null && !Job.ID.matcher(jobId).matches(), "a JOB-ID has letters, digits and hyphens only, at most 64");
-        usage(Stream.of(last, list).filter(Objects::nonNull).anyMatch(status -> !status.matches("[a-z]{0,20}")), "STATUS is a word such as failed");
+        usage(!status().matches("[a-z]{0,20}"), (last != null ? "--last" : "--list")
+            + " takes a status such as failed; to trace a job by its id: trace-job JOB-ID");
         usage(!Set.of("text", "json").contains(format), "--format is text or json");
         usage(!Set.of("auto", "always", "never").contains(color), "--color is auto, always or never");
         usage(!(timeout > 0 && timeout <= 3600), "--timeout is a number of seconds, at most 3600");
@@ -350,6 +350,11 @@ class TraceJob implements Callable<Integer> {
         usage(!services.entrySet().stream().flatMap(entry -> Stream.of(entry.getKey(), entry.getValue()))
             .allMatch(name -> Gathering.SERVICE.matcher(name).matches()),
             "--service is NAME=YOURS");
+    }
+
+    /** The status that --last or --list names; empty for any. */
+    private String status() {
+        return last != null ? last : list != null ? list : "";
     }
 
     private void usage(boolean wrong, String line) {
@@ -415,7 +420,7 @@ class TraceJob implements Callable<Integer> {
         if (!Job.ID.matcher(part).matches() && !part.isEmpty()) {
             throw new Trouble(2, "the recording names no job");
         }
-        Gathering.Found found = gathering.find(part, last != null ? last : list != null ? list : "");
+        Gathering.Found found = gathering.find(part, status());
         Job job;
         if (list != null) {
             return list(gathering, found);
@@ -593,9 +598,8 @@ class TraceJob implements Callable<Integer> {
 
     private void explain(Target target) {
         String part = jobId == null ? "" : jobId;
-        String status = last != null ? last : list != null ? list : "";
-        Map<String, String> fill = Map.of("job", part.length() == 36 ? part : "<job>", "status", status, "script", "<script>", "app", celeryApp);
-        Map<String, String> search = Map.of("job", part, "status", status);
+        Map<String, String> fill = Map.of("job", part.length() == 36 ? part : "<job>", "status", status(), "script", "<script>", "app", celeryApp);
+        Map<String, String> search = Map.of("job", part, "status", status());
         Set<String> lines = new LinkedHashSet<>();
         lines.add(target.shown(finder(), search));
         Stream.of(Stream.of(Gathering.CONTAINERS), stages.stream().flatMap(stage -> stage.asks.stream()),

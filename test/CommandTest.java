@@ -84,6 +84,22 @@ class CommandTest {
     }
 
     @Test
+    void wrongUsageIsOneLineAndWhereToReadMore() {
+        for (String line : new String[] {"--lsat: Unknown option: '--lsat'", "--format xml 5d3e: --format is text or json",
+                "--timeout abc 5d3e: Invalid value for option '--timeout': 'abc' is not a double", "a;b: a JOB-ID has letters",
+                "--stage nope --demo: no stage is called nope; there are job-created, ",
+                "--last 5d3e: --last takes a status such as failed; to trace a job by its id: trace-job JOB-ID",
+                "--list 5d3e: --list takes a status such as failed"}) {
+            String[] typed = line.split(": ", 2);
+            AllTests.Run run = AllTests.trace(typed[0].split(" "));
+            assertEquals(2, run.code(), line);
+            assertTrue(run.err().startsWith("trace-job: " + typed[1]) && run.err().endsWith("\ntrace-job --help tells more\n"), run.err());
+            assertEquals(2, run.err().lines().count(), run.err());
+        }
+        assertTrue(AllTests.trace("--verbos").err().contains("\nPossible solutions: --verbose, --version\n"));
+    }
+
+    @Test
     void explainPrintsTheCommandsAndRunsNone() {
         AllTests.Run run = AllTests.trace("--explain", "-p", "no-such-project", "0b5e");
         assertEquals(0, run.code());
