@@ -93,6 +93,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -328,6 +329,9 @@ class TraceJob implements Callable<Integer> {
                 throw new Trouble(2, replay + " needs more memory than there is");
             }
         }
+        if (record != null && noRedact) {
+            teller.note("the recording is NOT masked: it will hold names, phones, addresses and secrets as they are");
+        }
         Live live = new Live(target, shell, teller);
         return teller.patiently("still reading", () -> trace(record == null ? live : new Recorder(live, mask), target, mask));
     }
@@ -344,6 +348,7 @@ class TraceJob implements Callable<Integer> {
         usage(!(timeout > 0 && timeout <= 3600), "--timeout is a number of seconds, at most 3600");
         usage(demo && replay != null, "--demo and --replay exclude each other");
         usage(record != null && (demo || replay != null), "--record needs a live stack");
+        usage(record != null && (list != null || explain), "--record keeps the trace of one job: not with --list or --explain");
         usage(plugins.stream().anyMatch(plugin -> Ask.split(plugin).isEmpty()), "--check needs a command or a folder");
         usage(!celeryApp.matches("[\\w.:]+"), "--celery-app is a name such as app.workers.celery_app");
         usage(psql != null && psql.contains("sslpassword"), "--psql takes no sslpassword: it would stand on a command line");
@@ -405,6 +410,8 @@ class TraceJob implements Callable<Integer> {
         if (projectDirectory != null) {
             target.compose.addAll(List.of("--project-directory", projectDirectory));
         }
+        Set<String> known = asks().map(Ask::service).filter(service -> !service.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
+        usage(!known.containsAll(services.keySet()), "--service knows only " + String.join(", ", known) + " on the left");
         target.services = services;
         target.databaseName = databaseName;
         target.databaseUser = databaseUser;
@@ -426,10 +433,7 @@ class TraceJob implements Callable<Integer> {
             return list(gathering, found);
         } else if (found.problem() != null) {
             job = withoutDatabase(gathering, found, part);
-        } else if (last != null && !found.jobs().isEmpty()) {
-            job = found.jobs().get(0);
-        } else if (found.jobs().size() == 1 && (found.jobs().get(0).id().contains(part.toLowerCase(Locale.ROOT))
-                || found.jobs().get(0).id().equalsIgnoreCase(part))) {
+        } else if (found.jobs().size() == 1 || last != null && !found.jobs().isEmpty()) {
             job = found.jobs().get(0);
         } else {
             return unclear(gathering, found, part);
@@ -562,6 +566,8 @@ class TraceJob implements Callable<Integer> {
             ArrayNode rows = Json.NODES.arrayNode();
             found.jobs().forEach(job -> rows.add(job.row()));
             out.println(rows.toPrettyString());
+        } else if (found.jobs().isEmpty()) {
+            teller.note(none(""));
         } else {
             table(found.jobs(), found.matches()).forEach(out::println);
         }
@@ -571,10 +577,10 @@ class TraceJob implements Callable<Integer> {
     private int unclear(Gathering gathering, Gathering.Found found, String part) {
         PrintWriter err = spec.commandLine().getErr();
         if (found.jobs().isEmpty()) {
-            err.println("trace-job: no job" + (last != null ? " is " + last : " has " + part + " in its id") + "; the newest:");
             Gathering.Found newest = gathering.find("", "");
             List<Job> five = newest.jobs().subList(0, Math.min(5, newest.jobs().size()));
             gathering.name(five);
+            err.println("trace-job: " + none(part) + (five.isEmpty() ? "" : "; the newest:"));
             table(five, five.size()).forEach(err::println);
         } else {
             gathering.name(found.jobs());
@@ -582,6 +588,10 @@ class TraceJob implements Callable<Integer> {
             table(found.jobs(), found.matches()).forEach(err::println);
         }
         return 3;
+    }
+
+    private String none(String part) {
+        return !part.isEmpty() ? "no job has " + part + " in its id" : status().isEmpty() ? "there are no jobs" : "no job is " + status();
     }
 
     private static List<String> table(List<Job> jobs, long matches) {
@@ -596,15 +606,19 @@ class TraceJob implements Callable<Integer> {
         return lines;
     }
 
+    /** All that is asked once the job is found. */
+    private Stream<Ask> asks() {
+        return Stream.of(Stream.of(Gathering.CONTAINERS), stages.stream().flatMap(stage -> stage.asks.stream()),
+            checks.stream().flatMap(check -> check.asks.stream()), Gathering.WHILE_IT_RUNS.stream()).flatMap(asks -> asks);
+    }
+
     private void explain(Target target) {
         String part = jobId == null ? "" : jobId;
         Map<String, String> fill = Map.of("job", part.length() == 36 ? part : "<job>", "status", status(), "script", "<script>", "app", celeryApp);
         Map<String, String> search = Map.of("job", part, "status", status());
         Set<String> lines = new LinkedHashSet<>();
         lines.add(target.shown(finder(), search));
-        Stream.of(Stream.of(Gathering.CONTAINERS), stages.stream().flatMap(stage -> stage.asks.stream()),
-                checks.stream().flatMap(check -> check.asks.stream()), Gathering.WHILE_IT_RUNS.stream())
-            .flatMap(asks -> asks).map(ask -> target.shown(ask, fill)).forEach(lines::add);
+        asks().map(ask -> target.shown(ask, fill)).forEach(lines::add);
         lines.forEach(out::println);
     }
 }
@@ -2497,9 +2511,11 @@ final class Gathering {
                 jobs.add(new Job(id, mask.row(row), true));
             }
         }
-        if (jobs.stream().anyMatch(job -> job.id().equalsIgnoreCase(part))) {
-            jobs.removeIf(job -> !job.id().equalsIgnoreCase(part));
-            matches = 1;
+        boolean whole = jobs.stream().anyMatch(job -> job.id().equalsIgnoreCase(part));
+        // A recording answers with its rows whatever is asked.
+        if (jobs.removeIf(job -> whole && !job.id().equalsIgnoreCase(part) || !job.column("status").startsWith(status)
+                || !job.id().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))) {
+            matches = jobs.size();
         }
         return new Found(jobs, Math.max(matches, jobs.size()), rows.problem(), rows, seen);
     }

@@ -100,6 +100,43 @@ class CommandTest {
     }
 
     @Test
+    void aRecordingHasNoJobsButItsOwn() throws IOException {
+        AllTests.Run other = AllTests.trace("--demo", "5d3e");
+        assertEquals(3, other.code());
+        assertTrue(other.err().startsWith("trace-job: no job has 5d3e in its id; the newest:\n  7f3c2a10-"), other.err());
+        AllTests.Run failed = AllTests.trace("--demo", "--last", "failed");
+        assertEquals(3, failed.code());
+        assertTrue(failed.err().startsWith("trace-job: no job is failed; the newest:\n  7f3c2a10-"), failed.err());
+        assertEquals(0, AllTests.trace("--demo", "--last", "completed").code());
+        assertEquals(0, AllTests.trace("--demo", "7F3C").code());
+        String recording = demoWith("of", "of").toString();
+        Files.write(Path.of(recording), Files.readAllLines(Path.of(recording)).stream()
+            .filter(line -> !line.startsWith("{\"of\": \"rows of etl_jobs\", \"out\"")).toList());
+        for (String way : new String[] {"--last", "--list"}) {
+            AllTests.Run empty = AllTests.trace("--replay", recording, way);
+            assertEquals("trace-job: there are no jobs\n", empty.err());
+            assertEquals("", empty.out());
+        }
+    }
+
+    @Test
+    void aServiceThatNoStageKnowsIsRefused() {
+        AllTests.Run run = AllTests.trace("--service", "foo=bar", "--demo");
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("--service knows only backend, celery-worker, postgres, redis on the left\n"), run.err());
+        assertEquals(0, AllTests.trace("--service", "redis=bar,backend=api", "--demo").code());
+    }
+
+    @Test
+    void aRecordingThatIsNotMaskedIsSaidToBe() {
+        String file = folder.resolve("r.jsonl").toString();
+        assertTrue(AllTests.trace("--host", "tcp://127.0.0.1:1", "-p", "x", "--record", file, "--no-redact", "5d3e").err()
+            .contains("trace-job: the recording is NOT masked"));
+        assertEquals(2, AllTests.trace("--list", "--record", file).code());
+        assertEquals(2, AllTests.trace("--explain", "--record", file).code());
+    }
+
+    @Test
     void explainPrintsTheCommandsAndRunsNone() {
         AllTests.Run run = AllTests.trace("--explain", "-p", "no-such-project", "0b5e");
         assertEquals(0, run.code());
