@@ -163,7 +163,7 @@ class TraceJob implements Callable<Integer> {
     @Option(names = {"-v", "--verbose"}, description = "With the lines that show it, the rules that placed them, and every command with its time.")
     boolean verbose;
 
-    @Option(names = "--explain", description = "Print the commands that would run, one a line, and run none.")
+    @Option(names = "--explain", description = "Print the commands that can run, one a line, and run none; <words> are known only then.")
     boolean explain;
 
     @Option(names = "--timeout", defaultValue = "30", paramLabel = "SECONDS",
@@ -619,6 +619,9 @@ class TraceJob implements Callable<Integer> {
         Set<String> lines = new LinkedHashSet<>();
         lines.add(target.shown(finder(), search));
         asks().map(ask -> target.shown(ask, fill)).forEach(lines::add);
+        lines.add(target.shown(Live.inspect(List.of("<container>")), fill));
+        // The lines of a recent job are looked for at the end of a log first.
+        asks().filter(ask -> ask.kind() == Ask.Kind.LOG).map(ask -> Shell.shown(target.log(ask.service(), "--tail", "<lines>"))).forEach(lines::add);
         lines.forEach(out::println);
     }
 }
@@ -1877,7 +1880,7 @@ final class Target {
     List<String> log(String service, String... flags) {
         List<String> command = compose("logs", "--no-color", "--timestamps");
         command.addAll(List.of(flags));
-        Arrays.stream(service.split(" ")).map(this::service).forEach(command::add);
+        Arrays.stream((service.isEmpty() ? "<others>" : service).split(" ")).map(this::service).forEach(command::add);
         return command;
     }
 
@@ -1887,8 +1890,7 @@ final class Target {
             case ROWS:
                 return rows(ask, fill);
             case LOG:
-                List<String> command = log(ask.service(), "--since", "<created>", "--until", "<ended>");
-                return ask.service().isEmpty() ? command.subList(0, command.size() - 1) : command;
+                return log(ask.service(), "--since", "<created>", "--until", "<ended>");
             default:
                 return ask.service().isEmpty() ? plain(ask, fill) : exec(ask, 0, fill);
         }
@@ -1904,7 +1906,7 @@ final class Target {
         return command;
     }
 
-    /** Inside the container the command ends by a limit of its own: killing docker here would leave it running there. */
+    /** Inside the container the command ends by a limit, ours or its own: killing docker here would leave it running there. */
     List<String> exec(Ask ask, int index, Map<String, String> fill) {
         List<String> command = compose("exec", "-T");
         if (index > 0) {
@@ -1912,7 +1914,9 @@ final class Target {
         }
         int service = ask.words().indexOf(ask.service());
         command.add(service(ask.service()));
-        command.addAll(List.of("timeout", Long.toString((long) Math.ceil(limit))));
+        if (!ask.words().get(service + 1).equals("timeout")) {
+            command.addAll(List.of("timeout", Long.toString((long) Math.ceil(limit))));
+        }
         ask.words().subList(service + 1, ask.words().size()).forEach(word -> command.add(fill(word, fill)));
         return command;
     }

@@ -144,6 +144,10 @@ class CommandTest {
         assertTrue(run.out().contains("docker compose -p no-such-project exec -T celery-worker timeout 30 cat 'logs/jobs/<job>.log'\n"), run.out());
         assertTrue(run.out().contains("docker compose -p no-such-project logs --no-color --timestamps"
             + " --since '<created>' --until '<ended>' celery-worker\n"), run.out());
+        assertTrue(run.out().contains(" --since '<created>' --until '<ended>' '<others>'\n"), run.out());
+        assertTrue(run.out().contains(" logs --no-color --timestamps --tail '<lines>' backend\n"), run.out());
+        assertTrue(run.out().contains("docker inspect --format ") && run.out().contains(" '<container>'\n"), run.out());
+        assertTrue(run.out().contains("exec -T celery-worker timeout 5 celery -A ") && !run.out().contains("timeout 30 timeout"), run.out());
         assertTrue(run.out().lines().allMatch(line -> line.startsWith("docker ")), run.out());
     }
 
