@@ -144,6 +144,8 @@ import picocli.CommandLine.Parameters;
         "  trace-job --demo                      a report to look at; needs no Docker"})
 class TraceJob implements Callable<Integer> {
     static final String VERSION = "trace-job 1.0.0";
+    /** How many jobs a list has; one more is asked for, to know whether there are. */
+    private static final int LISTED = 20;
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "JOB-ID", description = "A job's id or any part of it: letters, digits, hyphens.")
     String jobId;
@@ -353,7 +355,7 @@ class TraceJob implements Callable<Integer> {
         usage(!celeryApp.matches("[\\w.:]+"), "--celery-app is a name such as app.workers.celery_app");
         usage(psql != null && psql.contains("sslpassword"), "--psql takes no sslpassword: it would stand on a command line");
         usage(!services.entrySet().stream().flatMap(entry -> Stream.of(entry.getKey(), entry.getValue()))
-            .allMatch(name -> Gathering.SERVICE.matcher(name).matches()),
+            .allMatch(name -> Ask.SERVICE.matcher(name).matches()),
             "--service is NAME=YOURS");
     }
 
@@ -495,8 +497,9 @@ class TraceJob implements Callable<Integer> {
             PluginAnswer plugin = PluginAnswer.of(name, answer.with(said.stream().map(new Mask(!noRedact)::text).toList()));
             trace.plugins.add(plugin);
             if (plugin.status() != Status.OK) {
-                trace.issues.add(new Issue("check-" + name, plugin.status(), "Check " + name, "", List.of(), List.of(), null,
-                    List.of(new Message("check", "", trace.now, "", "", plugin.text()))));
+                Message message = new Message("check", "", trace.now, "", "", plugin.text());
+                message.placedBy = "check";
+                trace.issues.add(new Issue("check-" + name, plugin.status(), "Check " + name, "", List.of(), List.of(), null, List.of(message)));
             }
         }
         trace.issues.sort(Issue.WORST_FIRST);
@@ -564,7 +567,7 @@ class TraceJob implements Callable<Integer> {
         gathering.name(found.jobs());
         if (format.equals("json")) {
             ArrayNode rows = Json.NODES.arrayNode();
-            found.jobs().forEach(job -> rows.add(job.row()));
+            found.jobs().stream().limit(LISTED).forEach(job -> rows.add(((ObjectNode) job.row()).without(List.of("matches", "now"))));
             out.println(rows.toPrettyString());
         } else if (found.jobs().isEmpty()) {
             teller.note(none(""));
@@ -596,7 +599,7 @@ class TraceJob implements Callable<Integer> {
 
     private static List<String> table(List<Job> jobs, long matches) {
         List<String> lines = new ArrayList<>();
-        for (Job job : jobs.subList(0, Math.min(20, jobs.size()))) {
+        for (Job job : jobs.subList(0, Math.min(LISTED, jobs.size()))) {
             lines.add(String.format(Locale.ROOT, "  %-36s  %-9s  %-20s  %s", job.id(), Mask.plain(job.status()),
                 Times.iso(job.time("created_at")), Mask.plain(job.name())).stripTrailing());
         }
@@ -1520,11 +1523,18 @@ interface Times {
 record Ask(String key, Kind kind, String service, List<String> words) {
     enum Kind { LOG, FILE, ROWS, OTHER }
 
-    /** Reads a command as a person types it. Throws IllegalArgumentException for one that is not `docker …`. */
+    /** What can name a service, and is no option. */
+    static final Pattern SERVICE = Pattern.compile("[\\w.][\\w.-]*");
+    /** What can be asked: a log without options, because its window is the tool's; exec without options that take a value. */
+    private static final Pattern TYPED = Pattern.compile("(?s)docker (?:compose logs(?: NAME)?|compose exec(?: -T)? NAME .+"
+        .replace("NAME", SERVICE.pattern()) + "|(?!compose (?:logs|exec)\\b)\\S+ .+)");
+
+    /** Reads a command as a person types it. Throws IllegalArgumentException for one that cannot be asked. */
     static Ask of(String typed) {
         List<String> words = split(typed);
-        if (words.size() < 3 || !words.get(0).equals("docker")) {
-            throw new IllegalArgumentException("not a docker command: " + typed);
+        if (!TYPED.matcher(String.join(" ", words)).matches()) {
+            throw new IllegalArgumentException("neither `docker compose logs [SERVICE]` nor `docker compose exec -T SERVICE COMMAND`"
+                + " nor another docker command: " + typed);
         }
         List<String> plain = words.stream().filter(word -> !word.startsWith("-")).toList();
         String service = plain.size() > 3 ? plain.get(3) : "";
@@ -1688,8 +1698,7 @@ final class Shell {
                 .redirectInput(new java.io.ByteArrayInputStream(input)).redirectOutput(out).redirectError(err).start();
             running.add(started.getProcess());
         } catch (IOException cannotStart) {
-            // zt-exec's own message holds the whole environment, passwords included.
-            return new Answer(key, shown, -1, 0, 0, false, List.of(), Mask.plain(command.get(0)) + " is not installed here");
+            return new Answer(key, shown, -1, 0, 0, false, List.of(), Mask.plain(command.get(0)) + " " + absent(command.get(0)));
         } finally {
             starts.readLock().unlock();
         }
@@ -1727,6 +1736,13 @@ final class Shell {
         String problem = timedOut ? String.format(Locale.ROOT, "timed out after %.0f s", seconds)
             : wanted ? null : code == 0 ? null : complaint(complaints, code);
         return new Answer(key, shown, wanted ? 0 : code, took, out.count, timedOut, List.of(), problem);
+    }
+
+    /** Why it cannot start, as its file tells: zt-exec's message holds the whole environment, passwords included. */
+    private static String absent(String program) {
+        Path file = Path.of(program);
+        return !program.contains("/") ? "is not installed here" + (Files.exists(file) ? "; for the file in this folder type ./" + file : "")
+            : !Files.exists(file) ? "is not there" : !Files.isExecutable(file) ? "is not executable" : "cannot be run: look at its first line";
     }
 
     /** After a kill the last bytes may still be on their way to the sink. */
@@ -2463,8 +2479,6 @@ final class Gathering {
         Ask.split("docker compose exec -T celery-worker timeout 5 celery -A {app} inspect " + which + " --json -t 1"))).toList();
     /** The key of the logs of all the services that no stage names, which are read by one command. */
     static final String OTHERS = "log of the other services";
-    /** What can name a service, and is no option. */
-    static final Pattern SERVICE = Pattern.compile("[\\w.][\\w.-]*");
     /** What is asked of the queue and the workers as long as the row does not say that the job has ended. */
     static final List<Ask> WHILE_IT_RUNS = Stream.concat(Stream.of(QUEUE), TASKS.stream()).toList();
     /** Before the row's creation and after its end, in seconds: clocks differ a little, end lines come a little later. */
@@ -2669,7 +2683,7 @@ final class Gathering {
     private Set<Ask> logs(Collection<String> services) {
         Set<Ask> logs = new LinkedHashSet<>(asks(Ask.Kind.LOG));
         Set<String> named = logs.stream().map(Ask::service).collect(Collectors.toSet());
-        String others = services.stream().filter(service -> SERVICE.matcher(service).matches() && !named.contains(service))
+        String others = services.stream().filter(service -> Ask.SERVICE.matcher(service).matches() && !named.contains(service))
             .distinct().sorted().collect(Collectors.joining(" "));
         if (logs.removeIf(ask -> ask.service().isEmpty()) && !others.isEmpty()) {
             logs.add(new Ask(OTHERS, Ask.Kind.LOG, others, Ask.split("docker compose logs " + others)));
@@ -4480,8 +4494,12 @@ interface JsonReport {
     private static void evidence(ObjectNode node, Trace trace, List<Message> messages) {
         ArrayNode evidence = node.putArray("evidence");
         for (Message message : messages.subList(0, Math.min(messages.size(), 100))) {
+            // A line that no rule placed is the row's own error, or one of a log.
+            String log = "log " + message.service;
             String source = "database".equals(message.placedBy) ? "rows of job_logs"
-                : "job-file".equals(message.placedBy) ? "file " : "log " + message.service;
+                : "job-file".equals(message.placedBy) ? "file " + message.service + ":"
+                : "check".equals(message.placedBy) || trace.answers.containsKey(log) ? log
+                : message.placedBy == null ? "rows of etl_jobs" : Gathering.OTHERS;
             ObjectNode one = evidence.addObject().put("command", trace.answers.values().stream().filter(answer -> answer.key().startsWith(source))
                 .map(Answer::command).findFirst().orElse("")).put("service", message.service).put("container", message.container);
             one.put("time", Times.MILLIS.format(message.time)).put("text", message.text).put("placedBy", message.placedBy);

@@ -1,9 +1,12 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,6 +120,39 @@ class CommandTest {
             assertEquals("trace-job: there are no jobs\n", empty.err());
             assertEquals("", empty.out());
         }
+    }
+
+    @Test
+    void theCommandOfALineIsTheOneThatReadIt() throws IOException {
+        String end = "{\"of\": \"log of the other services\", \"command\"";
+        String fault = "{\"of\": \"log of the other services\", \"out\": \"p1lending-new-postgres  | 2026-01-15T09:30:20.000000000Z"
+            + " 2026-01-15 09:30:20.000 UTC [77] ERROR:  no room for job 7f3c2a10-5b8e-4d6f-9a21-0c4e8b7d1f35\"}\n";
+        String both = Files.readString(demoWith(end, fault + end));
+        String file = "{\"of\": \"file backend:logs/etl_job_{job}.log\", ";
+        Path changed = Files.writeString(folder.resolve("both.jsonl"), both.replace(file, file
+            + "\"out\": \"2026-01-15 09:30:00,100 - ETL.ETLEngine - ERROR - run:42 - no room in backend\"}\n" + file));
+        AllTests.Run run = AllTests.trace("--replay", changed.toString(), "--format", "json");
+        JsonNode read = AllTests.JSON.readTree(run.out());
+        assertEquals(Set.of("logs --no-color --timestamps --tail 10000 frontend ntfy postgres redis",
+            "exec -T backend timeout 30 cat logs/etl_job_7f3c2a10-5b8e-4d6f-9a21-0c4e8b7d1f35.log"), read.findParents("placedBy").stream()
+            .filter(line -> line.get("text").asText().contains("no room"))
+            .map(line -> line.get("command").asText().replaceFirst(".*prod.yml ", "")).collect(Collectors.toSet()), run.out());
+        String check = AllTests.trace("--demo", "--check", "false", "--format", "json").out();
+        assertEquals("check", AllTests.JSON.readTree(check).at("/issues/0/evidence/0/placedBy").asText(), check);
+    }
+
+    @Test
+    void aListForAProgramHasWhatTheTableHas() throws IOException {
+        String row = Files.readAllLines(AllTests.home().resolve("test/cases/demo/recording.jsonl")).get(1);
+        StringBuilder rows = new StringBuilder(row);
+        for (int i = 10; i < 30; i++) {
+            rows.append('\n').append(row.replace("7f3c2a10", "7f3c2a" + i + "x").replace("2a10x", "2a1f"));
+        }
+        Path many = demoWith(row, rows.toString());
+        assertTrue(AllTests.trace("--replay", many.toString(), "--list").out().endsWith("\n  and 1 more\n"));
+        JsonNode list = AllTests.JSON.readTree(AllTests.trace("--replay", many.toString(), "--list", "--format", "json").out());
+        assertEquals(20, list.size());
+        assertTrue(list.get(0).has("status") && !list.get(0).has("matches") && !list.get(0).has("now"), list.toString());
     }
 
     @Test

@@ -1,9 +1,12 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -61,8 +64,34 @@ class ShellTest {
         assertEquals("ERROR:  no such thing", answer.problem());
         assertEquals(3, answer.exitCode());
         Answer absent = run(5, "/no/such/docker");
-        assertEquals("/no/such/docker is not installed here", absent.problem());
+        assertEquals("/no/such/docker is not there", absent.problem());
         assertTrue(!answer.toString().contains("s3cret") && !absent.toString().contains("s3cret"));
+    }
+
+    @Test
+    void whyACommandCannotStartIsSaidByItsFile() throws Exception {
+        Path file = Files.writeString(Files.createTempFile("check", ".sh"), "#!/no/such/shell\n");
+        assertEquals(file + " is not executable", run(5, file.toString()).problem());
+        assertTrue(file.toFile().setExecutable(true));
+        assertEquals(file + " cannot be run: look at its first line", run(5, file.toString()).problem());
+        Files.delete(file);
+        assertEquals("no-such-command is not installed here", run(5, "no-such-command").problem());
+        Path here = Files.createTempFile(Path.of(""), "check", ".sh");
+        assertEquals(here + " is not installed here; for the file in this folder type ./" + here, run(5, here.toString()).problem());
+        Files.delete(here);
+    }
+
+    @Test
+    void aLogIsAskedForWithoutOptionsAndACommandWithoutAnyThatTakeAValue() {
+        for (String typed : List.of("docker compose logs", "docker compose logs celery-worker", "docker compose exec -T redis redis-cli LLEN celery",
+                "docker compose exec backend cat 'a b'", "docker compose ps -a", "docker compose exec -T postgres psql -c 'SELECT 1\nFROM jobs'")) {
+            assertEquals(Ask.split(typed), Ask.of(typed).words());
+        }
+        for (String typed : List.of("docker compose logs --tail 500 celery-worker", "docker compose logs -f celery-worker",
+                "docker compose exec -T redis", "docker compose logs backend redis", "docker compose exec -T -e A=B redis redis-cli",
+                "docker compose exec --index 2 redis ls", "docker compose exec -u root redis ls", "kubectl get pods", "docker ps")) {
+            assertThrows(IllegalArgumentException.class, () -> Ask.of(typed), typed);
+        }
     }
 
     @Test
