@@ -58,6 +58,12 @@ class CommandTest {
     }
 
     @Test
+    void theDemoHoldsAllThatIsAsked() {
+        String run = AllTests.trace("--demo", "-v").out();
+        assertTrue(!run.contains("not read: rows") && !run.contains(" exit -1"), run);
+    }
+
+    @Test
     void oneOtherCountInTheRecordingChangesThatLineOnly() throws IOException {
         Path changed = demoWith("594/594 successful, 12 found in list", "594/594 successful, 13 found in list");
         assertEquals(SAMPLE.replace("12 flagged", "13 flagged"), AllTests.trace("--replay", changed.toString()).out());
