@@ -1498,11 +1498,19 @@ interface Times {
         return time == null ? "-" : SECONDS.format(time);
     }
 
-    /** `45.2s`, over a minute `4m 05.0s`. */
+    /** `45.2s`, over a minute `4m 05.0s`, over an hour `1h 02m 03s`. */
     static String duration(long millis) {
+        long whole = Math.round(millis / 1000.0);
+        if (whole >= 3600) {
+            return whole / 3600 + "h " + two(whole / 60 % 60) + "m " + two(whole % 60) + "s";
+        }
         long tenths = Math.round(millis / 100.0);
         String seconds = tenths % 600 / 10 + "." + tenths % 10 + "s";
         return tenths < 600 ? seconds : tenths / 600 + "m " + (tenths % 600 < 100 ? "0" : "") + seconds;
+    }
+
+    private static String two(long number) {
+        return (number < 10 ? "0" : "") + number;
     }
 
     /** Whole as it is, else with one digit; not by String.format, whose first call costs the start of a trace 15 ms. */

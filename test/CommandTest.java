@@ -58,6 +58,13 @@ class CommandTest {
     }
 
     @Test
+    void aDurationIsToldInItsOwnUnits() {
+        assertEquals("45.2s 1m 00.0s 4m 05.0s 59m 59.4s 1h 00m 00s 1h 02m 03s 88h 36m 37s", java.util.stream.LongStream
+            .of(45_220, 59_990, 245_000, 3_599_400, 3_599_980, 3_723_400, 318_997_400)
+            .mapToObj(Times::duration).collect(Collectors.joining(" ")));
+    }
+
+    @Test
     void theDemoHoldsAllThatIsAsked() {
         String run = AllTests.trace("--demo", "-v").out();
         assertTrue(!run.contains("not read: rows") && !run.contains(" exit -1"), run);
