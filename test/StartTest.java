@@ -40,6 +40,12 @@ class StartTest {
     }
 
     @Test
+    void theLauncherOnThePathDoesNotStartItself() throws Exception {
+        Map<String, String> env = Map.of("PATH", AllTests.home().resolve(".bin") + File.pathSeparator + System.getenv("PATH"));
+        assertEquals(AllTests.trace("--demo").out(), start(AllTests.home(), env, "timeout", "60", "jbang", "trace-job", "--demo"));
+    }
+
+    @Test
     void byAliasFromAServerAndAgainWithTheServerGone() throws Exception {
         String demo = AllTests.trace("--demo").out();
         List<String> served = new ArrayList<>();
