@@ -91,6 +91,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -263,7 +264,6 @@ class TraceJob implements Callable<Integer> {
     /** Runs the command and returns its exit code; the report alone goes to out. */
     static int run(String[] args, PrintWriter out, PrintWriter err) {
         CommandLine command = new CommandLine(new TraceJob()).setOut(out).setErr(err);
-        command.setDefaultValueProvider(new CommandLine.PropertiesDefaultProvider());
         command.getCommandSpec().exitCodeOnExecutionException(70);
         // A word that begins with @ is a word, not the name of a file with more of them.
         command.setExpandAtFiles(false);
@@ -283,7 +283,10 @@ class TraceJob implements Callable<Integer> {
         });
         int code;
         try {
-            code = command.execute(args);
+            code = command.setDefaultValueProvider(new Always(command.getCommandSpec())).execute(args);
+        } catch (Trouble unusable) {
+            err.println("trace-job: " + Mask.plain(unusable.getMessage()));
+            code = unusable.code;
         } catch (Error fault) {
             fault.printStackTrace(err);
             code = 70;
@@ -399,6 +402,10 @@ class TraceJob implements Callable<Integer> {
         if (host != null) {
             target.docker.addAll(List.of("--host", host));
         }
+        // What is typed says where the stack is, and not together with what is always passed.
+        CommandLine.ParseResult typed = spec.commandLine().getParseResult();
+        project = typed.hasMatchedOption("-f") && !typed.hasMatchedOption("-p") ? null : project;
+        files = typed.hasMatchedOption("-p") && !typed.hasMatchedOption("-f") ? List.of() : files;
         boolean composeFile = System.getenv("COMPOSE_FILE") != null && !System.getenv("COMPOSE_FILE").isEmpty();
         String standard = "docker-compose.prod.yml";
         if (files.isEmpty() && project == null && !composeFile && replay == null && !demo
@@ -626,6 +633,34 @@ class TraceJob implements Callable<Integer> {
         // The lines of a recent job are looked for at the end of a log first.
         asks().filter(ask -> ask.kind() == Ask.Kind.LOG).map(ask -> Shell.shown(target.log(ask.service(), "--tail", "<lines>"))).forEach(lines::add);
         lines.forEach(out::println);
+    }
+}
+
+/** What is always passed: `~/.trace-job.properties`, where every key is the long name of an option. */
+final class Always implements CommandLine.IDefaultValueProvider {
+    private final Properties values = new Properties();
+
+    /** Throws Trouble for a file that cannot be read and for a key that is no option. */
+    Always(CommandLine.Model.CommandSpec spec) {
+        Path file = Path.of(System.getProperty("user.home"), ".trace-job.properties");
+        if (Files.exists(file)) {
+            try (BufferedReader lines = Files.newBufferedReader(file)) {
+                values.load(lines);
+            } catch (IOException | IllegalArgumentException unreadable) {
+                throw new Trouble(2, file + " cannot be read");
+            }
+            for (String name : values.stringPropertyNames()) {
+                if (!spec.optionsMap().containsKey("--" + name)) {
+                    throw new Trouble(2, file + ": there is no option --" + name);
+                }
+            }
+        }
+    }
+
+    @Override
+    public String defaultValue(CommandLine.Model.ArgSpec arg) {
+        String value = arg.isOption() ? values.getProperty(((CommandLine.Model.OptionSpec) arg).longestName().replaceFirst("^-+", "")) : null;
+        return value == null ? null : value.strip();
     }
 }
 

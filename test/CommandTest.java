@@ -65,6 +65,24 @@ class CommandTest {
     }
 
     @Test
+    void whatIsAlwaysPassedIsReadStrictlyAndGivesWayToWhatIsTyped() throws IOException {
+        String home = System.setProperty("user.home", folder.toString());
+        try {
+            Path file = Files.writeString(folder.resolve(".trace-job.properties"), "project-name = always \nservice=redis=cache  \n");
+            assertTrue(AllTests.trace("--explain", "5d3e").out().contains("docker compose -p always exec -T cache timeout 30 redis-cli"));
+            assertTrue(AllTests.trace("--explain", "-f", "other.yml", "5d3e").out().contains("docker compose -f other.yml exec -T cache "));
+            assertTrue(AllTests.trace("--explain", "-p", "typed", "5d3e").out().contains("docker compose -p typed exec -T cache "));
+            for (String wrong : new String[] {"projekt", "p"}) {
+                Files.writeString(file, wrong + "=x\n");
+                AllTests.Run run = AllTests.trace("--demo");
+                assertEquals("2 trace-job: " + file + ": there is no option --" + wrong + "\n", run.code() + " " + run.err());
+            }
+        } finally {
+            System.setProperty("user.home", home);
+        }
+    }
+
+    @Test
     void theDemoHoldsAllThatIsAsked() {
         String run = AllTests.trace("--demo", "-v").out();
         assertTrue(!run.contains("not read: rows") && !run.contains(" exit -1"), run);
