@@ -29,6 +29,7 @@
 //SOURCES checks/RecordsMissing.java
 //SOURCES checks/JobStuck.java
 //SOURCES checks/WorkerLost.java
+//SOURCES checks/RowNotUpdated.java
 //SOURCES checks/NoSnowflakeData.java
 //SOURCES checks/IdiCoreErrors.java
 //SOURCES checks/DncTimeout.java
@@ -879,6 +880,7 @@ abstract class Stage {
     final List<Ask> asks = new ArrayList<>();
     final List<Word> words = new ArrayList<>();
     String step = "";
+    String jobLogs = "";
     String after = "";
     String given = "";
     String row = "";
@@ -913,6 +915,12 @@ abstract class Stage {
     /** The step of the hand-run page that this stage replaces. */
     Stage step(String step) {
         this.step = step;
+        return this;
+    }
+
+    /** What its rows in job_logs begin with. */
+    Stage jobLogs(String step) {
+        jobLogs = step;
         return this;
     }
 
@@ -1193,8 +1201,9 @@ final class Sight {
         List<Message> shown = !breaks.isEmpty() ? breaks : !errors.isEmpty() ? errors : List.of();
         String filled = what != null ? fill(what) : status == Status.FAIL ? "could not do its work" : fill(stage.says);
         // A number that no line told is not 0.
-        String summary = status == Status.OK ? filled : filled.replaceAll("\\{\\w+\\}", "?");
-        return new Finding(stage, status, summary, Set.of(), numbers, millis, seen(),
+        boolean lacking = status == Status.OK && filled.contains("{");
+        String summary = lacking ? "no line tells its numbers" : filled.replaceAll("\\{\\w+\\}", "?");
+        return new Finding(stage, lacking ? Status.UNKNOWN : status, summary, Set.of(), numbers, millis, seen(),
             status == Status.OK || shown.isEmpty() ? List.of() : List.of(shown.get(0)), List.of());
     }
 
@@ -1337,27 +1346,42 @@ final class Trace {
 
     /**
      * Started is the first line of the worker process, or of the job's file where the log no longer reaches back, else what
-     * the row says: the row's is when it was queued.
+     * the row says; null while the job waits, because the row's time is when it was queued.
      */
     Instant started() {
+        boolean waits = attempts.isEmpty() && gone == null && (!over() || job.status().equals("cancelled")) && !job.preview()
+            && !holds("active tasks");
         Instant before = messages.stream().filter(message -> message.placedBy.equals("job-file")).map(message -> message.time)
             .min(Comparator.naturalOrder()).orElse(null);
-        return begun() == null ? job.time("started_at") : before != null && before.isBefore(begun()) ? before : begun();
+        return waits ? null : begun() == null ? job.time("started_at") : before != null && before.isBefore(begun()) ? before : begun();
     }
 
-    /** When the row says that it was completed, else when what was over ended; null while the job runs. */
+    /** When the row says that it was completed, else when what was over ended; null while the job runs, and when it was lost. */
     Instant completed() {
         Instant row = job.time("completed_at");
-        return row != null ? row : over() ? ended() : null;
+        return !over() ? null : row != null ? row : attempt() != null && attempt().lost ? null : ended();
     }
 
-    /** The end of the last attempt, else what the row says; null while the job runs. */
+    /**
+     * The end of the last attempt, else what the row says; null while the job runs. A worker may end without a line of the
+     * job's end, and long after it: then the row's time is the end.
+     */
     Instant ended() {
-        Attempt attempt = attempt();
-        if (attempt != null && attempt.to != null && !attempt.retries) {
-            return attempt.to;
+        Instant row = over() ? job.time("completed_at") : null;
+        if (taskEnded() && !(attempt().lost && row != null && row.isBefore(attempt().to))) {
+            return attempt().to;
         }
-        return gone != null ? gone : job.time("completed_at");
+        return gone != null ? gone : row;
+    }
+
+    /** True when the last attempt ended or was lost, and is not to be tried again: whatever the row says, nobody is at work. */
+    boolean taskEnded() {
+        return attempt() != null && attempt().to != null && !attempt().retries;
+    }
+
+    /** A job that was begun again is judged by its last attempt; what came before is told as retries. */
+    boolean ofLastAttempt(Message message) {
+        return attempts.size() < 2 || (message.attempt == null ? !message.time.isBefore(attempt().from) : message.attempt == attempt());
     }
 
     /**
@@ -1368,7 +1392,7 @@ final class Trace {
         if (job.status().equals("cancelled") && attempt() != null && attempt().to == null) {
             return false;
         }
-        return job.inDatabase() ? job.ended() : attempt() != null && attempt().to != null && !attempt().retries;
+        return job.inDatabase() ? job.ended() : taskEnded();
     }
 
     /** The worker died under the job, and the row does not say that it ended all the same. */
@@ -2642,7 +2666,8 @@ final class Gathering {
             }
         }
         List<Ask> others = new ArrayList<>(asks(Ask.Kind.OTHER));
-        if (!job.ended()) {
+        // Cancelling reaches neither the queue nor the worker.
+        if (!job.ended() || job.status().equals("cancelled")) {
             others.addAll(WHILE_IT_RUNS);
         }
         List<CompletableFuture<Answer>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
@@ -2682,9 +2707,7 @@ final class Gathering {
         });
         rows.forEach((ask, answer) -> {
             keep(trace, answer.join());
-            if (!ask.sql().contains("/* past")) {
-                copies.add(messages(ask, answer.join()), "database");
-            }
+            copies.add(messages(ask, answer.join()), "database");
             name(List.of(job), answer.join());
         });
         other.forEach(answer -> keep(trace, answer.join()));
@@ -3088,7 +3111,11 @@ final class Placing implements LogReader {
             while (!worker.waiting.isEmpty()) {
                 expire(worker, worker.waiting.iterator().next());
             }
-            worker.shutdown.forEach(message -> endAll(worker, message));
+            // Told to stop is not stopped: it may finish the job first. Whether it did stop, its container tells.
+            worker.shutdown.forEach(message -> worker.owners.values().stream().filter(owner -> owner != OTHERS).forEach(owner -> {
+                keep(message, "worker");
+                message.attempt = owner;
+            }));
         }
         // What ended an attempt is told even where there are more messages than are kept.
         Stream.concat(kept.stream(), attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull)).distinct()
@@ -3588,7 +3615,7 @@ final class Judging {
     private void see(Message message) {
         Optional<Stage> keeper = stages.stream().filter(stage -> stage.keeps(message)).findFirst();
         List<Stage> audience = keeper.map(List::of).orElse(stages).stream()
-            .filter(stage -> !stage.flows() || lastAttempts(message) && !repeats(message)).toList();
+            .filter(stage -> !stage.flows() || trace.ofLastAttempt(message) && !repeats(message)).toList();
         boolean known = keeper.isPresent();
         for (Word.Role role : List.of(Word.Role.END, Word.Role.BEGIN, Word.Role.BREAK, Word.Role.SHOW)) {
             for (Stage stage : audience) {
@@ -3601,15 +3628,16 @@ final class Judging {
         }
         audience.forEach(stage -> stage.words.stream().filter(word -> word.after != null && word.after.matcher(message.text).find())
             .forEach(armed::add));
-        if (!known && message.error() && turn != null && lastAttempts(message) && !repeats(message) && !turn.recovers(message)) {
+        if (!known && message.error() && turn != null && trace.ofLastAttempt(message) && !repeats(message) && !turn.recovers(message)
+                && atWork(message)) {
             sights.get(turn).errors.add(message);
         }
     }
 
-    /** A job that was begun again is judged by its last attempt; what came before is told as retries. */
-    private boolean lastAttempts(Message message) {
-        return trace.attempts.size() < 2
-            || (message.attempt == null ? !message.time.isBefore(trace.attempt().from) : message.attempt == trace.attempt());
+    /** True for what was written where the job ran: an error elsewhere that names the job is no error of the stage that has its turn. */
+    private boolean atWork(Message message) {
+        return !fromConsole(message) || (trace.attempt() != null ? message.container.equals(trace.attempt().container)
+            : turn.asks.stream().anyMatch(ask -> ask.kind() == Ask.Kind.LOG && ask.service().equals(message.service)));
     }
 
     /** True when the message is this stage's by this word. */
@@ -3653,10 +3681,10 @@ final class Judging {
 
     /**
      * The engine's words stand at the start of a message: further in, they may be part of a script's or a person's name.
-     * Only what is logged as a warning or an error may hold what broke the stage anywhere.
+     * Only what is logged as a warning or an error while the stage has its turn may hold what broke it further in.
      */
     private static boolean stands(Word word, Matcher found, Message message) {
-        if (word.role == Word.Role.BREAK && (message.error() || message.level.equals("WARNING"))) {
+        if (word.role == Word.Role.BREAK && !word.anywhere && (message.error() || message.level.equals("WARNING"))) {
             return found.find();
         }
         Matcher before = BEFORE_WORDS.matcher(message.text);
@@ -3710,7 +3738,7 @@ final class Judging {
     private void closeAll() {
         Attempt attempt = trace.attempt();
         Instant end = trace.gone != null ? trace.messages.get(trace.messages.size() - 1).time
-            : attempt != null && attempt.lost ? attempt.to : trace.over() ? trace.ended() : null;
+            : attempt != null && attempt.to != null ? attempt.to : trace.over() ? trace.ended() : null;
         for (Sight sight : sights.values()) {
             if (sight.openSince != null) {
                 Instant since = sight.openSince;
@@ -3746,8 +3774,9 @@ final class Judging {
         Stage stage = sight.stage;
         Finding before = trace.finding(stage.after);
         String why = missing(stage);
+        boolean done = trace.over() || trace.lost() || trace.taskEnded();
         if (before != null && before.status() == Status.FAIL) {
-            return sight.skip(trace.over() || trace.lost() ? "not reached" : "not reached yet");
+            return sight.skip(done ? "not reached" : "not reached yet");
         }
         if (before != null && before.status() == Status.OK && !stage.given.isEmpty() && before.numbers().getOrDefault(stage.given, -1.0) == 0) {
             return sight.skip("nothing to do").because(Finding.Reason.NOTHING_TO_DO);
@@ -3763,7 +3792,7 @@ final class Judging {
             return sight.skip("no line tells of it: a preview runs in backend, where lines carry no job id");
         }
         if (!trace.over()) {
-            return sight.skip(trace.lost() ? "not reached" : "not reached yet");
+            return sight.skip(done ? "not reached" : "not reached yet");
         }
         return trace.job.status().equals("completed") || trace.messages.isEmpty()
             ? sight.unknown("no line tells of it") : sight.skip("not reached");
@@ -3775,12 +3804,13 @@ final class Judging {
         if (trace.lost()) {
             return sight.fail("broken off after " + took + ": the worker was lost").because(Finding.Reason.BROKEN_OFF);
         }
-        if (trace.over()) {
-            Finding finding = sight.stage.judge(sight);
-            return finding.status() == Status.OK || finding.status() == Status.SKIP
-                ? trace.job.status().equals("cancelled") ? sight.warn("broken off after " + took + ": the job was cancelled")
-                    : sight.fail("begun, and never finished")
-                : finding;
+        if (trace.attempt() != null && trace.attempt().retries && !trace.over()) {
+            return sight.warn("broken off after " + took + ", to be tried again").because(Finding.Reason.BROKEN_OFF);
+        }
+        if (trace.over() || trace.taskEnded()) {
+            return sight.broken() ? sight.stage.judge(sight)
+                : trace.job.status().equals("cancelled") ? sight.warn("broken off after " + took + ": the job was cancelled")
+                : sight.fail("begun, and never finished").because(Finding.Reason.BROKEN_OFF);
         }
         return (sight.broken() ? sight.fail("running for " + took + ", and could not do all of its work so far")
             : sight.ok("running for " + took)).because(Finding.Reason.RUNNING);
@@ -3791,7 +3821,8 @@ final class Judging {
         Stage stage = sight.stage;
         List<Message> seen = sight.seen();
         boolean onlyDatabase = seen.stream().allMatch(message -> "database".equals(message.placedBy));
-        if (finding.status() == Status.SKIP || finding.status() != Status.OK && (!onlyDatabase || sight.broken())) {
+        // What a line shows is shown; what no line shows may stand in the part that was not read.
+        if (finding.status() == Status.SKIP || finding.status() != Status.OK && sight.broken()) {
             return finding;
         }
         if (onlyDatabase) {
@@ -3804,11 +3835,15 @@ final class Judging {
                 return finding.as(Status.UNKNOWN, "log of " + message.service + " not read to its end: " + why);
             }
         }
-        if (finding.summary().contains("{")) {
-            return finding.as(Status.UNKNOWN, "no line tells its numbers");
+        if (consoleFrom != null && sight.begins.stream().anyMatch(message -> !fromConsole(message) && message.time.isBefore(consoleFrom))
+                && sight.begins.stream().anyMatch(Judging::fromConsole)) {
+            return finding.as(Status.UNKNOWN, "its first lines are only in the database: the log begins later");
         }
         if (unclosed.containsKey(stage) && sight.openSince == null) {
             return finding.as(Status.UNKNOWN, "begun, but no line says that it ended");
+        }
+        if (finding.status() != Status.OK) {
+            return finding;
         }
         if (!sight.errors.isEmpty()) {
             return finding.as(Status.WARN, finding.summary() + ", with " + count(sight.errors.size(), "error") + " on the way")
@@ -3886,6 +3921,12 @@ final class Judging {
 /** Says in one word where the job is. */
 interface Verdicts {
     String WORKER = "celery-worker";
+    /** Runs the previews. */
+    String BACKEND = "backend";
+    /** How Celery's end line says when a task is tried again. */
+    Pattern RETRY = Pattern.compile("\\bRetry in (\\d{1,9})s");
+    /** Seconds; before, a busy worker may be late. */
+    long OVERDUE = 300;
 
     static Verdict of(Trace trace) {
         Job job = trace.job;
@@ -3913,7 +3954,8 @@ interface Verdicts {
     }
 
     private static Verdict ended(Trace trace) {
-        List<String> broken = summaries(trace, finding -> finding.undone() && !finding.stage().sumsUp);
+        List<String> broken = Stream.of(Status.FAIL, Status.WARN).flatMap(status -> summaries(trace, finding -> finding.status() == status
+            && finding.undone() && !finding.stage().sumsUp).stream()).toList();
         List<String> unproved = unproved(trace);
         if (trace.job.inDatabase() && !trace.job.status().equals("completed")) {
             return new Verdict(trace.job.status(), "", trace.ended(), broken);
@@ -3930,7 +3972,7 @@ interface Verdicts {
             return new Verdict("zombie", "its task has ended, and the row does not say so", attempt.to, List.of(attempt.end.firstLine()));
         }
         if (attempt.retries) {
-            return new Verdict("queued", "to be tried again", attempt.to, List.of(attempt.end.firstLine()));
+            return retried(trace, attempt);
         }
         Optional<Container> paused = trace.containers.stream().filter(one -> one.is(attempt.container) && one.state().equals("paused")).findFirst();
         if (paused.isPresent()) {
@@ -3945,6 +3987,17 @@ interface Verdicts {
         return new Verdict("running", stage.isEmpty() ? "" : "in " + stage + progress, trace.started(), List.of());
     }
 
+    /** A task that waits for its retry stands in no queue, and in no answer of the workers: only a time long past tells that it is gone. */
+    private static Verdict retried(Trace trace, Attempt attempt) {
+        Matcher wait = RETRY.matcher(attempt.end.text);
+        Instant due = wait.find() ? attempt.to.plusSeconds(Long.parseLong(wait.group(1))) : attempt.to;
+        boolean overdue = due.plusSeconds(OVERDUE).isBefore(trace.now);
+        List<String> evidence = List.of(attempt.end.firstLine());
+        return overdue && trace.nobodyHasIt() && trace.queueLength() == 0
+            ? new Verdict("zombie", "it was to be tried again at " + Times.iso(due) + ", and no worker has it", due, evidence)
+            : new Verdict("queued", "to be tried again" + (overdue ? ", overdue since " + Times.iso(due) : ""), attempt.to, evidence);
+    }
+
     private static Verdict waiting(Trace trace) {
         Instant since = trace.job.time("created_at");
         List<Container> workers = trace.containers(WORKER);
@@ -3955,6 +4008,11 @@ interface Verdicts {
         List<String> unproved = unproved(trace);
         if (!unproved.isEmpty()) {
             return new Verdict("unknown", unproved.get(0), since, unproved);
+        }
+        List<Container> anew = trace.containers(BACKEND).stream().filter(one -> one.started() != null && one.started().isAfter(since)).toList();
+        if (trace.job.preview() && !anew.isEmpty() && anew.size() == trace.containers(BACKEND).size()) {
+            return new Verdict("lost", "it ran in " + BACKEND + ", which was started anew at " + Times.iso(anew.get(0).started()),
+                anew.get(0).started(), List.of());
         }
         if (trace.job.preview() || trace.holds("active tasks")) {
             return new Verdict("running", "", trace.started(), List.of());

@@ -5,8 +5,8 @@ import java.util.Optional;
 /** Cancelling does not reach the worker: the row says cancelled, the work goes on, and later the row says completed. */
 class CancelledWentOn extends Check {
     CancelledWentOn() {
-        super("Cancelled, and the worker went on");
-        sees("a cancelled job whose worker still wrote lines or uploaded");
+        super("Cancelled, and not stopped");
+        sees("a cancelled job that still waits in the queue, whose worker still wrote lines or uploaded");
         cause("cancelling changes the row and does not reach the worker");
         resolution("See whether its results were stored.", "docker compose logs --tail 500 celery-worker");
         explains("Job Complete", "Results Upload");
@@ -15,8 +15,17 @@ class CancelledWentOn extends Check {
     @Override
     Optional<Issue> look(Trace trace) {
         Attempt attempt = trace.attempt();
-        if (!trace.job.status().equals("cancelled") || attempt == null) {
+        if (!trace.job.status().equals("cancelled")) {
             return nothing();
+        }
+        if (attempt == null) {
+            boolean received = trace.holds("reserved tasks") || trace.holds("active tasks");
+            return !received && trace.queueLength() <= 0 ? nothing()
+                : found(received ? "a worker has received it: it will run" : "it can still stand in the queue, and would run; tasks there: "
+                    + trace.queueLength(), List.of())
+                    .map(issue -> issue.todo("Look what the workers hold; what they begin changes the row to completed.",
+                        "docker compose exec -T celery-worker celery -A {app} inspect reserved",
+                        "docker compose exec -T redis redis-cli LLEN celery"));
         }
         Finding upload = trace.finding("Results Upload");
         boolean stored = upload != null && upload.status() == Status.OK;

@@ -28,7 +28,8 @@ class NotScrubbed extends Check {
         Finding enrichment = trace.finding("idiCORE Enrichment");
         Finding litigators = trace.finding("CCC Litigator Check");
         Finding list = trace.finding("DNC Check");
-        if (enrichment == null || litigators == null || list == null || litigators.status() != Status.OK || list.status() != Status.OK
+        if (enrichment == null || enrichment.status() == Status.UNKNOWN || litigators == null || list == null
+                || litigators.status() != Status.OK || list.status() != Status.OK
                 || !litigators.numbers().containsKey("blacklisted")) {
             return nothing();
         }

@@ -22,7 +22,7 @@ class RecordsMissing extends Check {
         for (Step step : STEPS) {
             Finding from = trace.finding(step.from());
             Finding to = trace.finding(step.to());
-            boolean known = from != null && to != null && from.numbers().containsKey(step.out()) && to.numbers().containsKey(step.in());
+            boolean known = tells(from, step.out()) && tells(to, step.in());
             double missing = known && trace.job.status().equals("completed") ? from.numbers().get(step.out()) - to.numbers().get(step.in()) : 0;
             if (missing > 0) {
                 String in = Times.number(from.numbers().get(step.out()));
@@ -33,5 +33,10 @@ class RecordsMissing extends Check {
             }
         }
         return nothing();
+    }
+
+    /** A number of a stage that was not read to its end is too small. */
+    private static boolean tells(Finding finding, String number) {
+        return finding != null && finding.status() != Status.UNKNOWN && finding.numbers().containsKey(number);
     }
 }

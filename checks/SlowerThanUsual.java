@@ -2,19 +2,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Per record, each step of job_logs against the same step of the last 20 completed jobs: both sides computed from those rows. */
 class SlowerThanUsual extends Check {
-    /** The steps that tell of a stage: the others are over at once. */
-    private static final Map<String, String> STEPS = Map.of("SQL Execution", "Snowflake Query", "Batch Processing", "idiCORE Enrichment",
-        "Litigator Check", "CCC Litigator Check", "DNC Check", "DNC Check", "Final Upload", "Results Upload");
     private static final int ENOUGH = 5;
+    /** Seconds. */
     private static final double WORTH_SAYING = 2.0;
+    /** Times the median. */
+    private static final double FAR_SLOWER = 2;
+    /** Seconds for a record; a median of nothing is no measure. */
+    private static final double LEAST = 1e-6;
 
     SlowerThanUsual() {
         super("Slower than usual");
@@ -33,6 +37,9 @@ class SlowerThanUsual extends Check {
             + " WHERE j.id::text = '{job}' AND j.status::text = 'completed' AND j.total_rows_processed > 0\"");
     }
 
+    /** Seconds of one step in one job: in all, and for each record. */
+    private record Time(double seconds, double perRecord) {}
+
     @Override
     Optional<Issue> look(Trace trace) {
         Map<String, List<JsonNode>> jobs = new LinkedHashMap<>();
@@ -41,33 +48,45 @@ class SlowerThanUsual extends Check {
         if (own == null || jobs.size() < ENOUGH) {
             return nothing();
         }
-        List<Map<String, Double>> past = jobs.values().stream().map(SlowerThanUsual::perRecord).toList();
-        for (Map.Entry<String, Double> step : perRecord(own).entrySet()) {
-            List<Double> before = past.stream().map(one -> one.get(step.getKey())).filter(java.util.Objects::nonNull).sorted().toList();
-            double seconds = step.getValue() * own.get(0).path("records").asDouble();
-            if (before.size() >= ENOUGH && seconds > WORTH_SAYING && step.getValue() > before.get((int) Math.ceil(before.size() * 0.95) - 1)
-                    && step.getValue() > 2 * before.get(before.size() / 2)) {
-                String what = String.format(java.util.Locale.ROOT, "%s took %.1fs, %.1f times the median of %d jobs per record",
-                    STEPS.get(step.getKey()), seconds, step.getValue() / before.get(before.size() / 2), before.size());
-                return found(what, trace.messages(message -> message.text.startsWith("📋 " + step.getKey() + ": ")));
+        // The other steps are over at once.
+        Map<String, String> stages = trace.findings.values().stream().map(Finding::stage).filter(stage -> !stage.jobLogs.isEmpty())
+            .collect(Collectors.toMap(stage -> stage.jobLogs, stage -> stage.title));
+        List<Map<String, Time>> past = jobs.values().stream().map(SlowerThanUsual::times).toList();
+        String worst = "";
+        double most = FAR_SLOWER;
+        for (String step : stages.keySet()) {
+            Time time = times(own).getOrDefault(step, new Time(0, 0));
+            List<Time> before = past.stream().map(one -> one.get(step)).filter(Objects::nonNull).toList();
+            double[] seconds = before.stream().mapToDouble(Time::seconds).sorted().toArray();
+            double[] perRecord = before.stream().mapToDouble(Time::perRecord).sorted().toArray();
+            int last = (int) Math.ceil(before.size() * 0.95) - 1;
+            double times = before.size() < ENOUGH ? 0 : time.perRecord() / Math.max(LEAST, perRecord[before.size() / 2]);
+            // Much of a step does not grow with the records: a small job is not slow because each of its records took long.
+            if (times > most && time.seconds() > WORTH_SAYING && time.perRecord() > perRecord[last] && time.seconds() > seconds[last]) {
+                most = times;
+                worst = step;
             }
         }
-        return nothing();
+        String step = worst;
+        return step.isEmpty() ? nothing() : found(stages.get(step) + " took " + Times.number(times(own).get(step).seconds()) + "s, "
+            + Times.number(most) + " times the median of " + past.stream().filter(one -> one.containsKey(step)).count() + " jobs per record",
+            trace.messages(message -> message.text.startsWith("📋 " + step + ": ")));
     }
 
-    /** Seconds a record from each step to the next, summed over the batches. */
-    private static Map<String, Double> perRecord(List<JsonNode> rows) {
-        Map<String, Double> seconds = new HashMap<>();
-        List<JsonNode> ordered = rows.stream().sorted(java.util.Comparator.comparing(row -> Times.parse(row.path("at").asText()))).toList();
+    /** From each step to the next, summed over the batches; rows without a time are left out. */
+    private static Map<String, Time> times(List<JsonNode> rows) {
+        Map<String, Time> times = new LinkedHashMap<>();
+        List<JsonNode> ordered = rows.stream().filter(row -> at(row) != null).sorted(Comparator.comparing(SlowerThanUsual::at)).toList();
         for (int i = 0; i + 1 < ordered.size(); i++) {
-            Instant from = Times.parse(ordered.get(i).path("at").asText());
-            Instant to = Times.parse(ordered.get(i + 1).path("at").asText());
+            double seconds = Duration.between(at(ordered.get(i)), at(ordered.get(i + 1))).toMillis() / 1000.0;
             String step = ordered.get(i).path("step").asText().replaceFirst("^\\W+", "");
-            if (!STEPS.containsKey(step)) {
-                continue;
-            }
-            seconds.merge(step, Duration.between(from, to).toMillis() / 1000.0 / ordered.get(i).path("records").asDouble(1), Double::sum);
+            times.merge(step, new Time(seconds, seconds / ordered.get(i).path("records").asDouble(1)),
+                (one, more) -> new Time(one.seconds() + more.seconds(), one.perRecord() + more.perRecord()));
         }
-        return seconds;
+        return times;
+    }
+
+    private static Instant at(JsonNode row) {
+        return Times.parse(row.path("at").asText());
     }
 }

@@ -13,24 +13,19 @@ class WorkerLost extends Check {
 
     @Override
     Optional<Issue> look(Trace trace) {
-        boolean gone = trace.verdict.state().equals("lost") || trace.verdict.state().equals("zombie") && trace.attempt() != null;
-        if (!gone) {
+        boolean zombie = trace.verdict.state().equals("zombie") && trace.attempt() != null && !trace.taskEnded();
+        if (!zombie && !trace.verdict.state().equals("lost")) {
             return nothing();
         }
         Attempt attempt = trace.attempt();
-        if (attempt != null && attempt.to != null && !attempt.lost) {
-            return found(trace.verdict.because(), "the row was not updated at the end", List.of(attempt.end))
-                .map(issue -> issue.todo("Do not start it again, its work is done: see why the row was not updated.",
-                    "docker compose logs --tail 200 postgres"));
-        }
         List<Message> evidence = attempt != null && attempt.end != null ? List.of(attempt.end) : List.of();
         boolean memory = trace.containers("celery-worker").stream().anyMatch(one -> one.finished() != null
             && (attempt == null || !one.finished().isBefore(attempt.from))
             && (one.oomKilled() || one.exitCode() == 137 && !one.state().equals("running")));
         Optional<Issue> lost = memory ? found(trace.verdict.because(), "the container was killed, most often because memory ran out", evidence)
             : found(trace.verdict.because(), evidence);
-        List<Finding> broken = trace.findings.values().stream()
-            .filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF) || finding.stage().title.equals("Task Started")).toList();
+        List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
+            || List.of("Task Started", "Job Complete").contains(finding.stage().title)).toList();
         return lost.map(issue -> issue.since(trace.verdict.since()).explaining(broken));
     }
 }

@@ -5,7 +5,7 @@ class IdiCoreEnrichment extends Stage {
 
     IdiCoreEnrichment() {
         super("idiCORE Enrichment", 60);
-        step("4, stage 2").after("Pre-filtering").given("kept");
+        step("4, stage 2").jobLogs("Batch Processing").after("Pre-filtering").given("kept");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Processing batch of (?<records>\\d+) people for idiCORE lookup", "idiCORE enrichment started for (?<records>\\d+) records");
         ends("Parallel API calls completed: \\d+ people, (?<phones>\\d+) phones found", "Cache lookup complete: \\d+ hits, 0 misses",
@@ -27,7 +27,8 @@ class IdiCoreEnrichment extends Stage {
         long failed = Math.min(records, sight.number("failed"));
         boolean nobody = sight.number("phones") == 0 && sight.number("hits") == 0;
         if (records > 0 && failed == records || sight.broken() && nobody) {
-            return sight.fail("nobody of {records} records was enriched");
+            return sight.fail(failed > 0 && failed < records ? "not one phone was found for {records} records, {failed} look-ups failed"
+                : "nobody of {records} records was enriched");
         }
         if (failed > 0) {
             return sight.warn("Processed {records} records, " + failed + " of them not enriched");

@@ -17,7 +17,8 @@ class JobComplete extends Stage {
     Finding judge(Sight sight) {
         Trace trace = sight.trace;
         String row = trace.job.status();
-        if (row.equals("failed") || !trace.job.inDatabase() && sight.broken()) {
+        boolean broken = sight.breaks.stream().anyMatch(trace::ofLastAttempt);
+        if (row.equals("failed") || !trace.job.inDatabase() && broken) {
             String error = trace.job.column("error_message");
             Finding failed = sight.fail("the job failed");
             return error.isEmpty() ? failed : failed.quoting(List.of(
@@ -26,6 +27,10 @@ class JobComplete extends Stage {
         if (row.equals("cancelled")) {
             return sight.warn("cancelled");
         }
+        if (!trace.over() && trace.taskEnded() && !trace.lost()) {
+            return broken ? sight.fail("the task failed, and the row does not say so")
+                : sight.warn("the task has ended, and the row does not say so");
+        }
         if (!trace.over()) {
             return trace.lost() ? sight.fail("never: the worker was lost") : sight.skip("not reached yet");
         }
@@ -33,6 +38,14 @@ class JobComplete extends Stage {
             .map(finding -> finding.stage().title).collect(Collectors.joining(", "));
         return !failed.isEmpty() ? sight.warn("it says so, but not all was done: " + failed)
             : !trace.job.inDatabase() ? sight.unknown("the log says so, the row could not be read")
-            : sight.broken() ? sight.warn("the row says so, the log does not") : sight.ok();
+            : broken ? sight.warn("the row says so, the log does not")
+            : trace.missing.containsKey("log celery-worker") ? sight.unknown("the row says so, and the log was not read to its end")
+            : trace.job.preview() && !shown(trace) ? sight.unknown("the row says so, and nothing shows that the preview found records") : sight.ok();
+    }
+
+    /** A preview's lines carry no job id: what it found stands in the row, and seldom in job_logs. */
+    private static boolean shown(Trace trace) {
+        return trace.job.column("total_rows_processed").matches("[1-9]\\d*")
+            || trace.findings.values().stream().anyMatch(finding -> finding.stage().flows() && !finding.evidence().isEmpty());
     }
 }

@@ -2,7 +2,7 @@
 class LitigatorCheck extends Stage {
     LitigatorCheck() {
         super("CCC Litigator Check", 70);
-        step("4, stage 3").after("idiCORE Enrichment").given("phones");
+        step("4, stage 3").jobLogs("Litigator Check").after("idiCORE Enrichment").given("phones");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Litigator Check: Checking (?<phones>\\d+) phones against litigator list \\(skipped (?<blacklisted>\\d+) blacklisted\\)",
             "Litigator Check: Checking (?<phones>\\d+) phones(?! against litigator list \\(skipped)",

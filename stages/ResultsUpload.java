@@ -2,7 +2,7 @@
 class ResultsUpload extends Stage {
     ResultsUpload() {
         super("Results Upload", 90);
-        step("4, stage 5").after("Pre-filtering").given("kept");
+        step("4, stage 5").jobLogs("Final Upload").after("Pre-filtering").given("kept");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Final Upload: Uploading ALL (?<records>\\d+) processed records", "results upload started");
         ends("Upload Complete: Successfully stored (?<claimed>\\d+) records",

@@ -2,7 +2,7 @@
 class SnowflakeQuery extends Stage {
     SnowflakeQuery() {
         super("Snowflake Query", 40);
-        step("4, stage 1");
+        step("4, stage 1").jobLogs("SQL Execution");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Database Connections: ", "Connecting to Snowflake account", "SQL Optimization: ", "SQL Execution: ", "Snowflake query started");
         ends("Snowflake query returned (?<records>\\d+) records in (?<took>[\\d.]+)s");

@@ -28,7 +28,7 @@ class TaskStarted extends Stage {
         if (trace.job.time("created_at") != null) {
             sight.put("waitSeconds", Math.max(0, Duration.between(trace.job.time("created_at"), trace.begun()).toMillis() / 1000.0));
         }
-        if (attempt.lost) {
+        if (trace.lost()) {
             return sight.fail(attempt.process + " was lost at " + Times.iso(attempt.to) + ": " + attempt.why)
                 .quoting(attempt.end == null ? List.of() : List.of(attempt.end));
         }

@@ -1,0 +1,28 @@
+import java.util.List;
+import java.util.Optional;
+
+/** A task that came to its end while the row says running for ever: what to do depends on whether its work was done. */
+class RowNotUpdated extends Check {
+    RowNotUpdated() {
+        super("Row not updated");
+        sees("a task that has ended, well or not, while the row says that it runs");
+        severity(Status.FAIL).cause("the database could not be reached at the end");
+        explains("Job Complete");
+    }
+
+    @Override
+    Optional<Issue> look(Trace trace) {
+        if (!trace.verdict.state().equals("zombie") || !trace.taskEnded()) {
+            return nothing();
+        }
+        List<Message> end = List.of(trace.attempt().end);
+        boolean failed = trace.finding("Job Complete").status() == Status.FAIL;
+        List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
+            || finding.stage().title.equals("Job Complete")).toList();
+        return failed ? found("its task failed", end).map(issue -> issue.explaining(broken)
+                .todo("See the error. What was not reached was not done: start the job again.",
+                    "docker compose logs --tail 500 celery-worker", "docker compose logs --tail 200 postgres"))
+            : found("its task has ended", end).map(issue ->
+                issue.todo("Do not start it again, its work is done: see why the row was not updated.", "docker compose logs --tail 200 postgres"));
+    }
+}
