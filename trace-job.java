@@ -2976,7 +2976,7 @@ final class Placing implements LogReader {
         return true;
     }
 
-    private static void add(Message message, String line) {
+    static void add(Message message, String line) {
         if (message.text.length() < Message.LONGEST) {
             message.text += "\n" + line;
         }
@@ -3394,6 +3394,8 @@ final class JobFile implements LineSink {
     private final Mask mask;
     private final List<Message> messages = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
+    /** What a line without a head continues; null after a line that is not the job's. */
+    private Message draft;
     private long order;
 
     JobFile(String service, Trace trace, Mask mask) {
@@ -3407,13 +3409,12 @@ final class JobFile implements LineSink {
         String line = Mask.plain(raw);
         Head head = Head.of(line, true);
         if (head == null || head.local() == null) {
-            if (!messages.isEmpty()) {
-                Message last = messages.get(messages.size() - 1);
-                last.text = last.text.length() < Message.LONGEST ? last.text + "\n" + line : last.text;
-                last.lines++;
+            if (draft != null) {
+                Placing.add(draft, line);
             }
             return true;
         }
+        complete();
         if (Placing.labelledWithAnother(head.text(), trace.job.id())) {
             return trace.attempts.size() > 1;
         }
@@ -3424,14 +3425,24 @@ final class JobFile implements LineSink {
         }
         if (seen.add(line) && (trace.attempts.size() < 2 || trace.attempts.stream().anyMatch(attempt ->
                 !time.isBefore(attempt.from) && (attempt.to == null || !time.isAfter(attempt.to))))) {
-            Message message = new Message(service, "", time, head.level(), "", mask.text(head.text()));
-            message.order = ++order;
-            messages.add(message);
+            draft = new Message(service, "", time, head.level(), "", head.text());
+            draft.order = ++order;
+            messages.add(draft);
         }
         return messages.size() < MOST;
     }
 
+    /** Masks the message that has come to its end: a person or a password can stand in any of its lines, or across two. */
+    private void complete() {
+        if (draft != null) {
+            draft.text = mask.text(draft.text);
+            draft = null;
+        }
+    }
+
+    /** The job's messages; asked for when the whole file was read. */
     List<Message> messages() {
+        complete();
         return messages;
     }
 }
