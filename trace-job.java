@@ -3328,57 +3328,71 @@ final class Placing implements LogReader {
 
 /** Brings together what several sources say of one event: it counts once, with the console's time where it has one. */
 final class Copies {
-    private static final long APART = 10_000;
+    /** Milliseconds: a row is written after its line, and the database's clock may be another. */
+    private static final long SOONER = 1_000;
+    private static final long LATER = 10_000;
     private final Trace trace;
-    private final Map<String, List<Message>> known = new HashMap<>();
 
     Copies(Trace trace) {
         this.trace = trace;
-        trace.messages.forEach(this::index);
     }
 
-    private void index(Message message) {
-        known.computeIfAbsent(key(message), of -> new ArrayList<>()).add(message);
+    /** Those that say the same, in the order of time. */
+    private static Map<Long, Deque<Message>> same(List<Message> messages) {
+        Map<Long, Deque<Message>> same = new HashMap<>();
+        messages.stream().sorted(Trace.IN_TIME).forEach(message -> same.computeIfAbsent(key(message), of -> new ArrayDeque<>()).add(message));
+        return same;
     }
 
-    /** The first line without the signs that stand before its words: job_logs may hold it without them. */
-    private static String key(Message message) {
+    /**
+     * The first line without the signs that stand before its words: job_logs may hold it without them. As a number, since a
+     * second copy of all texts has no room.
+     */
+    private static long key(Message message) {
         String line = message.firstLine();
         int start = 0;
         while (start < line.length() && !Character.isLetterOrDigit(line.charAt(start))) {
             start++;
         }
-        return line.substring(start).strip();
+        String words = line.substring(start).strip();
+        return (long) words.hashCode() << 32 | words.length();
+    }
+
+    /** Milliseconds from a line to its row, by the middle one of those that stand once on both sides: so much do the clocks differ. */
+    private static long lag(Map<Long, Deque<Message>> known, Map<Long, Deque<Message>> added) {
+        List<Long> lags = added.entrySet().stream().filter(one -> one.getValue().size() == 1 && known.getOrDefault(one.getKey(), NONE).size() == 1)
+            .map(one -> apart(known.get(one.getKey()).peek(), one.getValue().peek())).filter(apart -> Math.abs(apart) <= LATER).sorted().toList();
+        return lags.isEmpty() ? 0 : lags.get(lags.size() / 2);
+    }
+
+    private static final Deque<Message> NONE = new ArrayDeque<>();
+
+    private static long apart(Message line, Message row) {
+        return Duration.between(line.time, row.time).toMillis();
     }
 
     /**
-     * Adds the messages of one more source; each is a copy of at most one that is known, or an event of its own. A line of
-     * the job's file is one only where the console does not tell: the file may hold lines of other jobs.
+     * Adds the messages of one more source; each is a copy of at most one that is known, or an event of its own. The same
+     * words come again with every batch, and the log may lack the first ones: they are matched in order, and none with a
+     * line that was written after it. A line of the job's file is an event only where the console does not tell: the file
+     * may hold lines of other jobs.
      */
     void add(List<Message> source, String rule) {
-        Set<Message> taken = new HashSet<>();
-        List<Message> events = new ArrayList<>();
-        for (Message message : source) {
-            message.placedBy = rule;
+        Map<Long, Deque<Message>> known = same(trace.messages);
+        long lag = lag(known, same(source));
+        for (Message row : source.stream().sorted(Trace.IN_TIME).toList()) {
+            row.placedBy = rule;
             trace.placed.merge(rule, 1, Integer::sum);
-            Message nearest = null;
-            long distance = APART + 1;
-            for (Message one : known.getOrDefault(key(message), List.of())) {
-                long apart = Math.abs(Duration.between(one.time, message.time).toMillis());
-                if (apart < distance && !taken.contains(one)) {
-                    nearest = one;
-                    distance = apart;
-                }
+            Deque<Message> lines = known.getOrDefault(key(row), NONE);
+            while (!lines.isEmpty() && apart(lines.peek(), row) - lag > LATER) {
+                lines.remove();
             }
-            if (nearest != null) {
-                taken.add(nearest);
-                nearest.lines++;
-            } else if (!rule.equals("job-file") || trace.begun() == null || message.time.isBefore(trace.begun())) {
-                events.add(message);
+            if (!lines.isEmpty() && apart(lines.peek(), row) - lag >= -SOONER) {
+                lines.remove().lines++;
+            } else if (!rule.equals("job-file") || trace.begun() == null || row.time.isBefore(trace.begun())) {
+                trace.messages.add(row);
             }
         }
-        events.forEach(this::index);
-        trace.messages.addAll(events);
     }
 }
 

@@ -1,9 +1,13 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Whose line is it: each rule by itself. */
@@ -142,5 +146,43 @@ class LinesTest {
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
         placing.finish(trace);
         assertEquals(Instant.parse("2026-01-15T15:30:00Z"), trace.messages.get(0).time);
+    }
+
+    private static Message said(String millis, String text) {
+        return new Message("s", "", Instant.parse("2026-01-15T09:30:" + millis + "Z"), "INFO", "", text);
+    }
+
+    private static List<String> withRows(List<Message> lines, List<Message> rows) {
+        Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
+        trace.messages.addAll(lines);
+        new Copies(trace).add(rows, "database");
+        trace.messages.sort(Trace.IN_TIME);
+        return trace.messages.stream().map(message -> (message.placedBy == null ? "" : message.placedBy + " ") + message.text + " " + message.lines).toList();
+    }
+
+    @Test
+    void aRowIsTheCopyOfTheLineThatItWasWrittenAfter() {
+        assertEquals(List.of("database batch 1", "batch 2", "end 2"),
+            withRows(List.of(said("12.000", "batch"), said("13.000", "end")), List.of(said("10.004", "batch"), said("12.004", "batch"), said("13.004", "end"))));
+        assertEquals(List.of("batch 2", "batch 2"),
+            withRows(List.of(said("10.000", "batch"), said("12.000", "batch")), List.of(said("13.000", "batch"), said("13.500", "batch"))));
+    }
+
+    @Test
+    void theDatabasesClockMayBeAnother() {
+        List<Message> lines = List.of(said("20.000", "begin"), said("21.000", "batch"), said("23.000", "batch"), said("24.000", "end"));
+        List<Message> rows = List.of(said("15.004", "begin"), said("16.004", "batch"), said("18.004", "batch"), said("19.004", "end"));
+        assertEquals(List.of("begin 2", "batch 2", "batch 2", "end 2"), withRows(lines, rows));
+        assertEquals(List.of("database batch 1", "begin 2", "batch 2", "end 2"),
+            withRows(List.of(lines.get(0), lines.get(2), lines.get(3)).stream().map(line -> said(line.time.toString().substring(17, 19) + ".000", line.text))
+                .toList(), rows));
+    }
+
+    @Test
+    void aHundredThousandEqualRowsAreMatchedInTheOrderOfTime() {
+        Supplier<List<Message>> many = () -> IntStream.range(0, 100_000)
+            .mapToObj(i -> said(String.format("%02d.%03d", 10 + i / 10_000, i / 10 % 1000), "tick")).toList();
+        assertTimeoutPreemptively(Duration.ofSeconds(20),
+            () -> assertEquals(List.of("tick 2"), withRows(many.get(), many.get()).stream().distinct().toList()));
     }
 }
