@@ -763,6 +763,9 @@ final class Message {
     Attempt attempt;
     /** How many lines say it: copies and continuation lines included. */
     int lines = 1;
+    /** True while a traceback in it lacks its last line, the exception: a line of another process can stand before that. */
+    boolean unfinished;
+    private boolean traceback;
     /** Where it stood in the log, to tell lines of one instant apart. */
     long order;
 
@@ -773,6 +776,21 @@ final class Message {
         this.level = level;
         this.process = process;
         this.text = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+        look(text);
+    }
+
+    /** Adds a line that continues it. */
+    void add(String line) {
+        text = text.length() < LONGEST ? text + "\n" + line : text;
+        lines++;
+        look(line);
+    }
+
+    /** At the last line alone: to search all of them each time would cost as their square. */
+    private void look(String last) {
+        boolean begins = last.contains("Traceback (most recent call last)");
+        traceback |= begins;
+        unfinished = begins || traceback && last.startsWith(" ") && !last.isBlank();
     }
 
     /** True for what the application itself logged as an error: a level is a level, a word in a name is not. */
@@ -2951,18 +2969,21 @@ final class Placing implements LogReader {
         }
         lines++;
         Head head = Head.of(line.text(), false);
-        if (head == null && worker.torn != null && !unfinished(worker.draft)) {
-            add(worker.torn, line.text());
-            if (!unfinished(worker.torn)) {
+        if (head == null && worker.torn != null && !worker.draft.unfinished) {
+            worker.torn.add(line.text());
+            if (!worker.torn.unfinished) {
                 mend(worker);
             }
             return true;
         }
         if (worker.draft != null && (head == null && worker.form != null || head != null && head.depends())) {
-            add(worker.draft, head == null ? line.text() : head.text());
+            worker.draft.add(head == null ? line.text() : head.text());
             return true;
         }
-        if (unfinished(worker.draft)) {
+        if (worker.torn != null && ends(worker.torn, worker.tornForm, head)) {
+            mend(worker);
+        }
+        if (worker.draft != null && worker.draft.unfinished && !ends(worker.draft, worker.form, head)) {
             mend(worker);
             worker.torn = worker.draft;
             worker.tornForm = worker.form;
@@ -2976,18 +2997,10 @@ final class Placing implements LogReader {
         return true;
     }
 
-    static void add(Message message, String line) {
-        if (message.text.length() < Message.LONGEST) {
-            message.text += "\n" + line;
-        }
-        message.lines++;
-    }
-
-    /** True for a traceback whose last line, the exception, has not come yet: a line of another process can stand before it. */
-    private static boolean unfinished(Message message) {
-        int traceback = message == null ? -1 : message.text.lastIndexOf("Traceback (most recent call last)");
-        int last = traceback < 0 ? -1 : message.text.lastIndexOf('\n');
-        return traceback >= 0 && (last < traceback || !message.text.substring(last).isBlank() && message.text.charAt(last + 1) == ' ');
+    /** True when this head shows that the message above has ended: nobody else writes for its process, or repeats its words. */
+    private static boolean ends(Message message, Head.Form form, Head head) {
+        return head != null && (head.form() == Head.Form.CELERY && head.process().equals(message.process)
+            || head.form() != form && head.text().equals(message.firstLine()));
     }
 
     /** The traceback that was torn apart is whole, or as whole as it gets. */
@@ -3424,7 +3437,7 @@ final class JobFile implements LineSink {
         Head head = Head.of(line, true);
         if (head == null || head.local() == null) {
             if (draft != null) {
-                Placing.add(draft, line);
+                draft.add(line);
             }
             return true;
         }

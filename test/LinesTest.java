@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -84,6 +85,35 @@ class LinesTest {
         assertEquals("SQL execution failed: 001003\nline two\n\nline four", trace.messages.get(1).text);
         assertEquals(2, trace.messages.size());
         assertEquals(3, trace.placed.get("continuation"));
+    }
+
+    private Trace unexpected(String process, String more) {
+        String[] traceback = {"Traceback (most recent call last):", "  File \"x.py\", line 3", "ValidationError: 1 error", "last_name", "  none is not allowed"};
+        List<String> lines = new ArrayList<>(List.of(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), application(1, "bad")));
+        lines.addAll(List.of(traceback));
+        lines.add(celery(1, process, "bad"));
+        lines.addAll(List.of(traceback));
+        lines.addAll(List.of(application(3, more), celery(3, "ForkPoolWorker-1", more), "  of two lines"));
+        return place(lines.toArray(String[]::new));
+    }
+
+    @Test
+    void aTracebackThatEndsInAnIndentedLineIsOverWhereItsProcessGoesOn() {
+        Trace ours = unexpected("ForkPoolWorker-1", "next");
+        String bad = "bad\nTraceback (most recent call last):\n  File \"x.py\", line 3\nValidationError: 1 error\nlast_name\n  none is not allowed";
+        assertEquals(List.of("Generated table_id for job " + JOB + ": T1", bad, "next\n  of two lines"),
+            ours.messages.stream().map(message -> message.text).toList());
+        assertEquals(12, ours.messages.get(1).lines);
+    }
+
+    @Test
+    void anUnfinishedTracebackCostsNoMoreThanItsLines() {
+        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), message -> false);
+        String docker = "w  | 2026-01-15T09:30:01.000000000Z ";
+        placing.line(docker + celery(1, "ForkPoolWorker-1", "bad"));
+        placing.line(docker + "Traceback (most recent call last):");
+        placing.line(docker + celery(1, "ForkPoolWorker-2", "another's"));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> IntStream.range(0, 1_000_000).forEach(i -> placing.line(docker + "  File " + i)));
     }
 
     @Test
