@@ -317,18 +317,25 @@ class TraceJob implements Callable<Integer> {
         if (demo) {
             return trace(Recording.of("the demo", TraceJob.class.getResourceAsStream("/demo.jsonl")), target, mask);
         }
-        if (replay != null) {
-            try (InputStream bytes = Files.newInputStream(replay)) {
-                return trace(Recording.of(replay.getFileName().toString(), bytes), target, mask);
-            } catch (IOException unreadable) {
-                throw new Trouble(2, replay + " cannot be read");
-            } catch (OutOfMemoryError | CompletionException full) {
-                if (full instanceof CompletionException && !(full.getCause() instanceof OutOfMemoryError)) {
-                    throw full;
-                }
-                throw new Trouble(2, replay + " needs more memory than there is");
+        try {
+            return replay == null ? live(target, mask) : replay(target, mask);
+        } catch (OutOfMemoryError | CompletionException full) {
+            if (full instanceof CompletionException && !(full.getCause() instanceof OutOfMemoryError)) {
+                throw full;
             }
+            throw new Trouble(replay == null ? 4 : 2, (replay == null ? "this job" : replay) + " needs more memory than there is");
         }
+    }
+
+    private int replay(Target target, Mask mask) {
+        try (InputStream bytes = Files.newInputStream(replay)) {
+            return trace(Recording.of(replay.getFileName().toString(), bytes), target, mask);
+        } catch (IOException unreadable) {
+            throw new Trouble(2, replay + " cannot be read");
+        }
+    }
+
+    private int live(Target target, Mask mask) throws Exception {
         Live live = new Live(target, shell, teller);
         return teller.patiently("still reading", () -> trace(record == null ? live : new Recorder(live, mask), target, mask));
     }
@@ -1716,8 +1723,10 @@ final class Shell {
         settle(started);
         out.finish();
         err.finish();
-        if (out.fault != null) {
-            throw out.fault;
+        if (out.fault instanceof Error) {
+            throw (Error) out.fault;
+        } else if (out.fault != null) {
+            throw (RuntimeException) out.fault;
         }
         double took = (System.nanoTime() - start) / 1e9;
         boolean wanted = out.stopped && !timedOut;
@@ -1777,7 +1786,7 @@ final class Shell {
         private int length;
         long count;
         volatile boolean stopped;
-        volatile RuntimeException fault;
+        volatile Throwable fault;
         volatile Runnable stop = () -> {};
 
         Lines(LineSink sink) {
@@ -1791,15 +1800,22 @@ final class Shell {
 
         @Override
         public void write(byte[] bytes, int offset, int size) {
-            int from = offset;
-            for (int i = offset; i < offset + size; i++) {
-                if (bytes[i] == '\n') {
-                    append(bytes, from, i - from);
-                    end();
-                    from = i + 1;
+            try {
+                int from = offset;
+                for (int i = offset; i < offset + size; i++) {
+                    if (bytes[i] == '\n') {
+                        append(bytes, from, i - from);
+                        end();
+                        from = i + 1;
+                    }
                 }
+                append(bytes, from, offset + size - from);
+            } catch (RuntimeException | Error ours) {
+                // zt-exec's pump would swallow it, and the rest of the log with it.
+                fault = ours;
+                stopped = true;
+                stop.run();
             }
-            append(bytes, from, offset + size - from);
         }
 
         /** Hands over what stands after the last line end. */
@@ -1829,15 +1845,7 @@ final class Shell {
             String text = new String(line, 0, length, StandardCharsets.UTF_8);
             length = 0;
             count++;
-            boolean more;
-            try {
-                more = sink.line(text);
-            } catch (RuntimeException ours) {
-                // zt-exec's pump would swallow it, and the rest of the log with it.
-                fault = ours;
-                more = false;
-            }
-            if (!more) {
+            if (!sink.line(text)) {
                 stopped = true;
                 stop.run();
             }
@@ -2583,13 +2591,17 @@ final class Gathering {
             others.addAll(WHILE_IT_RUNS);
         }
         List<CompletableFuture<Answer>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
+        Room room = new Room();
         Map<Ask, Placing> placings = new ConcurrentHashMap<>();
         Map<Ask, CompletableFuture<Answer>> logs = new LinkedHashMap<>();
         for (Ask ask : logs(services.values())) {
             logs.put(ask, later(() -> stack.log(ask, window, () -> {
-                Placing placing = new Placing(ask.service(), services, job.id(), window, mask,
+                Placing placing = new Placing(ask.service(), services, job.id(), window, mask, room,
                     message -> stages.stream().anyMatch(stage -> stage.overhears(message)));
-                placings.put(ask, placing);
+                Placing before = placings.put(ask, placing);
+                if (before != null) {
+                    before.forget();
+                }
                 return placing;
             })));
         }
@@ -2610,12 +2622,13 @@ final class Gathering {
         Map<Ask, CompletableFuture<Answer>> files = new LinkedHashMap<>();
         Map<Ask, JobFile> readers = new LinkedHashMap<>();
         for (Ask ask : asks(Ask.Kind.FILE)) {
-            readers.put(ask, new JobFile(ask.service(), trace, mask));
+            readers.put(ask, new JobFile(ask.service(), trace, mask, room));
             files.put(ask, later(() -> stack.file(ask, fill, index(ask, trace), readers.get(ask))));
         }
         files.forEach((ask, answer) -> {
-            keep(trace, answer.join());
-            copies.add(readers.get(ask).messages(), "job-file");
+            Answer read = answer.join();
+            copies.add(readers.get(ask).messages(), JobFile.RULE);
+            keep(trace, readers.get(ask).full() ? read.without("more lines of the job than are kept") : read);
         });
         rows.forEach((ask, answer) -> {
             keep(trace, answer.join());
@@ -2829,6 +2842,21 @@ record Head(Form form, LocalDateTime local, String level, String process, String
     }
 }
 
+/** How much text of the job all its readers keep together: memory is one, however many logs tell of the job. */
+final class Room {
+    private static final long CHARACTERS = 24 << 20;
+    private final AtomicLong taken = new AtomicLong();
+
+    /** False when a text of that length has no room any more. */
+    boolean takes(long length) {
+        return taken.addAndGet(length) <= CHARACTERS;
+    }
+
+    void gives(long length) {
+        taken.addAndGet(-length);
+    }
+}
+
 /**
  * Places the lines of one service's log, in the order in which they stand there. The rules, in this order: the job's id
  * in the line; its Celery task id; the worker process between the first line there that names the job and the end of its
@@ -2837,13 +2865,12 @@ record Head(Form form, LocalDateTime local, String level, String process, String
  */
 final class Placing implements LogReader {
     private static final int MOST_MESSAGES = 60_000;
-    private static final int MOST_CHARACTERS = 24 << 20;
     /** `Job 2 of 5` names no job. */
     private static final int SHORTEST_ID = 8;
     /** Seconds; less is the way that a line takes to Docker. */
     private static final long A_CLOCK_IS_OFF = 60;
     private static final int MOST_WAITING = 5_000;
-    private static final int MOST_CHARACTERS_WAITING = 8 << 20;
+    private static final int MOST_CHARACTERS_WAITING = 2 << 20;
     private static final int MOST_OVERHEARD = 100;
     private static final long TWINS_WAIT = 2_000;
     /** Milliseconds: both copies come from one record of the logger. */
@@ -2863,6 +2890,7 @@ final class Placing implements LogReader {
     private final String job;
     private final Window window;
     private final Mask mask;
+    private final Room room;
     private final Predicate<Message> overhears;
     private final List<Message> overheard = new ArrayList<>();
     private final Map<String, Worker> containers = new LinkedHashMap<>();
@@ -2877,7 +2905,8 @@ final class Placing implements LogReader {
     private boolean full;
 
     /** @param services of a log of several services: whose each container is; @param overhears what is kept of nobody's errors */
-    Placing(String service, Map<String, String> services, String job, Window window, Mask mask, Predicate<Message> overhears) {
+    Placing(String service, Map<String, String> services, String job, Window window, Mask mask, Room room, Predicate<Message> overhears) {
+        this.room = room;
         this.overhears = overhears;
         this.service = service;
         this.services = services;
@@ -3039,7 +3068,7 @@ final class Placing implements LogReader {
             }
         });
         if (full) {
-            trace.missing.put("log " + service, "more lines of the job than are kept (" + MOST_MESSAGES + ")");
+            trace.missing.put("log " + service, "more lines of the job than are kept");
         }
     }
 
@@ -3283,11 +3312,18 @@ final class Placing implements LogReader {
         }
         message.placedBy = rule;
         count(message, rule);
-        characters += message.text.length();
-        full |= kept.size() >= MOST_MESSAGES || characters > MOST_CHARACTERS;
-        if (!full && !mine(message)) {
-            kept.add(message);
+        if (!mine(message)) {
+            characters += message.text.length();
+            full |= kept.size() >= MOST_MESSAGES || !room.takes(message.text.length());
+            if (!full) {
+                kept.add(message);
+            }
         }
+    }
+
+    /** Gives the room back: the log is read anew, from further back. */
+    void forget() {
+        room.gives(characters);
     }
 
     /** The hand-run page's own SELECT and ours stand in Postgres's log with the id in them: a trace must not find itself. */
@@ -3387,8 +3423,7 @@ final class Copies {
     /**
      * Adds the messages of one more source; each is a copy of at most one that is known, or an event of its own. The same
      * words come again with every batch, and the log may lack the first ones: they are matched in order, and none with a
-     * line that was written after it. A line of the job's file is an event only where the console does not tell: the file
-     * may hold lines of other jobs.
+     * line that was written after it.
      */
     void add(List<Message> source, String rule) {
         Map<Long, Deque<Message>> known = same(trace.messages);
@@ -3402,7 +3437,7 @@ final class Copies {
             }
             if (!lines.isEmpty() && apart(lines.peek(), row) - lag >= -SOONER) {
                 lines.remove().lines++;
-            } else if (!rule.equals("job-file") || trace.begun() == null || row.time.isBefore(trace.begun())) {
+            } else {
                 trace.messages.add(row);
             }
         }
@@ -3414,18 +3449,25 @@ final class Copies {
  * those of this one, so that it is read to the job's end and no further, and between two attempts not at all.
  */
 final class JobFile implements LineSink {
+    static final String RULE = "job-file";
     private static final int MOST = 50_000;
     private static final long AFTER_END = 1_000;
     private final String service;
     private final Trace trace;
     private final Mask mask;
     private final List<Message> messages = new ArrayList<>();
-    private final Set<String> seen = new HashSet<>();
+    private final Room room;
+    /** A line that is logged twice has one time and one text; of both only a number is kept. */
+    private final Set<Long> seen = new HashSet<>();
+    private boolean full;
+    /** How many lines are from where the console tells: they are no events of their own, the file may hold lines of other jobs. */
+    private int known;
     /** What a line without a head continues; null after a line that is not the job's. */
     private Message draft;
     private long order;
 
-    JobFile(String service, Trace trace, Mask mask) {
+    JobFile(String service, Trace trace, Mask mask, Room room) {
+        this.room = room;
         this.service = service;
         this.trace = trace;
         this.mask = mask;
@@ -3450,26 +3492,37 @@ final class JobFile implements LineSink {
         if (end != null && time.isAfter(end.plusMillis(trace.attempt() != null && trace.attempt().to != null ? 0 : AFTER_END))) {
             return false;
         }
-        if (seen.add(line) && (trace.attempts.size() < 2 || trace.attempts.stream().anyMatch(attempt ->
-                !time.isBefore(attempt.from) && (attempt.to == null || !time.isAfter(attempt.to))))) {
+        boolean ours = trace.attempts.size() < 2 || trace.attempts.stream().anyMatch(attempt ->
+            !time.isBefore(attempt.from) && (attempt.to == null || !time.isAfter(attempt.to)));
+        if (ours && trace.begun() != null && !time.isBefore(trace.begun())) {
+            known++;
+        } else if (ours && seen.add((long) line.hashCode() << 32 ^ time.toEpochMilli())) {
             draft = new Message(service, "", time, head.level(), "", head.text());
             draft.order = ++order;
-            messages.add(draft);
         }
-        return messages.size() < MOST;
+        return !full;
     }
 
     /** Masks the message that has come to its end: a person or a password can stand in any of its lines, or across two. */
     private void complete() {
-        if (draft != null) {
+        full |= draft != null && (messages.size() >= MOST || !room.takes(draft.text.length()));
+        if (draft != null && !full) {
             draft.text = mask.text(draft.text);
-            draft = null;
+            messages.add(draft);
         }
+        draft = null;
     }
 
-    /** The job's messages; asked for when the whole file was read. */
+    boolean full() {
+        return full;
+    }
+
+    /** What only the file tells; asked for once, when it was read. */
     List<Message> messages() {
         complete();
+        if (known > 0) {
+            trace.placed.merge(RULE, known, Integer::sum);
+        }
         return messages;
     }
 }

@@ -19,7 +19,7 @@ class LinesTest {
     private int second;
 
     private Trace place(String... lines) {
-        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), message -> false);
+        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
         for (String line : lines) {
             placing.line("w  | " + String.format("2026-01-15T09:30:%02d.000000000Z ", second++) + line);
         }
@@ -108,7 +108,7 @@ class LinesTest {
 
     @Test
     void anUnfinishedTracebackCostsNoMoreThanItsLines() {
-        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), message -> false);
+        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
         String docker = "w  | 2026-01-15T09:30:01.000000000Z ";
         placing.line(docker + celery(1, "ForkPoolWorker-1", "bad"));
         placing.line(docker + "Traceback (most recent call last):");
@@ -170,7 +170,7 @@ class LinesTest {
 
     @Test
     void theZoneOfTheApplicationsClockIsReadFromDockers() {
-        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), message -> false);
+        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
         placing.line("w  | 2026-01-15T15:30:00.200000000Z [2026-01-15 09:30:00,000: INFO/ForkPoolWorker-1]"
             + " Generated table_id for job " + JOB + ": T1");
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
@@ -206,6 +206,24 @@ class LinesTest {
         assertEquals(List.of("database batch 1", "begin 2", "batch 2", "end 2"),
             withRows(List.of(lines.get(0), lines.get(2), lines.get(3)).stream().map(line -> said(line.time.toString().substring(17, 19) + ".000", line.text))
                 .toList(), rows));
+    }
+
+    @Test
+    void allLogsTogetherKeepNoMoreThanThereIsRoomFor() {
+        Room room = new Room();
+        Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
+        for (String service : List.of("celery-worker", "backend")) {
+            Placing placing = new Placing(service, Map.of(), JOB, Window.ALL, new Mask(false), room, message -> false);
+            for (int i = 0; i < 250; i++) {
+                placing.line("w  | 2026-01-15T09:30:01.000000000Z " + application(1, "Job " + JOB + ": " + i + " " + "x".repeat(60_000)));
+            }
+            placing.finish(trace);
+        }
+        assertEquals(Map.of("log backend", "more lines of the job than are kept"), trace.missing);
+        JobFile file = new JobFile("celery-worker", trace, new Mask(false), room);
+        file.line(application(1, "one more"));
+        assertEquals(List.of(), file.messages());
+        assertEquals(true, file.full());
     }
 
     @Test

@@ -1,5 +1,6 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
@@ -41,6 +42,13 @@ class ShellTest {
         Answer answer = new Shell(20).run("test", List.of("yes"), Map.of(), line -> lines.add(line) && lines.size() < 3);
         assertNull(answer.problem());
         assertEquals(3, lines.size());
+    }
+
+    @Test
+    void whenMemoryEndsTheCommandEndsAndItIsNotSwallowed() {
+        assertThrows(OutOfMemoryError.class, () -> new Shell(20).run("test", List.of("yes"), Map.of(), line -> {
+            throw new OutOfMemoryError("a test");
+        }));
     }
 
     @Test
