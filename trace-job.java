@@ -1346,8 +1346,14 @@ final class Trace {
         return findings.get(title);
     }
 
-    /** An attempt that no line ends is lost all the same when its container stopped or was started anew under it. */
+    /** What tells when the last attempt ended is all there: errors of others after that are not of this job's time. */
     void settle() {
+        settleAttempt();
+        overheard.removeIf(message -> ended() != null && message.time.isAfter(ended()));
+    }
+
+    /** An attempt that no line ends is lost all the same when its container stopped or was started anew under it. */
+    private void settleAttempt() {
         Attempt attempt = attempt();
         List<Container> workers = containers(Verdicts.WORKER);
         Instant created = job.time("created_at");
@@ -1363,7 +1369,7 @@ final class Trace {
         if (attempt == null || attempt.to != null || Set.of("completed", "failed").contains(job.status())) {
             return;
         }
-        for (Container one : containers) {
+        for (Container one : workers) {
             if (!one.is(attempt.container)) {
                 continue;
             }
@@ -1436,12 +1442,18 @@ final class Trace {
 }
 
 /** One container of the project, as `docker compose ps` and `docker inspect` tell. Times in UTC. */
-record Container(String service, String name, int index, String state, int exitCode, Instant created, Instant started,
+record Container(String service, String project, String name, int index, String state, int exitCode, Instant created, Instant started,
         Instant finished, boolean oomKilled) {
 
     /** True for the name that Compose writes before this container's lines: its own, or that without the project's. */
     boolean is(String prefix) {
-        return name.equals(prefix) || !prefix.isEmpty() && name.endsWith("-" + prefix);
+        return name.equals(prefix) || name.equals(project + "-" + prefix);
+    }
+
+    /** The project of one that `docker compose ps` lists: older versions tell it in the container's name alone. */
+    static String project(JsonNode listed) {
+        int service = listed.path("Name").asText().lastIndexOf("-" + listed.path("Service").asText() + "-");
+        return listed.path("Project").asText(service < 0 ? "" : listed.path("Name").asText().substring(0, service));
     }
 }
 
@@ -2569,7 +2581,13 @@ final class Gathering {
         keep(trace, found.containers());
         Map<String, JsonNode> listed = listed(found.containers());
         Map<String, String> services = new LinkedHashMap<>();
-        listed.values().forEach(one -> services.put(one.path("Name").asText(), target.specName(one.path("Service").asText())));
+        for (JsonNode one : listed.values()) {
+            String name = one.path("Name").asText();
+            String service = target.specName(one.path("Service").asText());
+            String project = Container.project(one) + "-";
+            services.put(name, service);
+            services.put(name.startsWith(project) ? name.substring(project.length()) : name, service);
+        }
         CompletableFuture<Answer> state = listed.isEmpty() ? null : later(() -> stack.ask(Live.inspect(List.copyOf(listed.keySet())), Map.of()));
         String script = Job.ID.matcher(job.column("script_id")).matches() ? job.column("script_id") : "";
         Map<String, String> fill = Map.of("job", job.id(), "script", script, "app", target.celeryApp);
@@ -2723,7 +2741,8 @@ final class Gathering {
             String id = inspected.path("Id").asText();
             JsonNode one = listed.entrySet().stream().filter(entry -> id.startsWith(entry.getKey())).map(Map.Entry::getValue)
                 .findFirst().orElse(inspected);
-            containers.add(new Container(target.specName(one.path("Service").asText()), mask.text(Mask.plain(one.path("Name").asText())),
+            containers.add(new Container(target.specName(one.path("Service").asText()), Container.project(one),
+                mask.text(Mask.plain(one.path("Name").asText())),
                 inspected.path("Number").asInt(1), mask.text(Mask.plain(inspected.path("Status").asText())), inspected.path("ExitCode").asInt(),
                 Times.parse(inspected.path("Created").asText()), Times.parse(inspected.path("StartedAt").asText()),
                 Times.parse(inspected.path("FinishedAt").asText()), inspected.path("OOMKilled").asBoolean()));
@@ -2948,8 +2967,7 @@ final class Placing implements LogReader {
 
         Worker(String container) {
             this.container = mask.text(container);
-            this.service = services.entrySet().stream().filter(entry -> Placing.this.service.contains(" ") && entry.getKey().endsWith(container))
-                .map(Map.Entry::getValue).findFirst().orElse(Placing.this.service);
+            this.service = Placing.this.service.contains(" ") ? services.getOrDefault(container, Placing.this.service) : Placing.this.service;
         }
 
         void stopWaiting(Message message) {
@@ -3942,7 +3960,8 @@ interface Verdicts {
         if (attempt.retries) {
             return new Verdict("queued", "to be tried again", attempt.to, List.of(attempt.end.firstLine()));
         }
-        Optional<Container> paused = trace.containers.stream().filter(one -> one.is(attempt.container) && one.state().equals("paused")).findFirst();
+        Optional<Container> paused = trace.containers(WORKER).stream()
+            .filter(one -> one.is(attempt.container) && one.state().equals("paused")).findFirst();
         if (paused.isPresent()) {
             return new Verdict("stuck", "its container " + paused.get().name() + " is paused", trace.lastSeen(), List.of());
         }
