@@ -2643,6 +2643,7 @@ final class Gathering {
             readers.put(ask, new JobFile(ask.service(), trace, mask, room));
             files.put(ask, later(() -> stack.file(ask, fill, index(ask, trace), readers.get(ask))));
         }
+        mask(trace);
         files.forEach((ask, answer) -> {
             Answer read = answer.join();
             copies.add(readers.get(ask).messages(), JobFile.RULE);
@@ -2658,6 +2659,16 @@ final class Gathering {
         other.forEach(answer -> keep(trace, answer.join()));
         trace.messages.sort(Trace.IN_TIME);
         return endedMeanwhile(trace, found).map(now -> trace(now.jobs().get(0), now)).orElse(trace);
+    }
+
+    /**
+     * Masks what the logs told, on all cores, and while the files are read: a long job's lines take seconds, and the limit of
+     * time for the whole run is for those who answer.
+     */
+    private void mask(Trace trace) {
+        // What ended an attempt is told even where there are more messages than are kept.
+        Stream.of(trace.messages.stream(), trace.overheard.stream(), trace.attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull))
+            .flatMap(messages -> messages).distinct().toList().parallelStream().forEach(message -> message.text = mask.text(message.text));
     }
 
     /** A job that ends while it is traced would look forgotten: its row is read once more before that is said. */
@@ -3059,7 +3070,7 @@ final class Placing implements LogReader {
         }
     }
 
-    /** Ends the log: what waited is decided, and all that is the job's goes into the trace. */
+    /** Ends the log: what waited is decided, and all that is the job's goes into the trace, not masked yet. */
     void finish(Trace trace) {
         for (Worker worker : containers.values()) {
             close(worker);
@@ -3069,10 +3080,6 @@ final class Placing implements LogReader {
             }
             worker.shutdown.forEach(message -> endAll(worker, message));
         }
-        // What ended an attempt is told even where there are more messages than are kept.
-        Stream.concat(kept.stream(), attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull)).distinct()
-            .forEach(message -> message.text = mask.text(message.text));
-        overheard.forEach(message -> message.text = mask.text(message.text));
         overheard.stream().filter(message -> !message.time.isBefore(Objects.requireNonNullElse(trace.job.time("created_at"), Instant.MIN))
             && !message.time.isAfter(Objects.requireNonNullElse(trace.job.time("completed_at"), Instant.MAX))).forEach(trace.overheard::add);
         trace.messages.addAll(kept);

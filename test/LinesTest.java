@@ -88,8 +88,10 @@ class LinesTest {
     }
 
     private Trace unexpected(String process, String more) {
-        String[] traceback = {"Traceback (most recent call last):", "  File \"x.py\", line 3", "ValidationError: 1 error", "last_name", "  none is not allowed"};
-        List<String> lines = new ArrayList<>(List.of(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), application(1, "bad")));
+        String[] traceback = {"Traceback (most recent call last):", "  File \"x.py\", line 3", "ValidationError: 1 error", "last_name",
+            "  none is not allowed"};
+        List<String> lines = new ArrayList<>();
+        lines.addAll(List.of(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), application(1, "bad")));
         lines.addAll(List.of(traceback));
         lines.add(celery(1, process, "bad"));
         lines.addAll(List.of(traceback));
@@ -187,13 +189,15 @@ class LinesTest {
         trace.messages.addAll(lines);
         new Copies(trace).add(rows, "database");
         trace.messages.sort(Trace.IN_TIME);
-        return trace.messages.stream().map(message -> (message.placedBy == null ? "" : message.placedBy + " ") + message.text + " " + message.lines).toList();
+        return trace.messages.stream()
+            .map(message -> (message.placedBy == null ? "" : message.placedBy + " ") + message.text + " " + message.lines).toList();
     }
 
     @Test
     void aRowIsTheCopyOfTheLineThatItWasWrittenAfter() {
         assertEquals(List.of("database batch 1", "batch 2", "end 2"),
-            withRows(List.of(said("12.000", "batch"), said("13.000", "end")), List.of(said("10.004", "batch"), said("12.004", "batch"), said("13.004", "end"))));
+            withRows(List.of(said("12.000", "batch"), said("13.000", "end")),
+                List.of(said("10.004", "batch"), said("12.004", "batch"), said("13.004", "end"))));
         assertEquals(List.of("batch 2", "batch 2"),
             withRows(List.of(said("10.000", "batch"), said("12.000", "batch")), List.of(said("13.000", "batch"), said("13.500", "batch"))));
     }
@@ -204,8 +208,7 @@ class LinesTest {
         List<Message> rows = List.of(said("15.004", "begin"), said("16.004", "batch"), said("18.004", "batch"), said("19.004", "end"));
         assertEquals(List.of("begin 2", "batch 2", "batch 2", "end 2"), withRows(lines, rows));
         assertEquals(List.of("database batch 1", "begin 2", "batch 2", "end 2"),
-            withRows(List.of(lines.get(0), lines.get(2), lines.get(3)).stream().map(line -> said(line.time.toString().substring(17, 19) + ".000", line.text))
-                .toList(), rows));
+            withRows(List.of(said("20.000", "begin"), said("23.000", "batch"), said("24.000", "end")), rows));
     }
 
     @Test
