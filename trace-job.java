@@ -4129,18 +4129,20 @@ final class Mask {
         + "|Pkwy|Parkway|Hwy|Highway|Loop|Trl|Trail|Sq|Square";
     private static final String UNIT = "(?:,? (?:Apt|Unit|Suite|Ste|Fl|#)\\.? ?\\w{1,6})";
     /** What rules need: every match has one of the words. Most lines have few, and looking for them costs a hundredth of matching. */
-    private static final String[] SECRETS = {"pass", "secret", "key", "pwd", "loginid", "ssn", "token", "authori", "credential", "signature",
-        "session", "cookie"};
+    private static final String[] SECRETS = {"passw", "passp", "secret", "apikey", "api_key", "api-key", "accesskey", "access_key", "access-key",
+        "privatekey", "private_key", "private-key", "authkey", "auth_key", "auth-key", "pwd", "loginid", "ssn"};
+    private static final String[] TOKENS = {"token", "authori", "credential", "signature", "session", "cookie", "x-"};
+    private static final String[] SECRETS_AND_TOKENS = Stream.of(SECRETS, TOKENS).flatMap(Stream::of).toArray(String[]::new);
     private static final String[] NAMES = {"name", "borrower", "owner", "first", "last", "middle"};
     private static final String[] ADDRESSES = {"addr", "street", "city", "zip", "postal"};
     static final List<Rule> RULES = List.of(
         new Rule("://[^\\s/:@'\"]{0,100}:[^\\s/@'\"]{1,200}@", "://[password]@", "://"),
-        inQuotes("['\"](?:" + SECRET + "|" + TOKEN + ")['\"]|(?<![\\w-])(?:" + SECRET + ")", "secret", SECRETS),
+        inQuotes("['\"](?:" + SECRET + "|" + TOKEN + ")['\"]|(?<![\\w-])(?:" + SECRET + ")", "secret", SECRETS_AND_TOKENS),
         new Rule("(?i)((?<![\\w-])(?:" + SECRET + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\\\?['\"]?\\[)\\\\?['\"]?[^\\s,;&'\"})\\]]{1,500}",
             "$1[secret]", SECRETS),
         new Rule("(?i)(\\bpassword\\s{1,3})'[^']{1,200}'", "$1'[secret]'", "password"),
         new Rule("(?i)(\\b(?:" + TOKEN + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3}(?:(?:Bearer|Basic|Token)\\s+)?)"
-            + "(?!\\[)(?=[^\\s]{0,60}\\d)[^\\s,;&'\"})\\]]{8,2000}", "$1[secret]", SECRETS),
+            + "(?!\\[)(?=[^\\s]{0,60}\\d)[^\\s,;&'\"})\\]]{8,2000}", "$1[secret]", TOKENS),
         new Rule("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{8,}", "$1 [secret]", "bearer", "basic"),
         new Rule("\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]+){0,2}|\\b(?:AKIA|ASIA)[A-Z0-9]{12,}\\b"
             + "|\\b(?:sk|pk|ghp|xox[bp])[-_][A-Za-z0-9_-]{12,}", "[secret]", "eyj", "akia", "asia", "sk-", "sk_", "pk-", "pk_", "ghp", "xox"),
@@ -4151,15 +4153,15 @@ final class Mask {
         new Rule("(?i)(['\"]" + ADDRESS + "['\"]\\s{0,3}:\\s{0,3}|\\bzip(?:_?code)?=)\\d{5}\\b", "$1[address]", ADDRESSES),
         new Rule("(?i)(Key \\([^)]{0,60}(?:name|address|street|city|zip|phone|email)[^)]{0,60}\\)=\\()(?!\\[)[^)]{1,300}", "$1[person]", "key ("),
         new Rule("(?<=[|] )[A-Z][a-z'-]{1,30}(?: [A-Z][a-z'-]{1,30}){0,2}(?= {1,60}[|])", "[name]", "|"),
-        new Rule("(?i)((?:[?&](?:name|owner|borrower)|\\b" + NAME + ")=)(?!['\"\\[])[^&\\s,;)'\"]{1,200}", "$1[name]", "="),
+        new Rule("(?i)((?:[?&](?:name|owner|borrower)|\\b" + NAME + ")=)(?!['\"\\[])[^&\\s,;)'\"]{1,200}", "$1[name]", NAMES).with("="),
         new Rule("((?<=[,(] )name: )[A-Z][\\p{L}'-]{1,30}(?: [A-Z][\\p{L}'-]{1,30}){1,3}", "$1[name]", "name: "),
-        new Rule("(\\b(?i:" + NAME + "): )\\p{Lu}[\\p{L}'-]{0,30}(?: \\p{Lu}[\\p{L}'-]{0,30}){0,3}", "$1[name]", "name", "borrower"),
-        new Rule("(?i)([?&]" + ADDRESS + "=)(?!\\[)[^&\\s'\"]{1,200}", "$1[address]", "="),
-        new Rule("(?i)(\\b" + ADDRESS + "=)(?!['\"\\[])[^,;)&'\"]{1,100}", "$1[address]", "="),
+        new Rule("(\\b(?i:" + NAME + "): )\\p{Lu}[\\p{L}'-]{0,30}(?: \\p{Lu}[\\p{L}'-]{0,30}){0,3}", "$1[name]", "name", "borrower").with(":"),
+        new Rule("(?i)([?&]" + ADDRESS + "=)(?!\\[)[^&\\s'\"]{1,200}", "$1[address]", ADDRESSES).with("="),
+        new Rule("(?i)(\\b" + ADDRESS + "=)(?!['\"\\[])[^,;)&'\"]{1,100}", "$1[address]", ADDRESSES).with("="),
         new Rule("([Ll]ooking up phones for )(?!\\[)([^:\\n]{1,120}?)(?=: |$|\\n)", "$1[name]", "looking up phones for "),
         new Rule("((?:[Bb]reaker open|[Ll]ookup failed|[Nn]o phones found|[Ee]nrichment failed) for )"
             + "(?!\\[)([^:\\n]{1,120}?)(?=: |, |$|\\n| after | \\(|; )", "$1[name]", " for "),
-        new Rule("(?i)(\\b" + PHONE + "=)(?!['\"\\[])[^&\\s'\"]{1,100000}", "$1[phone]", "="),
+        new Rule("(?i)(\\b" + PHONE + "=)(?!['\"\\[])[^&\\s'\"]{1,100000}", "$1[phone]", "phone", "mobile", "dnis", "tel").with("="),
         new Rule("(?<![\\w.-])(?:(?:\\+|%2B|00)?1[ .-]?)?\\(?\\s{0,3}[2-9]\\d{2}\\s{0,3}\\)?[ ./-]{0,3}\\d{3}[ .-]{0,3}\\d{4}"
             + "(?![\\w-]|\\.\\d| bytes| [kMG]?B\\b| rows| ms| ns)", "[phone]"),
         new Rule("(?<![\\w.-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])", "[ssn]", "-"),
@@ -4180,21 +4182,26 @@ final class Mask {
         this.on = on;
     }
 
-    /** @param needs of which one stands in lower case in all that it matches; none when it can be anything */
-    record Rule(Pattern pattern, String replacement, List<String> needs) {
+    /** @param needs of which one stands in lower case in all that it matches, and @param signs of which one does; none: it can be anything */
+    record Rule(Pattern pattern, String replacement, List<String> needs, String signs) {
         Rule(String regex, String replacement, String... needs) {
-            this(Pattern.compile(regex), replacement, List.of(needs));
+            this(Pattern.compile(regex), replacement, List.of(needs), "");
+        }
+
+        Rule with(String signs) {
+            return new Rule(pattern, replacement, needs, signs);
         }
 
         boolean canMatch(String small) {
-            return needs.isEmpty() || needs.stream().anyMatch(small::contains);
+            return (signs.isEmpty() || signs.chars().anyMatch(sign -> small.indexOf(sign) >= 0))
+                && (needs.isEmpty() || needs.stream().anyMatch(small::contains));
         }
     }
 
     /** The value of such a key in a Python dict, in JSON or in SQL; the quotes stay, so that it still can be read as one. */
     private static Rule inQuotes(String keys, String what, String... needs) {
         return new Rule("(?i)((?:" + keys + ")\\s{0,3}[:=]\\s{0,3}b?)(['\"])(?!\\[)(?:\\\\.|(?!\\2)[^\\\\]){0,2000}+\\2",
-            "$1$2[" + what + "]$2", needs);
+            "$1$2[" + what + "]$2", needs).with("'\"");
     }
 
     boolean on() {
