@@ -2667,8 +2667,10 @@ final class Gathering {
      */
     private void mask(Trace trace) {
         // What ended an attempt is told even where there are more messages than are kept.
-        Stream.of(trace.messages.stream(), trace.overheard.stream(), trace.attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull))
-            .flatMap(messages -> messages).distinct().toList().parallelStream().forEach(message -> message.text = mask.text(message.text));
+        List<Message> told = Stream.of(trace.messages.stream(), trace.overheard.stream(),
+            trace.attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull)).flatMap(messages -> messages).distinct().toList();
+        // Few are done sooner than other threads are started.
+        (told.size() < 1_000 ? told.stream() : told.parallelStream()).forEach(message -> message.text = mask.text(message.text));
     }
 
     /** A job that ends while it is traced would look forgotten: its row is read once more before that is said. */
