@@ -323,18 +323,25 @@ class TraceJob implements Callable<Integer> {
         if (demo) {
             return trace(Recording.of("the demo", TraceJob.class.getResourceAsStream("/demo.jsonl")), target, mask);
         }
-        if (replay != null) {
-            try (InputStream bytes = Files.newInputStream(replay)) {
-                return trace(Recording.of(replay.getFileName().toString(), bytes), target, mask);
-            } catch (IOException unreadable) {
-                throw new Trouble(2, replay + " cannot be read");
-            } catch (OutOfMemoryError | CompletionException full) {
-                if (full instanceof CompletionException && !(full.getCause() instanceof OutOfMemoryError)) {
-                    throw full;
-                }
-                throw new Trouble(2, replay + " needs more memory than there is");
+        try {
+            return replay == null ? live(target, mask) : replay(target, mask);
+        } catch (OutOfMemoryError | CompletionException full) {
+            if (full instanceof CompletionException && !(full.getCause() instanceof OutOfMemoryError)) {
+                throw full;
             }
+            throw new Trouble(replay == null ? 4 : 2, (replay == null ? "this job" : replay) + " needs more memory than there is");
         }
+    }
+
+    private int replay(Target target, Mask mask) {
+        try (InputStream bytes = Files.newInputStream(replay)) {
+            return trace(Recording.of(replay.getFileName().toString(), bytes), target, mask);
+        } catch (IOException unreadable) {
+            throw new Trouble(2, replay + " cannot be read");
+        }
+    }
+
+    private int live(Target target, Mask mask) throws Exception {
         if (record != null && noRedact) {
             teller.note("the recording is NOT masked: it will hold names, phones, addresses and secrets as they are");
         }
@@ -823,6 +830,9 @@ final class Message {
     Attempt attempt;
     /** How many lines say it: copies and continuation lines included. */
     int lines = 1;
+    /** True while a traceback in it lacks its last line, the exception: a line of another process can stand before that. */
+    boolean unfinished;
+    private boolean traceback;
     /** Where it stood in the log, to tell lines of one instant apart. */
     long order;
 
@@ -833,6 +843,21 @@ final class Message {
         this.level = level;
         this.process = process;
         this.text = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+        look(text);
+    }
+
+    /** Adds a line that continues it. */
+    void add(String line) {
+        text = text.length() < LONGEST ? text + "\n" + line : text;
+        lines++;
+        look(line);
+    }
+
+    /** At the last line alone: to search all of them each time would cost as their square. */
+    private void look(String last) {
+        boolean begins = last.contains("Traceback (most recent call last)");
+        traceback |= begins;
+        unfinished = begins || traceback && last.startsWith(" ") && !last.isBlank();
     }
 
     /** True for what the application itself logged as an error: a level is a level, a word in a name is not. */
@@ -1404,8 +1429,14 @@ final class Trace {
         return findings.get(title);
     }
 
-    /** An attempt that no line ends is lost all the same when its container stopped or was started anew under it. */
+    /** What tells when the last attempt ended is all there: errors of others after that are not of this job's time. */
     void settle() {
+        settleAttempt();
+        overheard.removeIf(message -> ended() != null && message.time.isAfter(ended()));
+    }
+
+    /** An attempt that no line ends is lost all the same when its container stopped or was started anew under it. */
+    private void settleAttempt() {
         Attempt attempt = attempt();
         List<Container> workers = containers(Verdicts.WORKER);
         Instant created = job.time("created_at");
@@ -1421,7 +1452,7 @@ final class Trace {
         if (attempt == null || attempt.to != null || Set.of("completed", "failed").contains(job.status())) {
             return;
         }
-        for (Container one : containers) {
+        for (Container one : workers) {
             if (!one.is(attempt.container)) {
                 continue;
             }
@@ -1494,12 +1525,18 @@ final class Trace {
 }
 
 /** One container of the project, as `docker compose ps` and `docker inspect` tell. Times in UTC. */
-record Container(String service, String name, int index, String state, int exitCode, Instant created, Instant started,
+record Container(String service, String project, String name, int index, String state, int exitCode, Instant created, Instant started,
         Instant finished, boolean oomKilled) {
 
     /** True for the name that Compose writes before this container's lines: its own, or that without the project's. */
     boolean is(String prefix) {
-        return name.equals(prefix) || !prefix.isEmpty() && name.endsWith("-" + prefix);
+        return name.equals(prefix) || name.equals(project + "-" + prefix);
+    }
+
+    /** The project of one that `docker compose ps` lists: older versions tell it in the container's name alone. */
+    static String project(JsonNode listed) {
+        int service = listed.path("Name").asText().lastIndexOf("-" + listed.path("Service").asText() + "-");
+        return listed.path("Project").asText(service < 0 ? "" : listed.path("Name").asText().substring(0, service));
     }
 }
 
@@ -1795,8 +1832,10 @@ final class Shell {
         settle(started);
         out.finish();
         err.finish();
-        if (out.fault != null) {
-            throw out.fault;
+        if (out.fault instanceof Error) {
+            throw (Error) out.fault;
+        } else if (out.fault != null) {
+            throw (RuntimeException) out.fault;
         }
         double took = (System.nanoTime() - start) / 1e9;
         boolean wanted = out.stopped && !timedOut;
@@ -1863,7 +1902,7 @@ final class Shell {
         private int length;
         long count;
         volatile boolean stopped;
-        volatile RuntimeException fault;
+        volatile Throwable fault;
         volatile Runnable stop = () -> {};
 
         Lines(LineSink sink) {
@@ -1877,15 +1916,22 @@ final class Shell {
 
         @Override
         public void write(byte[] bytes, int offset, int size) {
-            int from = offset;
-            for (int i = offset; i < offset + size; i++) {
-                if (bytes[i] == '\n') {
-                    append(bytes, from, i - from);
-                    end();
-                    from = i + 1;
+            try {
+                int from = offset;
+                for (int i = offset; i < offset + size; i++) {
+                    if (bytes[i] == '\n') {
+                        append(bytes, from, i - from);
+                        end();
+                        from = i + 1;
+                    }
                 }
+                append(bytes, from, offset + size - from);
+            } catch (RuntimeException | Error ours) {
+                // zt-exec's pump would swallow it, and the rest of the log with it.
+                fault = ours;
+                stopped = true;
+                stop.run();
             }
-            append(bytes, from, offset + size - from);
         }
 
         /** Hands over what stands after the last line end. */
@@ -1915,15 +1961,7 @@ final class Shell {
             String text = new String(line, 0, length, StandardCharsets.UTF_8);
             length = 0;
             count++;
-            boolean more;
-            try {
-                more = sink.line(text);
-            } catch (RuntimeException ours) {
-                // zt-exec's pump would swallow it, and the rest of the log with it.
-                fault = ours;
-                more = false;
-            }
-            if (!more) {
+            if (!sink.line(text)) {
                 stopped = true;
                 stop.run();
             }
@@ -2648,7 +2686,13 @@ final class Gathering {
         keep(trace, found.containers());
         Map<String, JsonNode> listed = listed(found.containers());
         Map<String, String> services = new LinkedHashMap<>();
-        listed.values().forEach(one -> services.put(one.path("Name").asText(), target.specName(one.path("Service").asText())));
+        for (JsonNode one : listed.values()) {
+            String name = one.path("Name").asText();
+            String service = target.specName(one.path("Service").asText());
+            String project = Container.project(one) + "-";
+            services.put(name, service);
+            services.put(name.startsWith(project) ? name.substring(project.length()) : name, service);
+        }
         CompletableFuture<Answer> state = listed.isEmpty() ? null : later(() -> stack.ask(Live.inspect(List.copyOf(listed.keySet())), Map.of()));
         String script = Job.ID.matcher(job.column("script_id")).matches() ? job.column("script_id") : "";
         Map<String, String> fill = Map.of("job", job.id(), "script", script, "app", target.celeryApp);
@@ -2671,13 +2715,17 @@ final class Gathering {
             others.addAll(WHILE_IT_RUNS);
         }
         List<CompletableFuture<Answer>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
+        Room room = new Room();
         Map<Ask, Placing> placings = new ConcurrentHashMap<>();
         Map<Ask, CompletableFuture<Answer>> logs = new LinkedHashMap<>();
         for (Ask ask : logs(services.values())) {
             logs.put(ask, later(() -> stack.log(ask, window, () -> {
-                Placing placing = new Placing(ask.service(), services, job.id(), window, mask,
+                Placing placing = new Placing(ask.service(), services, job.id(), window, mask, room,
                     message -> stages.stream().anyMatch(stage -> stage.overhears(message)));
-                placings.put(ask, placing);
+                Placing before = placings.put(ask, placing);
+                if (before != null) {
+                    before.forget();
+                }
                 return placing;
             })));
         }
@@ -2698,12 +2746,14 @@ final class Gathering {
         Map<Ask, CompletableFuture<Answer>> files = new LinkedHashMap<>();
         Map<Ask, JobFile> readers = new LinkedHashMap<>();
         for (Ask ask : asks(Ask.Kind.FILE)) {
-            readers.put(ask, new JobFile(ask.service(), trace, mask));
+            readers.put(ask, new JobFile(ask.service(), trace, mask, room));
             files.put(ask, later(() -> stack.file(ask, fill, index(ask, trace), readers.get(ask))));
         }
+        mask(trace);
         files.forEach((ask, answer) -> {
-            keep(trace, answer.join());
-            copies.add(readers.get(ask).messages(), "job-file");
+            Answer read = answer.join();
+            copies.add(readers.get(ask).messages(), JobFile.RULE);
+            keep(trace, readers.get(ask).full() ? read.without("more lines of the job than are kept") : read);
         });
         rows.forEach((ask, answer) -> {
             keep(trace, answer.join());
@@ -2713,6 +2763,18 @@ final class Gathering {
         other.forEach(answer -> keep(trace, answer.join()));
         trace.messages.sort(Trace.IN_TIME);
         return endedMeanwhile(trace, found).map(now -> trace(now.jobs().get(0), now)).orElse(trace);
+    }
+
+    /**
+     * Masks what the logs told, on all cores, and while the files are read: a long job's lines take seconds, and the limit of
+     * time for the whole run is for those who answer.
+     */
+    private void mask(Trace trace) {
+        // What ended an attempt is told even where there are more messages than are kept.
+        List<Message> told = Stream.of(trace.messages.stream(), trace.overheard.stream(),
+            trace.attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull)).flatMap(messages -> messages).distinct().toList();
+        // Few are done sooner than other threads are started.
+        (told.size() < 1_000 ? told.stream() : told.parallelStream()).forEach(message -> message.text = mask.text(message.text));
     }
 
     /** A job that ends while it is traced would look forgotten: its row is read once more before that is said. */
@@ -2796,7 +2858,8 @@ final class Gathering {
             String id = inspected.path("Id").asText();
             JsonNode one = listed.entrySet().stream().filter(entry -> id.startsWith(entry.getKey())).map(Map.Entry::getValue)
                 .findFirst().orElse(inspected);
-            containers.add(new Container(target.specName(one.path("Service").asText()), mask.text(Mask.plain(one.path("Name").asText())),
+            containers.add(new Container(target.specName(one.path("Service").asText()), Container.project(one),
+                mask.text(Mask.plain(one.path("Name").asText())),
                 inspected.path("Number").asInt(1), mask.text(Mask.plain(inspected.path("Status").asText())), inspected.path("ExitCode").asInt(),
                 Times.parse(inspected.path("Created").asText()), Times.parse(inspected.path("StartedAt").asText()),
                 Times.parse(inspected.path("FinishedAt").asText()), inspected.path("OOMKilled").asBoolean()));
@@ -2915,6 +2978,21 @@ record Head(Form form, LocalDateTime local, String level, String process, String
     }
 }
 
+/** How much text of the job all its readers keep together: memory is one, however many logs tell of the job. */
+final class Room {
+    private static final long CHARACTERS = 24 << 20;
+    private final AtomicLong taken = new AtomicLong();
+
+    /** False when a text of that length has no room any more. */
+    boolean takes(long length) {
+        return taken.addAndGet(length) <= CHARACTERS;
+    }
+
+    void gives(long length) {
+        taken.addAndGet(-length);
+    }
+}
+
 /**
  * Places the lines of one service's log, in the order in which they stand there. The rules, in this order: the job's id
  * in the line; its Celery task id; the worker process between the first line there that names the job and the end of its
@@ -2923,13 +3001,12 @@ record Head(Form form, LocalDateTime local, String level, String process, String
  */
 final class Placing implements LogReader {
     private static final int MOST_MESSAGES = 60_000;
-    private static final int MOST_CHARACTERS = 24 << 20;
     /** `Job 2 of 5` names no job. */
     private static final int SHORTEST_ID = 8;
     /** Seconds; less is the way that a line takes to Docker. */
     private static final long A_CLOCK_IS_OFF = 60;
     private static final int MOST_WAITING = 5_000;
-    private static final int MOST_CHARACTERS_WAITING = 8 << 20;
+    private static final int MOST_CHARACTERS_WAITING = 2 << 20;
     private static final int MOST_OVERHEARD = 100;
     private static final long TWINS_WAIT = 2_000;
     /** Milliseconds: both copies come from one record of the logger. */
@@ -2949,6 +3026,7 @@ final class Placing implements LogReader {
     private final String job;
     private final Window window;
     private final Mask mask;
+    private final Room room;
     private final Predicate<Message> overhears;
     private final List<Message> overheard = new ArrayList<>();
     private final Map<String, Worker> containers = new LinkedHashMap<>();
@@ -2963,7 +3041,8 @@ final class Placing implements LogReader {
     private boolean full;
 
     /** @param services of a log of several services: whose each container is; @param overhears what is kept of nobody's errors */
-    Placing(String service, Map<String, String> services, String job, Window window, Mask mask, Predicate<Message> overhears) {
+    Placing(String service, Map<String, String> services, String job, Window window, Mask mask, Room room, Predicate<Message> overhears) {
+        this.room = room;
         this.overhears = overhears;
         this.service = service;
         this.services = services;
@@ -3005,8 +3084,7 @@ final class Placing implements LogReader {
 
         Worker(String container) {
             this.container = mask.text(container);
-            this.service = services.entrySet().stream().filter(entry -> Placing.this.service.contains(" ") && entry.getKey().endsWith(container))
-                .map(Map.Entry::getValue).findFirst().orElse(Placing.this.service);
+            this.service = Placing.this.service.contains(" ") ? services.getOrDefault(container, Placing.this.service) : Placing.this.service;
         }
 
         void stopWaiting(Message message) {
@@ -3055,18 +3133,21 @@ final class Placing implements LogReader {
         }
         lines++;
         Head head = Head.of(line.text(), false);
-        if (head == null && worker.torn != null && !unfinished(worker.draft)) {
-            add(worker.torn, line.text());
-            if (!unfinished(worker.torn)) {
+        if (head == null && worker.torn != null && !worker.draft.unfinished) {
+            worker.torn.add(line.text());
+            if (!worker.torn.unfinished) {
                 mend(worker);
             }
             return true;
         }
         if (worker.draft != null && (head == null && worker.form != null || head != null && head.depends())) {
-            add(worker.draft, head == null ? line.text() : head.text());
+            worker.draft.add(head == null ? line.text() : head.text());
             return true;
         }
-        if (unfinished(worker.draft)) {
+        if (worker.torn != null && ends(worker.torn, worker.tornForm, head)) {
+            mend(worker);
+        }
+        if (worker.draft != null && worker.draft.unfinished && !ends(worker.draft, worker.form, head)) {
             mend(worker);
             worker.torn = worker.draft;
             worker.tornForm = worker.form;
@@ -3080,18 +3161,10 @@ final class Placing implements LogReader {
         return true;
     }
 
-    private static void add(Message message, String line) {
-        if (message.text.length() < Message.LONGEST) {
-            message.text += "\n" + line;
-        }
-        message.lines++;
-    }
-
-    /** True for a traceback whose last line, the exception, has not come yet: a line of another process can stand before it. */
-    private static boolean unfinished(Message message) {
-        int traceback = message == null ? -1 : message.text.lastIndexOf("Traceback (most recent call last)");
-        int last = traceback < 0 ? -1 : message.text.lastIndexOf('\n');
-        return traceback >= 0 && (last < traceback || !message.text.substring(last).isBlank() && message.text.charAt(last + 1) == ' ');
+    /** True when this head shows that the message above has ended: nobody else writes for its process, or repeats its words. */
+    private static boolean ends(Message message, Head.Form form, Head head) {
+        return head != null && (head.form() == Head.Form.CELERY && head.process().equals(message.process)
+            || head.form() != form && head.text().equals(message.firstLine()));
     }
 
     /** The traceback that was torn apart is whole, or as whole as it gets. */
@@ -3103,7 +3176,7 @@ final class Placing implements LogReader {
         }
     }
 
-    /** Ends the log: what waited is decided, and all that is the job's goes into the trace. */
+    /** Ends the log: what waited is decided, and all that is the job's goes into the trace, not masked yet. */
     void finish(Trace trace) {
         for (Worker worker : containers.values()) {
             close(worker);
@@ -3117,10 +3190,6 @@ final class Placing implements LogReader {
                 message.attempt = owner;
             }));
         }
-        // What ended an attempt is told even where there are more messages than are kept.
-        Stream.concat(kept.stream(), attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull)).distinct()
-            .forEach(message -> message.text = mask.text(message.text));
-        overheard.forEach(message -> message.text = mask.text(message.text));
         overheard.stream().filter(message -> !message.time.isBefore(Objects.requireNonNullElse(trace.job.time("created_at"), Instant.MIN))
             && !message.time.isAfter(Objects.requireNonNullElse(trace.job.time("completed_at"), Instant.MAX))).forEach(trace.overheard::add);
         trace.messages.addAll(kept);
@@ -3134,7 +3203,7 @@ final class Placing implements LogReader {
             }
         });
         if (full) {
-            trace.missing.put("log " + service, "more lines of the job than are kept (" + MOST_MESSAGES + ")");
+            trace.missing.put("log " + service, "more lines of the job than are kept");
         }
     }
 
@@ -3378,11 +3447,18 @@ final class Placing implements LogReader {
         }
         message.placedBy = rule;
         count(message, rule);
-        characters += message.text.length();
-        full |= kept.size() >= MOST_MESSAGES || characters > MOST_CHARACTERS;
-        if (!full && !mine(message)) {
-            kept.add(message);
+        if (!mine(message)) {
+            characters += message.text.length();
+            full |= kept.size() >= MOST_MESSAGES || !room.takes(message.text.length());
+            if (!full) {
+                kept.add(message);
+            }
         }
+    }
+
+    /** Gives the room back: the log is read anew, from further back. */
+    void forget() {
+        room.gives(characters);
     }
 
     /** The hand-run page's own SELECT and ours stand in Postgres's log with the id in them: a trace must not find itself. */
@@ -3436,57 +3512,70 @@ final class Placing implements LogReader {
 
 /** Brings together what several sources say of one event: it counts once, with the console's time where it has one. */
 final class Copies {
-    private static final long APART = 10_000;
+    /** Milliseconds: a row is written after its line, and the database's clock may be another. */
+    private static final long SOONER = 1_000;
+    private static final long LATER = 10_000;
     private final Trace trace;
-    private final Map<String, List<Message>> known = new HashMap<>();
 
     Copies(Trace trace) {
         this.trace = trace;
-        trace.messages.forEach(this::index);
     }
 
-    private void index(Message message) {
-        known.computeIfAbsent(key(message), of -> new ArrayList<>()).add(message);
+    /** Those that say the same, in the order of time. */
+    private static Map<Long, Deque<Message>> same(List<Message> messages) {
+        Map<Long, Deque<Message>> same = new HashMap<>();
+        messages.stream().sorted(Trace.IN_TIME).forEach(message -> same.computeIfAbsent(key(message), of -> new ArrayDeque<>()).add(message));
+        return same;
     }
 
-    /** The first line without the signs that stand before its words: job_logs may hold it without them. */
-    private static String key(Message message) {
+    /**
+     * The first line without the signs that stand before its words: job_logs may hold it without them. As a number, since a
+     * second copy of all texts has no room.
+     */
+    private static long key(Message message) {
         String line = message.firstLine();
         int start = 0;
         while (start < line.length() && !Character.isLetterOrDigit(line.charAt(start))) {
             start++;
         }
-        return line.substring(start).strip();
+        String words = line.substring(start).strip();
+        return (long) words.hashCode() << 32 | words.length();
+    }
+
+    /** Milliseconds from a line to its row, by the middle one of those that stand once on both sides: so much do the clocks differ. */
+    private static long lag(Map<Long, Deque<Message>> known, Map<Long, Deque<Message>> added) {
+        List<Long> lags = added.entrySet().stream().filter(one -> one.getValue().size() == 1 && known.getOrDefault(one.getKey(), NONE).size() == 1)
+            .map(one -> apart(known.get(one.getKey()).peek(), one.getValue().peek())).filter(apart -> Math.abs(apart) <= LATER).sorted().toList();
+        return lags.isEmpty() ? 0 : lags.get(lags.size() / 2);
+    }
+
+    private static final Deque<Message> NONE = new ArrayDeque<>();
+
+    private static long apart(Message line, Message row) {
+        return Duration.between(line.time, row.time).toMillis();
     }
 
     /**
-     * Adds the messages of one more source; each is a copy of at most one that is known, or an event of its own. A line of
-     * the job's file is one only where the console does not tell: the file may hold lines of other jobs.
+     * Adds the messages of one more source; each is a copy of at most one that is known, or an event of its own. The same
+     * words come again with every batch, and the log may lack the first ones: they are matched in order, and none with a
+     * line that was written after it.
      */
     void add(List<Message> source, String rule) {
-        Set<Message> taken = new HashSet<>();
-        List<Message> events = new ArrayList<>();
-        for (Message message : source) {
-            message.placedBy = rule;
+        Map<Long, Deque<Message>> known = same(trace.messages);
+        long lag = lag(known, same(source));
+        for (Message row : source.stream().sorted(Trace.IN_TIME).toList()) {
+            row.placedBy = rule;
             trace.placed.merge(rule, 1, Integer::sum);
-            Message nearest = null;
-            long distance = APART + 1;
-            for (Message one : known.getOrDefault(key(message), List.of())) {
-                long apart = Math.abs(Duration.between(one.time, message.time).toMillis());
-                if (apart < distance && !taken.contains(one)) {
-                    nearest = one;
-                    distance = apart;
-                }
+            Deque<Message> lines = known.getOrDefault(key(row), NONE);
+            while (!lines.isEmpty() && apart(lines.peek(), row) - lag > LATER) {
+                lines.remove();
             }
-            if (nearest != null) {
-                taken.add(nearest);
-                nearest.lines++;
-            } else if (!rule.equals("job-file") || trace.begun() == null || message.time.isBefore(trace.begun())) {
-                events.add(message);
+            if (!lines.isEmpty() && apart(lines.peek(), row) - lag >= -SOONER) {
+                lines.remove().lines++;
+            } else {
+                trace.messages.add(row);
             }
         }
-        events.forEach(this::index);
-        trace.messages.addAll(events);
     }
 }
 
@@ -3495,16 +3584,25 @@ final class Copies {
  * those of this one, so that it is read to the job's end and no further, and between two attempts not at all.
  */
 final class JobFile implements LineSink {
+    static final String RULE = "job-file";
     private static final int MOST = 50_000;
     private static final long AFTER_END = 1_000;
     private final String service;
     private final Trace trace;
     private final Mask mask;
     private final List<Message> messages = new ArrayList<>();
-    private final Set<String> seen = new HashSet<>();
+    private final Room room;
+    /** A line that is logged twice has one time and one text; of both only a number is kept. */
+    private final Set<Long> seen = new HashSet<>();
+    private boolean full;
+    /** How many lines are from where the console tells: they are no events of their own, the file may hold lines of other jobs. */
+    private int known;
+    /** What a line without a head continues; null after a line that is not the job's. */
+    private Message draft;
     private long order;
 
-    JobFile(String service, Trace trace, Mask mask) {
+    JobFile(String service, Trace trace, Mask mask, Room room) {
+        this.room = room;
         this.service = service;
         this.trace = trace;
         this.mask = mask;
@@ -3515,13 +3613,12 @@ final class JobFile implements LineSink {
         String line = Mask.plain(raw);
         Head head = Head.of(line, true);
         if (head == null || head.local() == null) {
-            if (!messages.isEmpty()) {
-                Message last = messages.get(messages.size() - 1);
-                last.text = last.text.length() < Message.LONGEST ? last.text + "\n" + line : last.text;
-                last.lines++;
+            if (draft != null) {
+                draft.add(line);
             }
             return true;
         }
+        complete();
         if (Placing.labelledWithAnother(head.text(), trace.job.id())) {
             return trace.attempts.size() > 1;
         }
@@ -3530,16 +3627,37 @@ final class JobFile implements LineSink {
         if (end != null && time.isAfter(end.plusMillis(trace.attempt() != null && trace.attempt().to != null ? 0 : AFTER_END))) {
             return false;
         }
-        if (seen.add(line) && (trace.attempts.size() < 2 || trace.attempts.stream().anyMatch(attempt ->
-                !time.isBefore(attempt.from) && (attempt.to == null || !time.isAfter(attempt.to))))) {
-            Message message = new Message(service, "", time, head.level(), "", mask.text(head.text()));
-            message.order = ++order;
-            messages.add(message);
+        boolean ours = trace.attempts.size() < 2 || trace.attempts.stream().anyMatch(attempt ->
+            !time.isBefore(attempt.from) && (attempt.to == null || !time.isAfter(attempt.to)));
+        if (ours && trace.begun() != null && !time.isBefore(trace.begun())) {
+            known++;
+        } else if (ours && seen.add((long) line.hashCode() << 32 ^ time.toEpochMilli())) {
+            draft = new Message(service, "", time, head.level(), "", head.text());
+            draft.order = ++order;
         }
-        return messages.size() < MOST;
+        return !full;
     }
 
+    /** Masks the message that has come to its end: a person or a password can stand in any of its lines, or across two. */
+    private void complete() {
+        full |= draft != null && (messages.size() >= MOST || !room.takes(draft.text.length()));
+        if (draft != null && !full) {
+            draft.text = mask.text(draft.text);
+            messages.add(draft);
+        }
+        draft = null;
+    }
+
+    boolean full() {
+        return full;
+    }
+
+    /** What only the file tells; asked for once, when it was read. */
     List<Message> messages() {
+        complete();
+        if (known > 0) {
+            trace.placed.merge(RULE, known, Integer::sum);
+        }
         return messages;
     }
 }
@@ -3974,7 +4092,8 @@ interface Verdicts {
         if (attempt.retries) {
             return retried(trace, attempt);
         }
-        Optional<Container> paused = trace.containers.stream().filter(one -> one.is(attempt.container) && one.state().equals("paused")).findFirst();
+        Optional<Container> paused = trace.containers(WORKER).stream()
+            .filter(one -> one.is(attempt.container) && one.state().equals("paused")).findFirst();
         if (paused.isPresent()) {
             return new Verdict("stuck", "its container " + paused.get().name() + " is paused", trace.lastSeen(), List.of());
         }
@@ -4151,18 +4270,20 @@ final class Mask {
         + "|Pkwy|Parkway|Hwy|Highway|Loop|Trl|Trail|Sq|Square";
     private static final String UNIT = "(?:,? (?:Apt|Unit|Suite|Ste|Fl|#)\\.? ?\\w{1,6})";
     /** What rules need: every match has one of the words. Most lines have few, and looking for them costs a hundredth of matching. */
-    private static final String[] SECRETS = {"pass", "secret", "key", "pwd", "loginid", "ssn", "token", "authori", "credential", "signature",
-        "session", "cookie"};
+    private static final String[] SECRETS = {"passw", "passp", "secret", "apikey", "api_key", "api-key", "accesskey", "access_key", "access-key",
+        "privatekey", "private_key", "private-key", "authkey", "auth_key", "auth-key", "pwd", "loginid", "ssn"};
+    private static final String[] TOKENS = {"token", "authori", "credential", "signature", "session", "cookie", "x-"};
+    private static final String[] SECRETS_AND_TOKENS = Stream.of(SECRETS, TOKENS).flatMap(Stream::of).toArray(String[]::new);
     private static final String[] NAMES = {"name", "borrower", "owner", "first", "last", "middle"};
     private static final String[] ADDRESSES = {"addr", "street", "city", "zip", "postal"};
     static final List<Rule> RULES = List.of(
         new Rule("://[^\\s/:@'\"]{0,100}:[^\\s/@'\"]{1,200}@", "://[password]@", "://"),
-        inQuotes("['\"](?:" + SECRET + "|" + TOKEN + ")['\"]|(?<![\\w-])(?:" + SECRET + ")", "secret", SECRETS),
+        inQuotes("['\"](?:" + SECRET + "|" + TOKEN + ")['\"]|(?<![\\w-])(?:" + SECRET + ")", "secret", SECRETS_AND_TOKENS),
         new Rule("(?i)((?<![\\w-])(?:" + SECRET + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3})(?!\\\\?['\"]?\\[)\\\\?['\"]?[^\\s,;&'\"})\\]]{1,500}",
             "$1[secret]", SECRETS),
         new Rule("(?i)(\\bpassword\\s{1,3})'[^']{1,200}'", "$1'[secret]'", "password"),
         new Rule("(?i)(\\b(?:" + TOKEN + ")\\\\?['\"]?\\s{0,3}[:=]\\s{0,3}(?:(?:Bearer|Basic|Token)\\s+)?)"
-            + "(?!\\[)(?=[^\\s]{0,60}\\d)[^\\s,;&'\"})\\]]{8,2000}", "$1[secret]", SECRETS),
+            + "(?!\\[)(?=[^\\s]{0,60}\\d)[^\\s,;&'\"})\\]]{8,2000}", "$1[secret]", TOKENS),
         new Rule("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{8,}", "$1 [secret]", "bearer", "basic"),
         new Rule("\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]+){0,2}|\\b(?:AKIA|ASIA)[A-Z0-9]{12,}\\b"
             + "|\\b(?:sk|pk|ghp|xox[bp])[-_][A-Za-z0-9_-]{12,}", "[secret]", "eyj", "akia", "asia", "sk-", "sk_", "pk-", "pk_", "ghp", "xox"),
@@ -4173,15 +4294,15 @@ final class Mask {
         new Rule("(?i)(['\"]" + ADDRESS + "['\"]\\s{0,3}:\\s{0,3}|\\bzip(?:_?code)?=)\\d{5}\\b", "$1[address]", ADDRESSES),
         new Rule("(?i)(Key \\([^)]{0,60}(?:name|address|street|city|zip|phone|email)[^)]{0,60}\\)=\\()(?!\\[)[^)]{1,300}", "$1[person]", "key ("),
         new Rule("(?<=[|] )[A-Z][a-z'-]{1,30}(?: [A-Z][a-z'-]{1,30}){0,2}(?= {1,60}[|])", "[name]", "|"),
-        new Rule("(?i)((?:[?&](?:name|owner|borrower)|\\b" + NAME + ")=)(?!['\"\\[])[^&\\s,;)'\"]{1,200}", "$1[name]", "="),
+        new Rule("(?i)((?:[?&](?:name|owner|borrower)|\\b" + NAME + ")=)(?!['\"\\[])[^&\\s,;)'\"]{1,200}", "$1[name]", NAMES).with("="),
         new Rule("((?<=[,(] )name: )[A-Z][\\p{L}'-]{1,30}(?: [A-Z][\\p{L}'-]{1,30}){1,3}", "$1[name]", "name: "),
-        new Rule("(\\b(?i:" + NAME + "): )\\p{Lu}[\\p{L}'-]{0,30}(?: \\p{Lu}[\\p{L}'-]{0,30}){0,3}", "$1[name]", "name", "borrower"),
-        new Rule("(?i)([?&]" + ADDRESS + "=)(?!\\[)[^&\\s'\"]{1,200}", "$1[address]", "="),
-        new Rule("(?i)(\\b" + ADDRESS + "=)(?!['\"\\[])[^,;)&'\"]{1,100}", "$1[address]", "="),
+        new Rule("(\\b(?i:" + NAME + "): )\\p{Lu}[\\p{L}'-]{0,30}(?: \\p{Lu}[\\p{L}'-]{0,30}){0,3}", "$1[name]", "name", "borrower").with(":"),
+        new Rule("(?i)([?&]" + ADDRESS + "=)(?!\\[)[^&\\s'\"]{1,200}", "$1[address]", ADDRESSES).with("="),
+        new Rule("(?i)(\\b" + ADDRESS + "=)(?!['\"\\[])[^,;)&'\"]{1,100}", "$1[address]", ADDRESSES).with("="),
         new Rule("([Ll]ooking up phones for )(?!\\[)([^:\\n]{1,120}?)(?=: |$|\\n)", "$1[name]", "looking up phones for "),
         new Rule("((?:[Bb]reaker open|[Ll]ookup failed|[Nn]o phones found|[Ee]nrichment failed) for )"
             + "(?!\\[)([^:\\n]{1,120}?)(?=: |, |$|\\n| after | \\(|; )", "$1[name]", " for "),
-        new Rule("(?i)(\\b" + PHONE + "=)(?!['\"\\[])[^&\\s'\"]{1,100000}", "$1[phone]", "="),
+        new Rule("(?i)(\\b" + PHONE + "=)(?!['\"\\[])[^&\\s'\"]{1,100000}", "$1[phone]", "phone", "mobile", "dnis", "tel").with("="),
         new Rule("(?<![\\w.-])(?:(?:\\+|%2B|00)?1[ .-]?)?\\(?\\s{0,3}[2-9]\\d{2}\\s{0,3}\\)?[ ./-]{0,3}\\d{3}[ .-]{0,3}\\d{4}"
             + "(?![\\w-]|\\.\\d| bytes| [kMG]?B\\b| rows| ms| ns)", "[phone]"),
         new Rule("(?<![\\w.-])\\d{3}-\\d{2}-\\d{4}(?![\\w-])", "[ssn]", "-"),
@@ -4202,21 +4323,26 @@ final class Mask {
         this.on = on;
     }
 
-    /** @param needs of which one stands in lower case in all that it matches; none when it can be anything */
-    record Rule(Pattern pattern, String replacement, List<String> needs) {
+    /** @param needs of which one stands in lower case in all that it matches, and @param signs of which one does; none: it can be anything */
+    record Rule(Pattern pattern, String replacement, List<String> needs, String signs) {
         Rule(String regex, String replacement, String... needs) {
-            this(Pattern.compile(regex), replacement, List.of(needs));
+            this(Pattern.compile(regex), replacement, List.of(needs), "");
+        }
+
+        Rule with(String signs) {
+            return new Rule(pattern, replacement, needs, signs);
         }
 
         boolean canMatch(String small) {
-            return needs.isEmpty() || needs.stream().anyMatch(small::contains);
+            return (signs.isEmpty() || signs.chars().anyMatch(sign -> small.indexOf(sign) >= 0))
+                && (needs.isEmpty() || needs.stream().anyMatch(small::contains));
         }
     }
 
     /** The value of such a key in a Python dict, in JSON or in SQL; the quotes stay, so that it still can be read as one. */
     private static Rule inQuotes(String keys, String what, String... needs) {
         return new Rule("(?i)((?:" + keys + ")\\s{0,3}[:=]\\s{0,3}b?)(['\"])(?!\\[)(?:\\\\.|(?!\\2)[^\\\\]){0,2000}+\\2",
-            "$1$2[" + what + "]$2", needs);
+            "$1$2[" + what + "]$2", needs).with("'\"");
     }
 
     boolean on() {

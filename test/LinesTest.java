@@ -1,9 +1,14 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Whose line is it: each rule by itself. */
@@ -14,7 +19,7 @@ class LinesTest {
     private int second;
 
     private Trace place(String... lines) {
-        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), message -> false);
+        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
         for (String line : lines) {
             placing.line("w  | " + String.format("2026-01-15T09:30:%02d.000000000Z ", second++) + line);
         }
@@ -82,6 +87,37 @@ class LinesTest {
         assertEquals(3, trace.placed.get("continuation"));
     }
 
+    private Trace unexpected(String process, String more) {
+        String[] traceback = {"Traceback (most recent call last):", "  File \"x.py\", line 3", "ValidationError: 1 error", "last_name",
+            "  none is not allowed"};
+        List<String> lines = new ArrayList<>();
+        lines.addAll(List.of(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), application(1, "bad")));
+        lines.addAll(List.of(traceback));
+        lines.add(celery(1, process, "bad"));
+        lines.addAll(List.of(traceback));
+        lines.addAll(List.of(application(3, more), celery(3, "ForkPoolWorker-1", more), "  of two lines"));
+        return place(lines.toArray(String[]::new));
+    }
+
+    @Test
+    void aTracebackThatEndsInAnIndentedLineIsOverWhereItsProcessGoesOn() {
+        Trace ours = unexpected("ForkPoolWorker-1", "next");
+        String bad = "bad\nTraceback (most recent call last):\n  File \"x.py\", line 3\nValidationError: 1 error\nlast_name\n  none is not allowed";
+        assertEquals(List.of("Generated table_id for job " + JOB + ": T1", bad, "next\n  of two lines"),
+            ours.messages.stream().map(message -> message.text).toList());
+        assertEquals(12, ours.messages.get(1).lines);
+    }
+
+    @Test
+    void anUnfinishedTracebackCostsNoMoreThanItsLines() {
+        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
+        String docker = "w  | 2026-01-15T09:30:01.000000000Z ";
+        placing.line(docker + celery(1, "ForkPoolWorker-1", "bad"));
+        placing.line(docker + "Traceback (most recent call last):");
+        placing.line(docker + celery(1, "ForkPoolWorker-2", "another's"));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> IntStream.range(0, 1_000_000).forEach(i -> placing.line(docker + "  File " + i)));
+    }
+
     @Test
     void anotherJobsNameInOurTextTakesNothingFromUs() {
         Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"),
@@ -136,11 +172,76 @@ class LinesTest {
 
     @Test
     void theZoneOfTheApplicationsClockIsReadFromDockers() {
-        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), message -> false);
+        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
         placing.line("w  | 2026-01-15T15:30:00.200000000Z [2026-01-15 09:30:00,000: INFO/ForkPoolWorker-1]"
             + " Generated table_id for job " + JOB + ": T1");
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
         placing.finish(trace);
         assertEquals(Instant.parse("2026-01-15T15:30:00Z"), trace.messages.get(0).time);
+    }
+
+    private static Message said(String millis, String text) {
+        return new Message("s", "", Instant.parse("2026-01-15T09:30:" + millis + "Z"), "INFO", "", text);
+    }
+
+    private static List<String> withRows(List<Message> lines, List<Message> rows) {
+        Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
+        trace.messages.addAll(lines);
+        new Copies(trace).add(rows, "database");
+        trace.messages.sort(Trace.IN_TIME);
+        return trace.messages.stream()
+            .map(message -> (message.placedBy == null ? "" : message.placedBy + " ") + message.text + " " + message.lines).toList();
+    }
+
+    @Test
+    void aRowIsTheCopyOfTheLineThatItWasWrittenAfter() {
+        assertEquals(List.of("database batch 1", "batch 2", "end 2"),
+            withRows(List.of(said("12.000", "batch"), said("13.000", "end")),
+                List.of(said("10.004", "batch"), said("12.004", "batch"), said("13.004", "end"))));
+        assertEquals(List.of("batch 2", "batch 2"),
+            withRows(List.of(said("10.000", "batch"), said("12.000", "batch")), List.of(said("13.000", "batch"), said("13.500", "batch"))));
+    }
+
+    @Test
+    void theDatabasesClockMayBeAnother() {
+        List<Message> lines = List.of(said("20.000", "begin"), said("21.000", "batch"), said("23.000", "batch"), said("24.000", "end"));
+        List<Message> rows = List.of(said("15.004", "begin"), said("16.004", "batch"), said("18.004", "batch"), said("19.004", "end"));
+        assertEquals(List.of("begin 2", "batch 2", "batch 2", "end 2"), withRows(lines, rows));
+        assertEquals(List.of("database batch 1", "begin 2", "batch 2", "end 2"),
+            withRows(List.of(said("20.000", "begin"), said("23.000", "batch"), said("24.000", "end")), rows));
+    }
+
+    @Test
+    void aContainerIsKnownByItsWholeName() {
+        Container other = new Container("dnc-worker", "p", "p-dnc-worker-1", 1, "exited", 0, null, null, null, false);
+        Container ours = new Container("celery-worker", "p", "p-worker-1", 1, "running", 0, null, null, null, false);
+        assertEquals(List.of(false, true, true, false), List.of(other.is("worker-1"), other.is("dnc-worker-1"), ours.is("worker-1"), ours.is("1")));
+        assertEquals("p", Container.project(Json.read("{'Name': 'p-dnc-worker-1', 'Service': 'dnc-worker'}".replace('\'', '"'))));
+    }
+
+    @Test
+    void allLogsTogetherKeepNoMoreThanThereIsRoomFor() {
+        Room room = new Room();
+        Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
+        for (String service : List.of("celery-worker", "backend")) {
+            Placing placing = new Placing(service, Map.of(), JOB, Window.ALL, new Mask(false), room, message -> false);
+            for (int i = 0; i < 250; i++) {
+                placing.line("w  | 2026-01-15T09:30:01.000000000Z " + application(1, "Job " + JOB + ": " + i + " " + "x".repeat(60_000)));
+            }
+            placing.finish(trace);
+        }
+        assertEquals(Map.of("log backend", "more lines of the job than are kept"), trace.missing);
+        JobFile file = new JobFile("celery-worker", trace, new Mask(false), room);
+        file.line(application(1, "one more"));
+        assertEquals(List.of(), file.messages());
+        assertEquals(true, file.full());
+    }
+
+    @Test
+    void aHundredThousandEqualRowsAreMatchedInTheOrderOfTime() {
+        Supplier<List<Message>> many = () -> IntStream.range(0, 100_000)
+            .mapToObj(i -> said(String.format("%02d.%03d", 10 + i / 10_000, i / 10 % 1000), "tick")).toList();
+        assertTimeoutPreemptively(Duration.ofSeconds(20),
+            () -> assertEquals(List.of("tick 2"), withRows(many.get(), many.get()).stream().distinct().toList()));
     }
 }

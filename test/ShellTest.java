@@ -47,6 +47,13 @@ class ShellTest {
     }
 
     @Test
+    void whenMemoryEndsTheCommandEndsAndItIsNotSwallowed() {
+        assertThrows(OutOfMemoryError.class, () -> new Shell(20).run("test", List.of("yes"), Map.of(), line -> {
+            throw new OutOfMemoryError("a test");
+        }));
+    }
+
+    @Test
     void theRunAsAWholeHasALimitToo() {
         Shell shell = new Shell(0.2);
         long start = System.nanoTime();
