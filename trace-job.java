@@ -3953,9 +3953,9 @@ final class Judging {
                 return finding.as(Status.UNKNOWN, "log of " + message.service + " not read to its end: " + why);
             }
         }
-        if (consoleFrom != null && sight.begins.stream().anyMatch(message -> !fromConsole(message) && message.time.isBefore(consoleFrom))
-                && sight.begins.stream().anyMatch(Judging::fromConsole)) {
-            return finding.as(Status.UNKNOWN, "its first lines are only in the database: the log begins later");
+        if (sight.begins.stream().anyMatch(Judging::fromConsole)
+                && stages.stream().anyMatch(other -> other.order >= stage.order && beganBeforeTheLog(other))) {
+            return finding.as(Status.UNKNOWN, "its first lines are lost: the log begins later");
         }
         if (unclosed.containsKey(stage) && sight.openSince == null) {
             return finding.as(Status.UNKNOWN, "begun, but no line says that it ended");
@@ -3973,6 +3973,12 @@ final class Judging {
                 + Times.number(concern) + "s").because(Finding.Reason.SLOW).noting("typical: " + stage.typical);
         }
         return finding;
+    }
+
+    /** True for a stage that, by the database alone, began before the log tells of the job: an earlier one did so too. */
+    private boolean beganBeforeTheLog(Stage stage) {
+        return consoleFrom != null && stage.flows() && sights.get(stage).begins.stream()
+            .anyMatch(message -> "database".equals(message.placedBy) && message.time.isBefore(consoleFrom));
     }
 
     static String count(long count, String noun) {
