@@ -4329,7 +4329,10 @@ final class Mask {
         this.on = on;
     }
 
-    /** @param needs of which one stands in lower case in all that it matches, and @param signs of which one does; none: it can be anything */
+    /**
+     * @param needs words of which one stands, in lower case, in all that it matches; none when it can be anything
+     * @param signs characters of which one stands there too; none when it can be anything
+     */
     record Rule(Pattern pattern, String replacement, List<String> needs, String signs) {
         Rule(String regex, String replacement, String... needs) {
             this(Pattern.compile(regex), replacement, List.of(needs), "");
