@@ -257,6 +257,11 @@ class TraceJob implements Callable<Integer> {
             System.out.println(VERSION);
             return;
         }
+        // Nearly all runs need these: they are loaded while the options are parsed. A fault in it comes again where it is told.
+        CompletableFuture.runAsync(() -> {
+            Scripts.all(Stage.class);
+            Json.read(new Mask(true).text("{}"));
+        });
         PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
         PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
         System.exit(run(args, out, err));
