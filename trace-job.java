@@ -281,9 +281,7 @@ class TraceJob implements Callable<Integer> {
         });
         command.setExecutionExceptionHandler((fault, line, parsed) -> {
             if (fault instanceof Trouble) {
-                err.println("trace-job: " + Mask.plain(fault.getMessage()));
-                err.flush();
-                return ((Trouble) fault).code;
+                return told((Trouble) fault, err);
             }
             throw fault;
         });
@@ -291,8 +289,7 @@ class TraceJob implements Callable<Integer> {
         try {
             code = command.setDefaultValueProvider(new Always(command.getCommandSpec())).execute(args);
         } catch (Trouble unusable) {
-            err.println("trace-job: " + Mask.plain(unusable.getMessage()));
-            code = unusable.code;
+            code = told(unusable, err);
         } catch (Error fault) {
             fault.printStackTrace(err);
             code = 70;
@@ -300,6 +297,12 @@ class TraceJob implements Callable<Integer> {
         out.flush();
         err.flush();
         return code;
+    }
+
+    private static int told(Trouble known, PrintWriter err) {
+        err.println("trace-job: " + Mask.plain(known.getMessage()));
+        err.flush();
+        return known.code;
     }
 
     @Override
@@ -432,8 +435,10 @@ class TraceJob implements Callable<Integer> {
         if (projectDirectory != null) {
             target.compose.addAll(List.of("--project-directory", projectDirectory));
         }
-        Set<String> known = asks().map(Ask::service).filter(service -> !service.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
-        usage(!known.containsAll(services.keySet()), "--service knows only " + String.join(", ", known) + " on the left");
+        if (!services.isEmpty()) {
+            Set<String> known = asks().map(Ask::service).filter(service -> !service.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
+            usage(!known.containsAll(services.keySet()), "--service knows only " + String.join(", ", known) + " on the left");
+        }
         target.services = services;
         target.databaseName = databaseName;
         target.databaseUser = databaseUser;
@@ -631,8 +636,7 @@ class TraceJob implements Callable<Integer> {
 
     /** All that is asked once the job is found. */
     private Stream<Ask> asks() {
-        return Stream.of(Stream.of(Gathering.CONTAINERS), stages.stream().flatMap(stage -> stage.asks.stream()),
-            checks.stream().flatMap(check -> check.asks.stream()), Gathering.WHILE_IT_RUNS.stream()).flatMap(asks -> asks);
+        return Stream.of(Stream.of(Gathering.CONTAINERS), Gathering.asks(stages, checks), Gathering.WHILE_IT_RUNS.stream()).flatMap(asks -> asks);
     }
 
     private void explain(Target target) {
@@ -695,7 +699,15 @@ interface Terminal {
 
 /** The stages and checks are those that were compiled in: shipped, edited in place, or added with `jbang -s`. */
 interface Scripts {
+    Map<Class<?>, List<?>> LOADED = new ConcurrentHashMap<>();
+
+    /** Loads them once: whoever asks while another thread does it waits for that. They keep nothing of a job. */
+    @SuppressWarnings("unchecked")
     static <T> List<T> all(Class<T> kind) {
+        return (List<T>) LOADED.computeIfAbsent(kind, Scripts::load);
+    }
+
+    private static <T> List<T> load(Class<T> kind) {
         List<T> found = new ArrayList<>();
         for (String name : names()) {
             try {
@@ -1381,7 +1393,7 @@ final class Trace {
     Instant started() {
         boolean waits = attempts.isEmpty() && gone == null && (!over() || job.status().equals("cancelled")) && !job.preview()
             && !holds("active tasks");
-        Instant before = messages.stream().filter(message -> message.placedBy.equals("job-file")).map(message -> message.time)
+        Instant before = messages.stream().filter(message -> message.placedBy.equals(JobFile.RULE)).map(message -> message.time)
             .min(Comparator.naturalOrder()).orElse(null);
         return waits ? null : begun() == null ? job.time("started_at") : before != null && before.isBefore(begun()) ? before : begun();
     }
@@ -2757,7 +2769,7 @@ final class Gathering {
         mask(trace);
         files.forEach((ask, answer) -> {
             Answer read = answer.join();
-            copies.add(readers.get(ask).messages(), JobFile.RULE);
+            copies.add(readers.get(ask).finish(), JobFile.RULE);
             keep(trace, readers.get(ask).full() ? read.without("more lines of the job than are kept") : read);
         });
         rows.forEach((ask, answer) -> {
@@ -2805,10 +2817,14 @@ final class Gathering {
         return CompletableFuture.supplyAsync(work, threads);
     }
 
+    /** What the stages and the checks ask. */
+    static Stream<Ask> asks(List<Stage> stages, List<Check> checks) {
+        return Stream.concat(stages.stream().flatMap(stage -> stage.asks.stream()), checks.stream().flatMap(check -> check.asks.stream()));
+    }
+
     private Set<Ask> asks(Ask.Kind kind) {
         Map<String, Ask> asks = new LinkedHashMap<>();
-        Stream.concat(stages.stream().flatMap(stage -> stage.asks.stream()), checks.stream().flatMap(check -> check.asks.stream()))
-            .filter(ask -> ask.kind() == kind).forEach(ask -> asks.putIfAbsent(ask.key(), ask));
+        asks(stages, checks).filter(ask -> ask.kind() == kind).forEach(ask -> asks.putIfAbsent(ask.key(), ask));
         return new LinkedHashSet<>(asks.values());
     }
 
@@ -3566,6 +3582,9 @@ final class Copies {
      * line that was written after it.
      */
     void add(List<Message> source, String rule) {
+        if (source.isEmpty()) {
+            return;
+        }
         Map<Long, Deque<Message>> known = same(trace.messages);
         long lag = lag(known, same(source));
         for (Message row : source.stream().sorted(Trace.IN_TIME).toList()) {
@@ -3657,8 +3676,8 @@ final class JobFile implements LineSink {
         return full;
     }
 
-    /** What only the file tells; asked for once, when it was read. */
-    List<Message> messages() {
+    /** Ends the file; answers what only it tells. */
+    List<Message> finish() {
         complete();
         if (known > 0) {
             trace.placed.merge(RULE, known, Integer::sum);
@@ -3727,7 +3746,7 @@ final class Judging {
     }
 
     private static boolean fromConsole(Message message) {
-        return !message.placedBy.equals("database") && !message.placedBy.equals("job-file");
+        return !message.placedBy.equals("database") && !message.placedBy.equals(JobFile.RULE);
     }
 
     /** A line of the job file or a row of job_logs that says in its own words what the console says in others counts once. */
@@ -4097,7 +4116,7 @@ interface Verdicts {
     }
 
     private static Verdict begun(Trace trace, Attempt attempt) {
-        if (attempt.to != null && !attempt.retries) {
+        if (trace.taskEnded()) {
             return new Verdict("zombie", "its task has ended, and the row does not say so", attempt.to, List.of(attempt.end.firstLine()));
         }
         if (attempt.retries) {
@@ -4738,7 +4757,7 @@ interface JsonReport {
             // A line that no rule placed is the row's own error, or one of a log.
             String log = "log " + message.service;
             String source = "database".equals(message.placedBy) ? "rows of job_logs"
-                : "job-file".equals(message.placedBy) ? "file " + message.service + ":"
+                : JobFile.RULE.equals(message.placedBy) ? "file " + message.service + ":"
                 : "check".equals(message.placedBy) || trace.answers.containsKey(log) ? log
                 : message.placedBy == null ? "rows of etl_jobs" : Gathering.OTHERS;
             ObjectNode one = evidence.addObject().put("command", trace.answers.values().stream().filter(answer -> answer.key().startsWith(source))

@@ -51,11 +51,12 @@ class SlowerThanUsual extends Check {
         // The other steps are over at once.
         Map<String, String> stages = trace.findings.values().stream().map(Finding::stage).filter(stage -> !stage.jobLogs.isEmpty())
             .collect(Collectors.toMap(stage -> stage.jobLogs, stage -> stage.title));
+        Map<String, Time> now = times(own);
         List<Map<String, Time>> past = jobs.values().stream().map(SlowerThanUsual::times).toList();
         String worst = "";
         double most = FAR_SLOWER;
         for (String step : stages.keySet()) {
-            Time time = times(own).getOrDefault(step, new Time(0, 0));
+            Time time = now.getOrDefault(step, new Time(0, 0));
             List<Time> before = past.stream().map(one -> one.get(step)).filter(Objects::nonNull).toList();
             double[] seconds = before.stream().mapToDouble(Time::seconds).sorted().toArray();
             double[] perRecord = before.stream().mapToDouble(Time::perRecord).sorted().toArray();
@@ -68,7 +69,7 @@ class SlowerThanUsual extends Check {
             }
         }
         String step = worst;
-        return step.isEmpty() ? nothing() : found(stages.get(step) + " took " + Times.number(times(own).get(step).seconds()) + "s, "
+        return step.isEmpty() ? nothing() : found(stages.get(step) + " took " + Times.number(now.get(step).seconds()) + "s, "
             + Times.number(most) + " times the median of " + past.stream().filter(one -> one.containsKey(step)).count() + " jobs per record",
             trace.messages(message -> message.text.startsWith("📋 " + step + ": ")));
     }

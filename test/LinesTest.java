@@ -233,7 +233,7 @@ class LinesTest {
         assertEquals(Map.of("log backend", "more lines of the job than are kept"), trace.missing);
         JobFile file = new JobFile("celery-worker", trace, new Mask(false), room);
         file.line(application(1, "one more"));
-        assertEquals(List.of(), file.messages());
+        assertEquals(List.of(), file.finish());
         assertEquals(true, file.full());
     }
 
