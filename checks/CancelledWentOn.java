@@ -8,7 +8,7 @@ class CancelledWentOn extends Check {
         super("Cancelled, and not stopped");
         sees("a cancelled job that still waits in the queue, whose worker still wrote lines or uploaded");
         cause("cancelling changes the row and does not reach the worker");
-        resolution("See whether its results were stored.", "docker compose logs --tail 500 celery-worker");
+        resolution("See whether its results were stored.", "docker compose logs celery-worker");
         explains("Job Complete", "Results Upload");
     }
 

@@ -22,7 +22,7 @@ class EvidenceLost extends Check {
         String what = Judging.count(unproved.size(), "stage") + " not proved: " + why;
         Optional<Issue> lost = !trace.job.preview() ? found(what, List.of())
             : found(what, "a preview runs in backend, where lines carry no job id", List.of())
-                .map(issue -> issue.todo("Read what backend wrote at that time.", "docker compose logs --tail 500 backend"));
+                .map(issue -> issue.todo("Read what backend wrote at that time.", "docker compose logs backend"));
         return lost.map(issue -> issue.explaining(unproved));
     }
 }

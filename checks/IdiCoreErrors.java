@@ -6,7 +6,7 @@ class IdiCoreErrors extends Check {
     IdiCoreErrors() {
         super("idiCORE errors");
         sees("429s and retries, the circuit breaker, refused authentication, people not enriched");
-        resolution("Check the circuit breaker and the API's rate limit.", "docker compose logs --tail 500 celery-worker");
+        resolution("Check the circuit breaker and the API's rate limit.", "docker compose logs celery-worker");
         explains("idiCORE Enrichment");
     }
 
@@ -32,7 +32,7 @@ class IdiCoreErrors extends Check {
         }
         return first(enrichment.quotes(), "authentication token", "401").isPresent()
             ? found(what, "idiCORE refused the credentials", enrichment.quotes())
-                .map(issue -> issue.todo("Check idiCORE's credentials.", "docker compose logs --tail 500 celery-worker"))
+                .map(issue -> issue.todo("Check idiCORE's credentials.", "docker compose logs celery-worker"))
             : !refused.equals("0") ? found(what + "; lines about the rate limit: " + refused, "API rate limit", enrichment.quotes())
             : found(what, "idiCORE failed or did not answer in time", enrichment.quotes());
     }

@@ -6,7 +6,7 @@ class NoSnowflakeData extends Check {
     NoSnowflakeData() {
         super("No Snowflake data");
         sees("no records, SQL errors, timeouts, refused connections");
-        severity(Status.FAIL).resolution("Check the script's syntax, and run it in Snowflake.", "docker compose logs --tail 500 celery-worker");
+        severity(Status.FAIL).resolution("Check the script's syntax, and run it in Snowflake.", "docker compose logs celery-worker");
         explains("Snowflake Query", "Pre-filtering");
     }
 
@@ -24,7 +24,7 @@ class NoSnowflakeData extends Check {
             : text.contains("timeout") || text.contains("57014") ? "the query took longer than Snowflake allows"
             : text.contains("Failed to connect") || text.contains("250001") ? "Snowflake refused the connection" : "the query failed";
         Optional<Issue> issue = found(query.summary(), cause, shown);
-        String logs = "docker compose logs --tail 500 celery-worker";
+        String logs = "docker compose logs celery-worker";
         return cause.startsWith("Snowflake refused") ? issue.map(one -> one.todo("Check the credentials and the way to Snowflake.", logs))
             : cause.contains("longer") ? issue.map(one -> one.todo("Make the query smaller, or its warehouse larger.", logs)) : issue;
     }

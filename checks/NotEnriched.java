@@ -6,7 +6,7 @@ class NotEnriched extends Check {
         super("Completed but not enriched");
         sees("people without phones because idiCORE failed while the job is `completed`");
         severity(Status.FAIL).cause("idiCORE's errors are swallowed, one person at a time");
-        resolution("Run the job again for these records when idiCORE answers.", "docker compose logs --tail 500 celery-worker");
+        resolution("Run the job again for these records when idiCORE answers.", "docker compose logs celery-worker");
         explains("idiCORE Enrichment");
     }
 

@@ -8,7 +8,7 @@ class NotScrubbed extends Check {
         super("Completed but not scrubbed");
         sees("litigator or DNC look-ups that failed while the job is `completed`");
         severity(Status.FAIL).first().cause("a look-up that fails counts its phones as clean; calling them risks a claim under the TCPA");
-        resolution("Hold these leads back until every phone is checked; then run the job again.", "docker compose logs --tail 500 celery-worker");
+        resolution("Hold these leads back until every phone is checked; then run the job again.", "docker compose logs celery-worker");
         explains("CCC Litigator Check", "DNC Check");
     }
 

@@ -13,7 +13,7 @@ class RecordsMissing extends Check {
         super("Completed but not stored");
         sees("fewer records out than in, from the filter to the upload, while the job is `completed`");
         severity(Status.FAIL).cause("the upload was refused in whole or in part, or records were dropped on the way");
-        resolution("Store the results again when Snowflake takes them.", "docker compose logs --tail 500 celery-worker");
+        resolution("Store the results again when Snowflake takes them.", "docker compose logs celery-worker");
         explains("Results Upload");
     }
 

@@ -21,8 +21,8 @@ class RowNotUpdated extends Check {
             || finding.stage().title.equals("Job Complete")).toList();
         return failed ? found("its task failed", end).map(issue -> issue.explaining(broken)
                 .todo("See the error. What was not reached was not done: start the job again.",
-                    "docker compose logs --tail 500 celery-worker", "docker compose logs --tail 200 postgres"))
+                    "docker compose logs celery-worker", "docker compose logs --tail 200 postgres"))
             : found("its task has ended", end).map(issue ->
-                issue.todo("Do not start it again, its work is done: see why the row was not updated.", "docker compose logs --tail 200 postgres"));
+                issue.todo("Do not start it again, its work is done: see why the row was not updated.", "docker compose logs postgres"));
     }
 }

@@ -9,7 +9,7 @@ class RunTwice extends Check {
         super("Run more than once");
         sees("a task that the broker delivered again, and Celery's retries");
         cause("the broker delivered the task again, or Celery tried it again after an error");
-        resolution("Compare what was stored with what was retrieved.", "docker compose logs --tail 500 celery-worker");
+        resolution("Compare what was stored with what was retrieved.", "docker compose logs celery-worker");
     }
 
     @Override

@@ -8,7 +8,7 @@ class SlowStage extends Check {
         super("Slow stage");
         sees("a stage over its concern threshold, with its share of the total time");
         cause("more work than usual, or the service behind the stage is slow");
-        resolution("Look at what the stage waited for.", "docker compose logs --tail 500 celery-worker");
+        resolution("Look at what the stage waited for.", "docker compose logs celery-worker");
     }
 
     @Override

@@ -8,7 +8,7 @@ class WorkerLost extends Check {
         sees("a worker process or container that died, ran out of memory or was started anew while the job ran");
         severity(Status.FAIL).cause("nobody works on the job any more, and nothing will change its row");
         resolution("Start the job again; look at the memory if the worker was killed.", "docker compose ps -a celery-worker",
-            "docker compose logs --tail 200 celery-worker");
+            "docker compose logs celery-worker");
     }
 
     @Override

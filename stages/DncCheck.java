@@ -12,7 +12,7 @@ class DncCheck extends Stage {
         typically("1-3s").concern(10).per(600, "phones").row("DNC");
         says("{checked} phones checked, {found} in DNC");
         remedy("Do not use these leads before they are checked again; restart what holds the list.",
-            "docker compose restart celery-worker", "docker compose logs --tail 500 celery-worker");
+            "docker compose restart celery-worker", "docker compose logs celery-worker");
     }
 
     @Override

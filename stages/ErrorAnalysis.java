@@ -5,7 +5,7 @@ class ErrorAnalysis extends Stage {
         step("7").quiet().sumsUp();
         runs("docker compose logs");
         says("no errors");
-        remedy("Read the errors of the job.", "docker compose logs --tail 500 celery-worker");
+        remedy("Read the errors of the job.", "docker compose logs celery-worker");
     }
 
     @Override

@@ -18,7 +18,7 @@ class IdiCoreEnrichment extends Stage {
         recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+");
         typically("5-20s").concern(60).per(200, "records").row("idiCORE");
         says("Processed {records} records");
-        remedy("Check the circuit breaker and the API's rate limit.", "docker compose logs --tail 500 celery-worker");
+        remedy("Check the circuit breaker and the API's rate limit.", "docker compose logs celery-worker");
     }
 
     @Override

@@ -10,7 +10,7 @@ class JobComplete extends Stage {
         shows("^\\W*Completed ETL job", "^Task \\S+ succeeded in", "Job duration: ");
         breaks("^\\W*Failed ETL job", "^Task [^\\s\\[]++\\[[^\\s\\]]++\\] (?:raised|failed)", "^Task \\S+ succeeded in .*'success': False");
         says("Success");
-        remedy("See the lines of the job.", "docker compose logs --tail 500 celery-worker");
+        remedy("See the lines of the job.", "docker compose logs celery-worker");
     }
 
     @Override

@@ -11,7 +11,7 @@ class JobCreated extends Stage {
         shows("^Job \\S+: created");
         breaks("^(?:Job \\S+: )?(?i:validation error)");
         says("API received request");
-        remedy("See what the API was sent.", "docker compose logs --tail 200 backend");
+        remedy("See what the API was sent.", "docker compose logs backend");
     }
 
     @Override

@@ -14,7 +14,7 @@ class LitigatorCheck extends Stage {
         recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+");
         typically("2-10s").concern(30).per(600, "phones").row("CCC");
         says("{checked} phones checked, {flagged} flagged");
-        remedy("Do not use these leads before they are checked again.", "docker compose logs --tail 500 celery-worker");
+        remedy("Do not use these leads before they are checked again.", "docker compose logs celery-worker");
     }
 
     @Override

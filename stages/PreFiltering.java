@@ -11,7 +11,7 @@ class PreFiltering extends Stage {
         once();
         typically("0.5-2s").concern(10).row("Pre-filtering").rowWhenSlow();
         says("Filtered to {kept} new records");
-        remedy("See which records were known already.", "docker compose logs --tail 500 celery-worker");
+        remedy("See which records were known already.", "docker compose logs celery-worker");
     }
 
     @Override

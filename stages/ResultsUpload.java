@@ -11,7 +11,7 @@ class ResultsUpload extends Stage {
         breaks("SQL execution failed: ", "[Uu]pload failed", "Error uploading");
         typically("1-5s").concern(30).row("Upload");
         says("{saved} records saved");
-        remedy("Store the results again when Snowflake takes them.", "docker compose logs --tail 500 celery-worker");
+        remedy("Store the results again when Snowflake takes them.", "docker compose logs celery-worker");
     }
 
     @Override

@@ -14,7 +14,7 @@ class SnowflakeQuery extends Stage {
         once();
         typically("1-5s").concern(30).row("Snowflake");
         says("Retrieved {records} records");
-        remedy("Check the script's syntax, and run it in Snowflake.", "docker compose logs --tail 500 celery-worker");
+        remedy("Check the script's syntax, and run it in Snowflake.", "docker compose logs celery-worker");
     }
 
     @Override

@@ -6,7 +6,7 @@ class TaskQueued extends Stage {
         runs("docker compose logs celery-worker");
         shows("^Task \\S+ received");
         says("Celery task dispatched");
-        remedy("The API did not hand the job to Celery.", "docker compose logs --tail 200 backend", "docker compose exec -T redis redis-cli PING");
+        remedy("The API did not hand the job to Celery.", "docker compose logs backend", "docker compose exec -T redis redis-cli PING");
     }
 
     @Override

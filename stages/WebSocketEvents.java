@@ -13,7 +13,7 @@ class WebSocketEvents extends Stage {
         shows("joined job room: ").counts("joined");
         breaks("Failed to emit job event").counts("failed");
         overhears("[Ss]ubscriber");
-        remedy("Check Redis.", "docker compose exec -T redis redis-cli PING", "docker compose logs --tail 100 redis");
+        remedy("Check Redis.", "docker compose exec -T redis redis-cli PING", "docker compose logs redis");
     }
 
     @Override
