@@ -39,6 +39,10 @@
 //SOURCES checks/SlowerThanUsual.java
 //SOURCES checks/RunTwice.java
 //SOURCES checks/CancelledWentOn.java
+//SOURCES checks/AddressColumn.java
+//SOURCES checks/NamesMissing.java
+//SOURCES checks/SharedLitigatorPhone.java
+//SOURCES checks/UploadConnectionExpired.java
 //SOURCES checks/ClockOff.java
 //FILES demo.jsonl=test/cases/demo/recording.jsonl
 
@@ -891,14 +895,16 @@ final class Message {
 
 /** A word that a stage looks for: a pattern, the number that a match counts under, and what must have come before. */
 final class Word {
-    enum Role { BEGIN, END, BREAK, SHOW }
+    enum Role { BEGIN, END, BREAK, SHOW, HARMLESS }
 
     final Role role;
     final Pattern pattern;
     final List<String> numbers;
     String counts;
     Pattern after;
+    Pattern until;
     boolean anywhere;
+    boolean inTurn;
 
     Word(Role role, String regex) {
         this.role = role;
@@ -935,6 +941,7 @@ abstract class Stage {
     boolean quiet;
     boolean sumsUp;
     boolean repeats;
+    boolean doesNotDegrade;
     boolean rowWhenSlow;
     List<String> remedy = List.of();
     private List<Word> latest = List.of();
@@ -1015,6 +1022,23 @@ abstract class Stage {
         return this;
     }
 
+    /** The words added last count only after a message with the first of these, and no longer after one with the second. */
+    Stage onlyBetween(String after, String until) {
+        latest.forEach(word -> word.until = Pattern.compile(until));
+        return onlyAfter(after);
+    }
+
+    /** The words added last count only while this stage has its turn: other stages say them too. */
+    Stage inTurn() {
+        latest.forEach(word -> word.inTurn = true);
+        return this;
+    }
+
+    /** Warnings and errors that cost nothing of the job's work: where no other word takes them they are shown, and lower nobody's status. */
+    Stage harmless(String... regexes) {
+        return words(Word.Role.HARMLESS, regexes);
+    }
+
     /** The words added last are this stage's wherever they stand, also while another stage runs. */
     Stage anywhere() {
         latest.forEach(word -> word.anywhere = true);
@@ -1076,6 +1100,12 @@ abstract class Stage {
     /** It repeats what other stages tell: without it nothing is unproved. */
     Stage repeats() {
         repeats = true;
+        return this;
+    }
+
+    /** What it tells is beside the job's work: the verdict does not depend on it. */
+    Stage doesNotDegrade() {
+        doesNotDegrade = true;
         return this;
     }
 
@@ -1155,6 +1185,23 @@ abstract class Stage {
     Finding judge(Sight sight) {
         return sight.broken() ? sight.fail(null) : sight.ok();
     }
+
+    /** What it means that a completed job, whose logs were read whole, has no line of this stage though the stage before was done. */
+    Finding unseen(Sight sight) {
+        return sight.unknown("no line tells of it");
+    }
+}
+
+/** One visit of a stage, such as one batch, with the numbers that were read in it. */
+record Visit(Map<String, Double> numbers) {
+    /** 0 when it was not read in this visit. */
+    long number(String name) {
+        return Math.round(numbers.getOrDefault(name, 0.0));
+    }
+
+    boolean has(String name) {
+        return numbers.containsKey(name);
+    }
 }
 
 /** What one stage is shown: its own messages of the last attempt, the numbers in them, its intervals, and the trace. */
@@ -1168,6 +1215,8 @@ final class Sight {
     final List<Message> shows = new ArrayList<>();
     /** Errors while the stage had its turn that none of its words names. */
     final List<Message> errors = new ArrayList<>();
+    /** Its visits in the order of time: a stage of the batches has one for each. */
+    final List<Visit> visits = new ArrayList<>();
     /** Its time in milliseconds over all its intervals; negative when no time is known. */
     long millis = -1;
     /** Since when it is open, UTC; null when it is closed. */
@@ -1198,9 +1247,13 @@ final class Sight {
         numbers.put(name, value);
     }
 
-    /** Adds to a number of the stage. */
+    /** Adds to a number of the stage, and to that of its last visit. */
     void add(String name, double value) {
         numbers.merge(name, value, Double::sum);
+        if (visits.isEmpty()) {
+            visits.add(new Visit(new HashMap<>()));
+        }
+        visits.get(visits.size() - 1).numbers().merge(name, value, Double::sum);
     }
 
     /** All its messages in the order of time. */
@@ -1286,6 +1339,11 @@ record Finding(Stage stage, Status status, String summary, Set<Reason> reasons, 
         return new Finding(stage, status, summary, reasons, numbers, millis, evidence, quotes, notes);
     }
 
+    /** One of its numbers, 0 when no line told it. */
+    double number(String name) {
+        return numbers.getOrDefault(name, 0.0);
+    }
+
     Finding noting(String... more) {
         return new Finding(stage, status, summary, reasons, numbers, millis, evidence, quotes,
             Stream.concat(notes.stream(), Arrays.stream(more)).toList());
@@ -1303,6 +1361,11 @@ record Finding(Stage stage, Status status, String summary, Set<Reason> reasons, 
     /** True for a stage that did not do all of its work. */
     boolean undone() {
         return status == Status.FAIL || status == Status.WARN && !slow();
+    }
+
+    /** True for a stage of the job's own work that did not do all of it. */
+    boolean degrades() {
+        return undone() && !stage.sumsUp && !stage.doesNotDegrade;
     }
 }
 
@@ -1361,6 +1424,10 @@ final class Trace {
     final Map<String, Duration> skewed = new TreeMap<>();
     /** Errors of services that name no job, written while this one was in the system, by what stages listen for. */
     final List<Message> overheard = new ArrayList<>();
+    /** Warnings and errors that cost nothing of the job's work, as a stage declares. */
+    final Set<Message> harmless = new LinkedHashSet<>();
+    /** Warnings and errors of the job that no stage knows. */
+    final List<Message> unrecognised = new ArrayList<>();
     /** When the container that ran the job was replaced, by what only the database still tells; null when it was not. */
     Instant gone;
     /** By how much the clock of a service's lines differs from UTC. */
@@ -3768,12 +3835,32 @@ final class Judging {
                 }
             }
         }
-        audience.forEach(stage -> stage.words.stream().filter(word -> word.after != null && word.after.matcher(message.text).find())
-            .forEach(armed::add));
+        for (Stage stage : audience) {
+            for (Word word : stage.words) {
+                if (word.until != null && word.until.matcher(message.text).find()) {
+                    armed.remove(word);
+                }
+                if (word.after != null && word.after.matcher(message.text).find()) {
+                    armed.add(word);
+                }
+            }
+        }
+        if (!known && stages.stream().anyMatch(stage -> harmless(stage, message))) {
+            trace.harmless.add(message);
+            known = true;
+        }
+        if (!known && (message.error() || message.level.equals("WARNING")) && !repeats(message)) {
+            trace.unrecognised.add(message);
+        }
         if (!known && message.error() && turn != null && trace.ofLastAttempt(message) && !repeats(message) && !turn.recovers(message)
                 && atWork(message)) {
             sights.get(turn).errors.add(message);
         }
+    }
+
+    private static boolean harmless(Stage stage, Message message) {
+        return stage.words.stream().anyMatch(word -> word.role == Word.Role.HARMLESS
+            && stands(word, word.pattern.matcher(message.text), message));
     }
 
     /** True for what was written where the job ran: an error elsewhere that names the job is no error of the stage that has its turn. */
@@ -3785,7 +3872,7 @@ final class Judging {
     /** True when the message is this stage's by this word. */
     private boolean match(Stage stage, Word word, Message message) {
         Matcher found = word.pattern.matcher(message.text);
-        if (word.after != null && !armed.contains(word) || !(stage.flows() ? stands(word, found, message) : found.find())) {
+        if (word.inTurn && turn != stage || word.after != null && !armed.contains(word) || !(stage.flows() ? stands(word, found, message) : found.find())) {
             return false;
         }
         Sight sight = sights.get(stage);
@@ -3854,6 +3941,7 @@ final class Judging {
                 unclosed.merge(other.stage, 1, Integer::sum);
             }
         }
+        sight.visits.add(new Visit(new HashMap<>()));
         sight.openSince = sight.stage.once && lastEnd.containsKey(sight.stage) ? lastEnd.get(sight.stage) : message.time;
         turn = sight.stage;
     }
@@ -3936,8 +4024,8 @@ final class Judging {
         if (!trace.over()) {
             return sight.skip(done ? "not reached" : "not reached yet");
         }
-        return trace.job.status().equals("completed") || trace.messages.isEmpty()
-            ? sight.unknown("no line tells of it") : sight.skip("not reached");
+        return trace.messages.isEmpty() ? sight.unknown("no line tells of it")
+            : trace.job.status().equals("completed") ? stage.unseen(sight) : sight.skip("not reached");
     }
 
     /** The stage has begun and not ended. */
@@ -3981,7 +4069,7 @@ final class Judging {
                 && stages.stream().anyMatch(other -> other.order >= stage.order && beganBeforeTheLog(other))) {
             return finding.as(Status.UNKNOWN, "its first lines are lost: the log begins later");
         }
-        if (unclosed.containsKey(stage) && sight.openSince == null) {
+        if (unclosed.containsKey(stage) && sight.openSince == null && finding.status() != Status.FAIL) {
             return finding.as(Status.UNKNOWN, "begun, but no line says that it ended");
         }
         if (finding.status() != Status.OK) {
@@ -4103,7 +4191,7 @@ interface Verdicts {
 
     private static Verdict ended(Trace trace) {
         List<String> broken = Stream.of(Status.FAIL, Status.WARN).flatMap(status -> summaries(trace, finding -> finding.status() == status
-            && finding.undone() && !finding.stage().sumsUp).stream()).toList();
+            && finding.degrades()).stream()).toList();
         List<String> unproved = unproved(trace);
         if (trace.job.inDatabase() && !trace.job.status().equals("completed")) {
             return new Verdict(trace.job.status(), "", trace.ended(), broken);
@@ -4256,6 +4344,27 @@ abstract class Check {
     Optional<Issue> found(String what, String cause, List<Message> evidence) {
         return Optional.of(new Issue(id(), severity, symptom + ": " + what, cause, resolution, explains,
             evidence.isEmpty() ? null : evidence.get(0).time, evidence));
+    }
+}
+
+/** Running a job again is no repair by itself: the main query leaves out whoever is in PERSON_CACHE, also whom a look-up failed for. */
+interface Rerun {
+    /** Shows the script, whose addresses tell who was in the job. */
+    String SCRIPT = "docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c"
+        + " \"SELECT s.* FROM sql_scripts s JOIN etl_jobs j ON j.script_id = s.id WHERE j.id::text = '{job}'\"";
+
+    /** A resolution: what is to be done first, how a new run takes these people in again, and the commands for it. */
+    static String[] after(String first, String... commands) {
+        String text = first + " A new run leaves out whoever is in Snowflake's PERSON_CACHE, and these people are: delete them there"
+            + " (DELETE FROM PERSON_CACHE WHERE \"Address\" IN (SELECT \"Address\" FROM (the script))), then run the job again.";
+        return Stream.concat(Stream.of(text), Stream.concat(Arrays.stream(commands), Stream.of(SCRIPT))).toArray(String[]::new);
+    }
+
+    /** The same, but first a worker that is stopped is started. */
+    static String[] withWorker(Trace trace, String... resolution) {
+        Optional<Container> stopped = trace.containers(Verdicts.WORKER).stream().filter(one -> !one.state().equals("running")).findFirst();
+        return stopped.isEmpty() ? resolution : Stream.concat(Stream.of("Start " + Verdicts.WORKER + ", which is " + stopped.get().state() + ". "
+            + resolution[0], "docker compose start " + Verdicts.WORKER), Arrays.stream(resolution).skip(1)).toArray(String[]::new);
     }
 }
 
@@ -4625,13 +4734,22 @@ final class TextReport {
                 .map(number -> number.getKey() + " " + Times.number(number.getValue())).collect(Collectors.joining(", "));
             line("  " + finding.stage().title + ", step " + finding.stage().step + (numbers.isEmpty() ? "" : " (" + numbers + ")"));
             finding.notes().forEach(note -> line("     " + note));
-            finding.evidence().stream().limit(MOST_SHOWN).forEach(message -> quote(Times.MILLIS.format(message.time) + " " + message.service
-                + (message.process.isEmpty() ? "" : "/" + message.process) + " [" + message.placedBy + "] " + message.text, "     ", 5));
-            if (finding.evidence().size() > MOST_SHOWN) {
-                line("     and " + (finding.evidence().size() - MOST_SHOWN) + " more");
-            }
+            placed(finding.evidence());
         }
         line("");
+        if (!trace.unrecognised.isEmpty()) {
+            line("Warnings and errors that no stage knows (" + trace.unrecognised.size() + "):");
+            placed(trace.unrecognised);
+            line("");
+        }
+    }
+
+    private void placed(List<Message> messages) {
+        messages.stream().limit(MOST_SHOWN).forEach(message -> quote(Times.MILLIS.format(message.time) + " " + message.service
+            + (message.process.isEmpty() ? "" : "/" + message.process) + " [" + message.placedBy + "] " + message.text, "     ", 5));
+        if (messages.size() > MOST_SHOWN) {
+            line("     and " + (messages.size() - MOST_SHOWN) + " more");
+        }
     }
 
     private void plugins() {
@@ -4730,15 +4848,16 @@ interface JsonReport {
             seconds(stage, "durationSeconds", finding.millis());
             stage.put("bottleneck", finding.stage().title.equals(trace.bottleneck));
             finding.notes().forEach(stage.putArray("notes")::add);
-            evidence(stage, trace, finding.evidence());
+            evidence(stage, "evidence", trace, finding.evidence());
         }
+        evidence(root, "unrecognised", trace, trace.unrecognised);
         ArrayNode issues = root.putArray("issues");
         for (Issue issue : trace.issues) {
             ObjectNode one = issues.addObject().put("id", issue.id()).put("severity", issue.severity().name()).put("symptom", issue.symptom());
             text(one, "cause", issue.cause());
             time(one, "since", issue.since());
             issue.resolution().forEach(one.putArray("resolution")::add);
-            evidence(one, trace, issue.evidence());
+            evidence(one, "evidence", trace, issue.evidence());
         }
         ArrayNode checks = root.putArray("checks");
         trace.plugins.forEach(plugin ->
@@ -4751,8 +4870,8 @@ interface JsonReport {
         return root.toPrettyString() + "\n";
     }
 
-    private static void evidence(ObjectNode node, Trace trace, List<Message> messages) {
-        ArrayNode evidence = node.putArray("evidence");
+    private static void evidence(ObjectNode node, String name, Trace trace, List<Message> messages) {
+        ArrayNode evidence = node.putArray(name);
         for (Message message : messages.subList(0, Math.min(messages.size(), 100))) {
             // A line that no rule placed is the row's own error, or one of a log.
             String log = "log " + message.service;

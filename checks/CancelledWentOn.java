@@ -6,7 +6,7 @@ import java.util.Optional;
 class CancelledWentOn extends Check {
     CancelledWentOn() {
         super("Cancelled, and not stopped");
-        sees("a cancelled job that still waits in the queue, whose worker still wrote lines or uploaded");
+        sees("a cancelled job that still waits in the queue, whose worker went on, or that was completed all the same");
         cause("cancelling changes the row and does not reach the worker");
         resolution("See whether its results were stored.", "docker compose logs celery-worker");
         explains("Job Complete", "Results Upload");
@@ -16,7 +16,10 @@ class CancelledWentOn extends Check {
     Optional<Issue> look(Trace trace) {
         Attempt attempt = trace.attempt();
         if (!trace.job.status().equals("cancelled")) {
-            return nothing();
+            List<Message> cancelled = trace.messages(line -> line.service.equals("backend") && line.text.contains("/cancel HTTP/")
+                && line.text.contains("POST ") && line.text.endsWith(" 200 OK"));
+            return cancelled.isEmpty() || !trace.job.status().equals("completed") ? nothing()
+                : found("it was cancelled at " + Times.iso(cancelled.get(0).time) + ", and the worker completed it", cancelled);
         }
         if (attempt == null) {
             boolean received = trace.holds("reserved tasks") || trace.holds("active tasks");
@@ -31,7 +34,10 @@ class CancelledWentOn extends Check {
         boolean stored = upload != null && upload.status() == Status.OK;
         boolean runs = attempt.to == null && !trace.nobodyHasIt() && Duration.between(trace.lastSeen(), trace.now).toMinutes() < 5;
         return stored ? found("its results were uploaded all the same", upload.evidence())
-            : runs ? found("its worker process " + attempt.process + " is at work", List.of())
+            : runs ? found("its worker process " + attempt.process + " is at work", List.of()).map(issue -> issue.todo(
+                "To stop it, find its task's id in what the workers run, and revoke that.",
+                "docker compose exec -T celery-worker celery -A {app} inspect active",
+                "docker compose exec -T celery-worker celery -A {app} control revoke TASK-ID --terminate"))
             : nothing();
     }
 }

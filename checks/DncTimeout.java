@@ -5,7 +5,8 @@ class DncTimeout extends Check {
     DncTimeout() {
         super("DNC list not usable");
         sees("a locked SQLite file, failed chunks, a missing database or table, phones that went unchecked");
-        severity(Status.FAIL).resolution("Free or restore the list, then restart celery-worker.", "docker compose restart celery-worker");
+        severity(Status.FAIL).resolution("Free or restore the list; where celery-worker itself holds it, a restart frees it, when no job runs.",
+            "docker compose restart celery-worker");
         explains("DNC Check");
     }
 

@@ -1,43 +1,50 @@
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Spec, Common Issues: idiCORE errors. A 429 never opens the breaker; a refused token is not the rate limit. */
+/** Spec, Common Issues: idiCORE errors. What opened the circuit breaker is the cause, not that it opened; a 429 never opens it. */
 class IdiCoreErrors extends Check {
+    private record Kind(List<String> words, String cause, String todo) {}
+
+    private static final List<Kind> KINDS = List.of(
+        new Kind(List.of("authentication token", "Auth failed", "IDI credentials", "401", "403"), "idiCORE refused the credentials", "Check idiCORE's credentials."),
+        new Kind(List.of("429", "Rate limit"), "API rate limit", "Check the circuit breaker and the API's rate limit."),
+        new Kind(List.of("timed out", "Timeout", "timeout"), "idiCORE did not answer in time", "See whether idiCORE answers, and how fast."),
+        new Kind(List.of("Connection refused", "Max retries exceeded", "ConnectionError", "resolve"), "idiCORE could not be reached", "Check the way to idiCORE."),
+        new Kind(List.of(""), "idiCORE answered with errors", "See what idiCORE answered."));
+
     IdiCoreErrors() {
         super("idiCORE errors");
-        sees("429s and retries, the circuit breaker, refused authentication, people not enriched");
-        resolution("Check the circuit breaker and the API's rate limit.", "docker compose logs celery-worker");
+        sees("429s and retries, timeouts, the circuit breaker, refused credentials, people not enriched");
         explains("idiCORE Enrichment");
     }
 
     @Override
     Optional<Issue> look(Trace trace) {
         Finding enrichment = trace.finding("idiCORE Enrichment");
-        if (enrichment == null || !enrichment.undone() || enrichment.quotes().isEmpty() || trace.lost()) {
+        if (!enrichment.undone() || enrichment.quotes().isEmpty() || trace.lost()) {
             return nothing();
         }
-        List<Message> lines = enrichment.evidence();
-        Optional<Message> opened = first(lines, "Circuit breaker OPEN", "circuit breaker OPEN");
-        String refused = Times.number(lines.stream().filter(Message::error)
-            .filter(line -> line.text.contains("429") || line.text.contains("Rate limit")).count());
-        double skipped = enrichment.numbers().getOrDefault("skipped", 0.0);
-        double failed = enrichment.numbers().getOrDefault("failed", 0.0);
-        String what = failed > 0
-            ? Times.number(failed) + " of " + Times.number(enrichment.numbers().getOrDefault("records", 0.0)) + " people not enriched"
-            : "errors on the way";
-        if (opened.isPresent()) {
-            String met = skipped > 0 ? ", and " + Times.number(skipped) + " people met it open" : "";
-            return found(what + "; the circuit breaker opened at " + Times.iso(opened.get().time) + met, "too many failures in a row",
-                java.util.stream.Stream.of(enrichment.quotes().get(0), opened.get()).distinct().toList());
-        }
-        return first(enrichment.quotes(), "authentication token", "401").isPresent()
-            ? found(what, "idiCORE refused the credentials", enrichment.quotes())
-                .map(issue -> issue.todo("Check idiCORE's credentials.", "docker compose logs celery-worker"))
-            : !refused.equals("0") ? found(what + "; lines about the rate limit: " + refused, "API rate limit", enrichment.quotes())
-            : found(what, "idiCORE failed or did not answer in time", enrichment.quotes());
+        List<Message> errors = enrichment.evidence().stream().filter(line -> line.error() && !opened(line)).toList();
+        List<Message> causes = errors.isEmpty() ? enrichment.quotes() : errors;
+        Kind kind = KINDS.stream().max(Comparator.comparingLong(one -> causes.stream().filter(line -> kind(line) == one).count())).orElseThrow();
+        List<Message> shown = causes.stream().filter(line -> kind(line) == kind).limit(1).toList();
+        Optional<Message> opened = enrichment.evidence().stream().filter(IdiCoreErrors::opened).findFirst();
+        double skipped = enrichment.number("skipped");
+        String what = enrichment.summary() + opened.map(line -> "; the circuit breaker opened at " + Times.iso(line.time)
+            + (skipped > 0 ? ", " + Times.number(skipped) + " people were skipped while it was open" : "")).orElse("");
+        return found(what, kind.cause(), Stream.concat(shown.stream(), opened.stream()).toList())
+            .map(issue -> issue.as(enrichment.status()).todo(kind.todo(), "docker compose logs celery-worker"));
     }
 
-    private static Optional<Message> first(List<Message> lines, String... words) {
-        return lines.stream().filter(line -> List.of(words).stream().anyMatch(line.text::contains)).findFirst();
+    private static boolean opened(Message line) {
+        return line.text.contains("Circuit breaker OPEN") || line.text.contains("circuit breaker OPEN");
+    }
+
+    /** By the reason alone: the name of a person can hold any word. */
+    private static Kind kind(Message line) {
+        String reason = line.text.replaceFirst(" for [^:]*+: ", ": ");
+        return KINDS.stream().filter(kind -> kind.words().stream().anyMatch(reason::contains)).findFirst().orElseThrow();
     }
 }

@@ -30,7 +30,8 @@ class JobStuck extends Check {
         return switch (trace.verdict.state()) {
             // What has no container cannot be restarted.
             case "stuck" -> found(trace.verdict.because() + queue, started.evidence()).map(issue -> trace.containers("celery-worker").isEmpty()
-                ? issue.since(created).todo("Start celery-worker.", "docker compose up -d celery-worker") : issue.since(created));
+                ? issue.since(created).todo("Start celery-worker.", "docker compose up -d celery-worker")
+                : issue.since(created).todo(Rerun.withWorker(trace, "Then it takes the job by itself.", "docker compose exec -T redis redis-cli LLEN celery")));
             case "zombie" -> found(trace.verdict.because(), "the task was taken by a worker that is gone, or the queue was emptied",
                     started.evidence())
                 .map(issue -> issue.since(created).todo("Start the job again.", "docker compose ps -a celery-worker"));

@@ -3,29 +3,38 @@ import java.util.Optional;
 
 /** Spec, Common Issues: no Snowflake data. The row never holds the SQL error itself; it stands in the log, over several lines. */
 class NoSnowflakeData extends Check {
+    private static final String LOGS = "docker compose logs celery-worker";
+
     NoSnowflakeData() {
         super("No Snowflake data");
         sees("no records, SQL errors, timeouts, refused connections");
-        severity(Status.FAIL).resolution("Check the script's syntax, and run it in Snowflake.", "docker compose logs celery-worker");
-        explains("Snowflake Query", "Pre-filtering");
+        severity(Status.FAIL).resolution("Check the script's syntax, and run it in Snowflake.", LOGS);
+        explains("Snowflake Query");
     }
 
     @Override
     Optional<Issue> look(Trace trace) {
         Finding query = trace.finding("Snowflake Query");
-        if (query == null || query.status() != Status.FAIL || trace.lost()) {
-            boolean empty = query != null && query.status() == Status.OK && query.numbers().getOrDefault("records", 1.0) == 0;
-            return !empty ? nothing() : found("the query returned no records", "the script selects nothing, or nothing new",
+        boolean read = query.status() == Status.OK && query.numbers().containsKey("records");
+        if (read && query.number("records") == 0 && !trace.finding("Pre-filtering").numbers().containsKey("nothingNew")) {
+            return found("the query returned no records", "the script selects nothing, or nothing new",
                 query.evidence().stream().filter(line -> line.text.contains("returned 0")).toList()).map(issue -> issue.as(Status.WARN));
+        }
+        if (query.status() != Status.FAIL || trace.lost()) {
+            return nothing();
         }
         List<Message> shown = query.quotes();
         String text = shown.isEmpty() ? "" : shown.get(0).text;
-        String cause = text.contains("compilation error") ? "invalid SQL script"
-            : text.contains("timeout") || text.contains("57014") ? "the query took longer than Snowflake allows"
-            : text.contains("Failed to connect") || text.contains("250001") ? "Snowflake refused the connection" : "the query failed";
-        Optional<Issue> issue = found(query.summary(), cause, shown);
-        String logs = "docker compose logs celery-worker";
-        return cause.startsWith("Snowflake refused") ? issue.map(one -> one.todo("Check the credentials and the way to Snowflake.", logs))
-            : cause.contains("longer") ? issue.map(one -> one.todo("Make the query smaller, or its warehouse larger.", logs)) : issue;
+        return query.numbers().containsKey("withoutFile")
+                ? found(query.summary(), "the uploaded file is gone, empty or not of a known form", shown)
+                    .map(issue -> issue.todo("Upload the file again, and start a job from it.", LOGS))
+            : text.contains("compilation error") ? found(query.summary(), "invalid SQL script", shown)
+            : text.contains("timeout") || text.contains("57014") ? found(query.summary(), "the query took longer than Snowflake allows", shown)
+                .map(issue -> issue.todo("Make the query smaller, or its warehouse larger.", LOGS))
+            : query.numbers().containsKey("refused") ? found(query.summary(), "Snowflake refused the connection", shown)
+                .map(issue -> issue.todo("Check the credentials and the way to Snowflake.", LOGS))
+            : text.contains("returned no results") ? found(query.summary(), "its tables are empty, or its conditions fit no row", shown)
+                .map(issue -> issue.todo("Run the script in Snowflake.", LOGS))
+            : found(query.summary(), "the query failed", shown);
     }
 }

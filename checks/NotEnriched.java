@@ -5,16 +5,16 @@ class NotEnriched extends Check {
     NotEnriched() {
         super("Completed but not enriched");
         sees("people without phones because idiCORE failed while the job is `completed`");
-        severity(Status.FAIL).cause("idiCORE's errors are swallowed, one person at a time");
-        resolution("Run the job again for these records when idiCORE answers.", "docker compose logs celery-worker");
+        first().cause("the application ignores idiCORE's errors for individual people");
+        resolution(Rerun.after("When idiCORE answers, take these people out of person_cache.csv in celery-worker too.",
+            "docker compose exec -T celery-worker find . -name person_cache.csv"));
         explains("idiCORE Enrichment");
     }
 
     @Override
     Optional<Issue> look(Trace trace) {
         Finding enrichment = trace.finding("idiCORE Enrichment");
-        boolean lacking = enrichment != null && (enrichment.status() == Status.FAIL || enrichment.numbers().containsKey("failed")
-            || enrichment.numbers().containsKey("errors"));
-        return lacking && trace.job.status().equals("completed") ? found(enrichment.summary(), enrichment.quotes()) : nothing();
+        return trace.job.status().equals("completed") && enrichment.undone() && enrichment.numbers().containsKey("failed")
+            ? found(enrichment.summary(), enrichment.quotes()).map(issue -> issue.as(enrichment.status())) : nothing();
     }
 }

@@ -6,38 +6,33 @@ import java.util.stream.Stream;
 class NotScrubbed extends Check {
     NotScrubbed() {
         super("Completed but not scrubbed");
-        sees("litigator or DNC look-ups that failed while the job is `completed`");
+        sees("litigator or DNC look-ups that failed or were not made, while the job is `completed` or its results are stored");
         severity(Status.FAIL).first().cause("a look-up that fails counts its phones as clean; calling them risks a claim under the TCPA");
-        resolution("Hold these leads back until every phone is checked; then run the job again.", "docker compose logs celery-worker");
+        resolution(Rerun.after("Hold these leads back until every phone is checked."));
         explains("CCC Litigator Check", "DNC Check");
     }
 
     @Override
     Optional<Issue> look(Trace trace) {
-        if (!trace.job.status().equals("completed")) {
-            return nothing();
-        }
-        List<Finding> failed = Stream.of("CCC Litigator Check", "DNC Check").map(trace::finding)
-            .filter(finding -> finding != null && finding.status() == Status.FAIL).toList();
-        String what = String.join("; ", failed.stream().map(finding -> finding.stage().title + ": " + finding.summary()).toList());
-        return failed.isEmpty() ? neverReached(trace) : found(what, failed.stream().flatMap(finding -> finding.quotes().stream()).toList());
-    }
-
-    /** Phones that idiCORE found and a check was never asked about. */
-    private Optional<Issue> neverReached(Trace trace) {
-        Finding enrichment = trace.finding("idiCORE Enrichment");
         Finding litigators = trace.finding("CCC Litigator Check");
         Finding list = trace.finding("DNC Check");
-        if (enrichment == null || enrichment.status() == Status.UNKNOWN || litigators == null || list == null
-                || litigators.status() != Status.OK || list.status() != Status.OK
-                || !litigators.numbers().containsKey("blacklisted")) {
+        if (!trace.job.status().equals("completed") && trace.finding("Results Upload").number("saved") == 0) {
             return nothing();
         }
-        double found = enrichment.numbers().getOrDefault("phones", 0.0) - litigators.numbers().getOrDefault("blacklisted", 0.0);
-        double reached = Math.min(litigators.numbers().getOrDefault("checked", 0.0), list.numbers().getOrDefault("checked", 0.0));
-        return reached >= found ? nothing() : found(Times.number(found - reached) + " of " + Times.number(found) + " phones were never asked about",
-            Stream.of(enrichment, litigators, list).flatMap(finding -> finding.evidence().stream()
-                .filter(line -> line.text.contains("phones found, ") || line.text.endsWith("phones found")
-                    || line.text.contains("Checking "))).toList());
+        List<Finding> failed = Stream.of(litigators, list).filter(finding -> finding.status() == Status.FAIL).toList();
+        if (!failed.isEmpty()) {
+            return found(String.join("; ", failed.stream().map(finding -> finding.stage().title + ": " + finding.summary()).toList()),
+                failed.stream().flatMap(finding -> shown(finding).stream()).toList());
+        }
+        // Phones from the cache stand in no count of idiCORE's; the DNC list is asked about them too.
+        boolean onlyListed = litigators.status() == Status.SKIP && list.status() == Status.OK && litigators.number("filtered") == 0
+            && litigators.number("blacklisted") == 0;
+        return !onlyListed ? nothing()
+            : found("CCC was asked about nobody, and the DNC list about " + Times.number(list.number("phones")) + " phones", shown(list));
+    }
+
+    private static List<Message> shown(Finding finding) {
+        int lines = finding.evidence().size();
+        return finding.quotes().isEmpty() ? finding.evidence().subList(Math.max(0, lines - 2), lines) : finding.quotes();
     }
 }

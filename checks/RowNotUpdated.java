@@ -1,5 +1,6 @@
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A task that came to its end while the row says running for ever: what to do depends on whether its work was done. */
 class RowNotUpdated extends Check {
@@ -15,13 +16,13 @@ class RowNotUpdated extends Check {
         if (!trace.verdict.state().equals("zombie") || !trace.taskEnded()) {
             return nothing();
         }
-        List<Message> end = List.of(trace.attempt().end);
+        List<Message> end = Stream.concat(trace.finding("Job Complete").evidence().stream().filter(line -> line.text.contains("updat") && line.error()),
+            Stream.of(trace.attempt().end)).distinct().toList();
         boolean failed = trace.finding("Job Complete").status() == Status.FAIL;
         List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
             || finding.stage().title.equals("Job Complete")).toList();
         return failed ? found("its task failed", end).map(issue -> issue.explaining(broken)
-                .todo("See the error. What was not reached was not done: start the job again.",
-                    "docker compose logs celery-worker", "docker compose logs --tail 200 postgres"))
+                .todo(Rerun.after("See the error: what was not reached was not done.", "docker compose logs celery-worker", "docker compose logs postgres")))
             : found("its task has ended", end).map(issue ->
                 issue.todo("Do not start it again, its work is done: see why the row was not updated.", "docker compose logs postgres"));
     }

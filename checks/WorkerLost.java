@@ -7,8 +7,7 @@ class WorkerLost extends Check {
         super("Worker lost");
         sees("a worker process or container that died, ran out of memory or was started anew while the job ran");
         severity(Status.FAIL).cause("nobody works on the job any more, and nothing will change its row");
-        resolution("Start the job again; look at the memory if the worker was killed.", "docker compose ps -a celery-worker",
-            "docker compose logs celery-worker");
+        resolution("Start the job again; look at the memory if the worker was killed.", "docker compose ps -a celery-worker");
     }
 
     @Override
@@ -26,6 +25,9 @@ class WorkerLost extends Check {
             : found(trace.verdict.because(), evidence);
         List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
             || List.of("Task Started", "Job Complete").contains(finding.stage().title)).toList();
-        return lost.map(issue -> issue.since(trace.verdict.since()).explaining(broken));
+        // What the job did before it was lost is remembered: the next run leaves these people out.
+        String[] again = trace.finding("idiCORE Enrichment").number("records") > 0 ? Rerun.after("Look at the memory if the worker was killed.")
+            : new String[] {"Start the job again; look at the memory if the worker was killed."};
+        return lost.map(issue -> issue.since(trace.verdict.since()).explaining(broken).todo(Rerun.withWorker(trace, again)));
     }
 }

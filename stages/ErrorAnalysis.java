@@ -1,3 +1,9 @@
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /** Spec step 7: what the job's lines in all services call an error, tracebacks whole. A level is a level; a word in a name is none. */
 class ErrorAnalysis extends Stage {
     ErrorAnalysis() {
@@ -11,9 +17,14 @@ class ErrorAnalysis extends Stage {
     @Override
     Finding judge(Sight sight) {
         Trace trace = sight.trace;
+        // What a stage met that did its work all the same was made good, but for what broke another.
+        Set<Message> madeGood = new HashSet<>(trace.harmless);
+        Map<Boolean, List<Finding>> byUndone = trace.findings.values().stream().collect(Collectors.partitioningBy(finding -> finding.status().wrong() && !finding.slow()));
+        byUndone.get(false).forEach(finding -> madeGood.addAll(finding.evidence()));
+        byUndone.get(true).forEach(finding -> finding.evidence().forEach(madeGood::remove));
         for (Message message : trace.messages) {
             boolean recovered = trace.findings.values().stream().anyMatch(finding -> finding.stage().recovers(message));
-            if (message.error() && !recovered) {
+            if (message.error() && !recovered && !madeGood.contains(message)) {
                 sight.breaks.add(message);
                 sight.add("errors", 1);
                 if (message.text.contains("Traceback (most recent call last)")) {
@@ -21,6 +32,8 @@ class ErrorAnalysis extends Stage {
                 }
             }
         }
+        sight.put("harmless", trace.harmless.size());
+        sight.put("unrecognised", trace.unrecognised.size());
         // Of the services that only stand beside the job a log may be missing: what was read of them is told.
         if (!sight.broken() && trace.missing.keySet().stream().anyMatch(key -> key.startsWith("log ") && !key.equals(Gathering.OTHERS))) {
             return sight.unknown("not every log could be read");

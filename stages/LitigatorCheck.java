@@ -1,32 +1,50 @@
-/** Spec step 4, stage 3. A batch that fails counts every phone as "not a litigator", so that it is never OK here. */
+/** Spec step 4, stage 3. A request that fails counts its phones as "not a litigator", so that it is never OK here. */
 class LitigatorCheck extends Stage {
     LitigatorCheck() {
         super("CCC Litigator Check", 70);
         step("4, stage 3").jobLogs("Litigator Check").after("idiCORE Enrichment").given("phones");
         runs("docker compose logs celery-worker", "docker compose logs backend");
-        begins("Litigator Check: Checking (?<phones>\\d+) phones against litigator list \\(skipped (?<blacklisted>\\d+) blacklisted\\)",
-            "Litigator Check: Checking (?<phones>\\d+) phones(?! against litigator list \\(skipped)",
+        begins("Litigator Check: Checking (?<phones>\\d+) phones(?: against litigator list \\(skipped (?<blacklisted>\\d+) blacklisted\\))?",
             "CCC litigator check started for (?<phones>\\d+) phones");
         ends("Litigator check completed: (?<checked>\\d+)/\\d+ successful, (?<flagged>\\d+) found in list",
             "CCC litigator check completed: (?<checked>\\d+) phones checked, (?<flagged>\\d+) flagged, took (?<took>[\\d.]+)s");
-        breaks("Error in batch phone check: ", "Circuit breaker open, skipping batch", "CCC litigator check failed").counts("failedBatches");
+        breaks("Error in batch phone check: ", "Error processing batch: ", "Circuit breaker open, skipping batch", "CCC litigator check failed")
+            .counts("failedBatches");
+        breaks("Error parsing litigator result: ", "Could not map result for phone ", "Error processing litigator result for phone ").counts("lostAnswers");
         breaks("CCC error: ", "Circuit breaker OPENED");
+        breaks("Failed to load blacklist: ").counts("withoutBlacklist").anywhere();
+        shows("Blacklist Filter: Filtered (?<filtered>\\d+) blacklisted phones from ");
+        shows("Blacklist Filter: Filtered (\\d+) blacklisted phones from \\1 total").counts("blacklistedBatches");
+        shows("Statistics: Total: \\d+, Litigator: (?<marked>\\d+),");
         recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+");
+        harmless("Error (?:loading|saving) phone cache: ");
         typically("2-10s").concern(30).per(600, "phones").row("CCC");
         says("{checked} phones checked, {flagged} flagged");
-        remedy("Do not use these leads before they are checked again.", "docker compose logs celery-worker");
+        remedy("Do not use these leads before they are checked.", "docker compose logs celery-worker");
     }
 
     @Override
     Finding judge(Sight sight) {
-        if (!sight.broken() && sight.has("phones") && sight.number("phones") == 0) {
-            return sight.skip("no phones to check");
-        }
-        long unchecked = sight.number("phones") - sight.number("checked");
-        if (sight.has("phones") && unchecked > 0) {
-            sight.put("unchecked", unchecked);
-            return sight.fail("{unchecked} of {phones} phones were not checked");
-        }
-        return sight.broken() ? sight.fail("{checked} phones checked by its own words, with errors") : sight.ok();
+        long phones = sight.number("phones");
+        long lost = sight.number("lostAnswers");
+        long gap = Math.max(0, phones - sight.number("checked"));
+        boolean claimsAll = gap + lost == 0 && sight.breaks.size() > sight.number("withoutBlacklist");
+        sight.put("unchecked", claimsAll ? phones : gap + lost);
+        String upTo = claimsAll || gap > 0 && lost > 0 ? "up to " : "";
+        boolean completed = sight.trace.job.status().equals("completed");
+        double unasked = sight.trace.finding(after).number("batchesWithPhones") - sight.visits.size() - sight.number("blacklistedBatches");
+        return phones == 0 ? completed ? unseen(sight) : sight.skip("no phones to check so far")
+            : sight.number("unchecked") > 0 ? sight.fail(upTo + "{unchecked} of {phones} phones were not checked")
+            : sight.has("withoutBlacklist") ? sight.fail("the blacklist was not loaded: up to {phones} phones can be on it")
+            : completed && unasked > 0 ? sight.fail("asked about nobody in " + Times.number(unasked) + " batches with phones")
+            : sight.ok().noting("CCC is asked about the first phone of each person only, in every job");
+    }
+
+    @Override
+    Finding unseen(Sight sight) {
+        double phones = sight.trace.finding(after).number("phones");
+        return phones == 0 ? sight.skip("nobody has a phone")
+            : sight.number("filtered") + sight.number("blacklisted") > 0 ? sight.skip("all phones to check are blacklisted")
+            : sight.fail("asked about nobody, though " + Times.number(phones) + " phones were found");
     }
 }

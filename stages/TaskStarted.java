@@ -10,6 +10,7 @@ class TaskStarted extends Stage {
         step("3");
         runs("docker compose logs celery-worker");
         shows("^Task \\S+ (?:retry|raised|succeeded|failed)", "exited with ", "WorkerLostError", "^worker: ", "celery@", "time limit");
+        breaks("Failed to update job \\S+ with table_id: ");
         says("Worker picked up job");
         remedy("Look at the worker; restart it when it is down.", "docker compose ps -a celery-worker", "docker compose restart celery-worker");
     }
@@ -31,6 +32,9 @@ class TaskStarted extends Stage {
         if (trace.lost()) {
             return sight.fail(attempt.process + " was lost at " + Times.iso(attempt.to) + ": " + attempt.why)
                 .quoting(attempt.end == null ? List.of() : List.of(attempt.end));
+        }
+        if (sight.broken() && trace.job.column("table_id").isEmpty()) {
+            return sight.warn("Worker picked up job, and the row does not name the table of its results");
         }
         return (trace.attempts.size() > 1 ? sight.ok("Worker picked up job, attempt {attempts}") : sight.ok())
             .noting(attempt.process + " in " + attempt.container + ", " + sight.fill("{waitSeconds}s after creation"));

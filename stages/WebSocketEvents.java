@@ -2,7 +2,7 @@
 class WebSocketEvents extends Stage {
     WebSocketEvents() {
         super("WebSocket Events", 120);
-        step("6").quiet();
+        step("6").quiet().doesNotDegrade();
         runs("docker compose logs celery-worker", "docker compose logs backend");
         keeps("^Job event: \\w+ for job |socket emit |joined job room: |Failed to emit job event");
         shows("^Job event: job_progress|emit job_progress").counts("job_progress");

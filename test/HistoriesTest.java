@@ -343,7 +343,7 @@ class HistoriesTest {
                 if (chance(0.3)) {
                     job.trouble = specForm ? pick("idi", "dnc")
                         : pick("idi", "idi some", "idi token", "idi breaker", "ccc", "ccc some", "ccc breaker",
-                            "dnc", "dnc missing", "dnc verify", "upload", "upload some", "query");
+                            "dnc", "dnc missing", "upload", "upload some", "query");
                 }
                 if (job.fate == Fate.FAILS && job.trouble.equals("query")) {
                     job.trouble = "";

@@ -1,0 +1,21 @@
+import java.util.List;
+import java.util.Optional;
+
+/** The engine takes any column with "address" in its name, and then sends, caches and stores only one named exactly `Address`. */
+class AddressColumn extends Check {
+    private static final String FOUND = "📋 Column Detection: Found address column: ";
+
+    AddressColumn() {
+        super("Address column not named Address");
+        sees("a script whose address column has another name");
+        cause("people are looked up without their address, and their results are stored without it");
+        resolution("Name the column exactly \"Address\" in the script.", Rerun.SCRIPT);
+    }
+
+    @Override
+    Optional<Issue> look(Trace trace) {
+        List<Message> other = trace.messages(line -> trace.ofLastAttempt(line) && line.text.startsWith(FOUND)
+            && !line.text.equals(FOUND + "'Address'"));
+        return other.isEmpty() ? nothing() : found("it found another", other.subList(0, 1));
+    }
+}

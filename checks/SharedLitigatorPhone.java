@@ -1,0 +1,24 @@
+import java.util.Optional;
+
+/** Of two people of a batch with one phone only the last is marked: the other goes out as clean although CCC knows the phone. */
+class SharedLitigatorPhone extends Check {
+    SharedLitigatorPhone() {
+        super("Litigators not marked");
+        sees("fewer records marked as litigators than CCC and the blacklist know");
+        severity(Status.FAIL).cause("several people of a batch have the same phone: only the last of them is marked");
+        resolution("Look for the phones that several records share, and hold back all of them.", "docker compose logs celery-worker");
+    }
+
+    @Override
+    Optional<Issue> look(Trace trace) {
+        Finding check = trace.finding("CCC Litigator Check");
+        if (!trace.job.status().equals("completed") || check.status() == Status.UNKNOWN || !check.numbers().containsKey("marked")) {
+            return nothing();
+        }
+        double known = check.number("flagged") + Math.max(check.number("filtered"), check.number("blacklisted"));
+        double marked = check.number("marked");
+        return marked >= known ? nothing()
+            : found(Times.number(known - marked) + " of " + Times.number(known) + " litigators went out as clean", check.evidence().stream()
+                .filter(line -> line.text.contains("found in list") || line.text.contains("Blacklist Filter: ") || line.text.contains("Statistics: ")).toList());
+    }
+}
