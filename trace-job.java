@@ -4024,7 +4024,7 @@ final class Judging {
         if (!trace.over()) {
             return sight.skip(done ? "not reached" : "not reached yet");
         }
-        return trace.messages.isEmpty() ? sight.unknown("no line tells of it")
+        return trace.messages.isEmpty() || before != null && before.status() == Status.UNKNOWN ? sight.unknown("no line tells of it")
             : trace.job.status().equals("completed") ? stage.unseen(sight) : sight.skip("not reached");
     }
 

@@ -26,6 +26,9 @@ class PreFiltering extends Stage {
         if (query.status() == Status.FAIL && sight.number("kept") == 0) {
             return sight.skip("not reached");
         }
+        if (sight.has("nothingNew")) {
+            sight.put("kept", 0);
+        }
         sight.put("named", sight.number("kept") - sight.number("nameless"));
         double dropped = query.number("fileRows") - sight.number("kept");
         return sight.has("nobody") ? sight.fail("no record has a first and a last name")

@@ -5,6 +5,8 @@
 //DEPS org.junit.jupiter:junit-jupiter:5.14.4
 //DEPS org.junit.platform:junit-platform-launcher:1.14.4
 //SOURCES ../trace-job.java
+//SOURCES AdmissionsTest.java
+//SOURCES RealJob.java
 //SOURCES CasesTest.java
 //SOURCES ChecksTest.java
 //SOURCES CommandTest.java
@@ -39,7 +41,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** Runs the tests and ends with the one line that counts them; under CI=true a skipped test is a failed one. */
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
-        List.of(CasesTest.class, LinesTest.class, MaskTest.class, ShellTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class,
+        List.of(CasesTest.class, AdmissionsTest.class, LinesTest.class, MaskTest.class, ShellTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class,
             HostileTest.class, LinearTest.class, StartTest.class, FaultsTest.class, LiveTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();
