@@ -1438,6 +1438,8 @@ final class Trace {
     String bottleneck;
     long linesRead;
 
+    private static final Pattern BANNER = Pattern.compile("celery@\\S{1,80}");
+
     Trace(Job job, Instant now) {
         this.job = job;
         this.now = now;
@@ -1530,6 +1532,7 @@ final class Trace {
             gone = workers.get(0).created();
         }
         if (attempt != null && attempt.lost && attempt.why.isEmpty()) {
+            died(attempt, workers);
             attempt.why = attempt.end.text.startsWith("Process ") ? "its worker process " + attempt.process + " died"
                 : "the worker was stopped or started anew under it";
         }
@@ -1547,6 +1550,18 @@ final class Trace {
                 lose(attempt, one.started(), "the container " + one.name() + " was started anew at " + Times.iso(one.started()));
             }
         }
+    }
+
+    /** Celery's banner tells that the worker is back; it died when its container stopped, some time before. */
+    private static void died(Attempt attempt, List<Container> workers) {
+        Matcher banner = BANNER.matcher(attempt.end.text);
+        if (!banner.find()) {
+            return;
+        }
+        attempt.end.text = banner.group() + " was started anew";
+        workers.stream().filter(one -> one.is(attempt.container)).map(Container::finished).filter(Objects::nonNull)
+            .filter(finished -> !finished.isBefore(attempt.last == null ? attempt.from : attempt.last) && finished.isBefore(attempt.to))
+            .findFirst().ifPresent(finished -> attempt.to = finished);
     }
 
     private static void lose(Attempt attempt, Instant at, String why) {
