@@ -1,0 +1,256 @@
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The comparison of one job's trace with what really happened: whose line each is, what the stages say, the verdict. */
+final class HistoryComparison {
+    /** What all comparisons of a test count together. */
+    static final class Counts {
+        final List<Stage> stages = Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
+        final List<Check> checks = Scripts.all(Check.class);
+        final AtomicLong jobs = new AtomicLong();
+        /** Jobs with a message that another process tore: only their lines are compared. */
+        final AtomicLong split = new AtomicLong();
+        final AtomicLong own = new AtomicLong();
+        final AtomicLong placed = new AtomicLong();
+        /** Lines that nothing in the logs links to their job. */
+        final AtomicLong untold = new AtomicLong();
+        final Map<String, Integer> verdicts = Collections.synchronizedMap(new TreeMap<>());
+        /** How often which stage was sound and was broken, by the model. */
+        final Map<String, Integer> truths = Collections.synchronizedMap(new TreeMap<>());
+    }
+
+    private static final Set<String> LOG_RULES = Set.of("id", "task", "worker", "twin", "continuation");
+    private static final Map<String, String> TITLES = Map.of("snowflake", "Snowflake Query", "prefilter", "Pre-filtering",
+        "idicore", "idiCORE Enrichment", "ccc", "CCC Litigator Check", "dnc", "DNC Check", "upload", "Results Upload");
+    private static final List<String> NUMBERS = List.of("snowflake records", "prefilter kept", "idicore records",
+        "idicore hits", "idicore calls", "idicore phones", "idicore failed", "ccc phones", "ccc checked", "ccc flagged",
+        "ccc failedBatches", "ccc unchecked", "dnc phones", "dnc found", "dnc failedChunks", "dnc unchecked", "upload saved");
+    private final Counts counts;
+    private final History history;
+    private final ModelJob job;
+    private final List<String> differences;
+    private Trace trace;
+
+    HistoryComparison(Counts counts, History history, ModelJob job, List<String> differences) {
+        this.counts = counts;
+        this.history = history;
+        this.job = job;
+        this.differences = differences;
+    }
+
+    void run() throws Exception {
+        byte[] bytes = new HistoryRecording(history, job).bytes();
+        String folder = HistoriesTest.setting("DUMP", "");
+        if (!folder.isEmpty()) {
+            Files.write(Files.createDirectories(Path.of(folder)).resolve(job.id + ".jsonl"), bytes);
+        }
+        Recording recording = Recording.of("history", new ByteArrayInputStream(bytes));
+        Ask finder = counts.stages.stream().map(Stage::finder).filter(ask -> ask != null).findFirst().orElseThrow();
+        Gathering gathering = new Gathering(recording, finder, counts.stages, List.of(), new Mask(false), new Target());
+        try {
+            Gathering.Found found = gathering.find(recording.job(), "");
+            trace = gathering.trace(found.jobs().get(0), found);
+        } finally {
+            // Its threads would stay for a minute each.
+            var threads = Gathering.class.getDeclaredField("threads");
+            threads.setAccessible(true);
+            ((ExecutorService) threads.get(gathering)).shutdown();
+        }
+        Judging.judge(trace, counts.stages, counts.stages, counts.checks);
+        counts.jobs.incrementAndGet();
+        lines();
+        // Who lost the only copy that names its process cannot be told by anybody.
+        boolean clear = job.said.stream().noneMatch(line -> line.garbled);
+        if (clear) {
+            judged();
+        } else {
+            counts.split.incrementAndGet();
+        }
+    }
+
+    /** Empty lines at an end are nobody's, and of a banner it is enough to have found its first line. */
+    static String plain(String text) {
+        return text.strip().startsWith("--------------") ? text.strip().split("\n")[0].strip() : text.stripTrailing();
+    }
+
+    // ---- whose line --------------------------------------------------------------------------------------------
+
+    private void lines() {
+        Set<ModelLine> matched = new HashSet<>();
+        for (Message message : trace.messages) {
+            boolean log = !message.placedBy.equals("database") && !message.placedBy.equals("job-file");
+            List<ModelLine> same = log ? history.index.getOrDefault(message.container + '\0' + plain(message.text), List.of())
+                : history.index.getOrDefault(plain(message.text), List.of());
+            List<ModelLine> fit = same.stream()
+                .filter(one -> Math.abs(one.time - message.time.toEpochMilli()) <= (!log || !one.celery && !one.application ? 5 : 0))
+                .filter(one -> message.process.isEmpty() || one.process.equals(message.process)).toList();
+            ModelLine one = fit.stream().filter(said -> said.owner == job && !matched.contains(said)).findFirst()
+                .or(() -> fit.stream().filter(said -> said.shared.contains(job) && !matched.contains(said)).findFirst()).orElse(null);
+            if (one != null) {
+                matched.add(one);
+                if (!log && !one.garbled) {
+                    differences.add("counted twice or not placed: by " + message.placedBy + " " + shown(message));
+                }
+            } else if (fit.stream().anyMatch(said -> said.owner == job)) {
+                differences.add("a copy counts as one more: " + shown(message));
+            } else if (!fit.isEmpty()) {
+                differences.add("foreign line: by " + message.placedBy + " " + shown(message));
+            } else if (!history.garbled) {
+                differences.add("nobody said this: by " + message.placedBy + " " + shown(message));
+            }
+        }
+        long total = job.said.stream().filter(one -> !one.garbled && placeable(one)).mapToLong(ModelLine::lines).sum();
+        counts.untold.addAndGet(job.said.stream().filter(one -> one.garbled || !placeable(one)).mapToLong(ModelLine::lines).sum());
+        long optional = history.said.stream().filter(one -> one.shared.contains(job) || one.garbled).mapToLong(ModelLine::lines).sum();
+        // The SELECT in postgres's log counts as placed and is not kept; a banner begins with an empty line that follows somebody's.
+        optional += 2 + history.said.stream().filter(one -> one.text.contains("-------------- celery@")).count();
+        long got = trace.placed.entrySet().stream().filter(rule -> LOG_RULES.contains(rule.getKey())).mapToLong(Map.Entry::getValue).sum();
+        long found = matched.stream().filter(one -> one.owner == job && !one.garbled && placeable(one)).mapToLong(ModelLine::lines).sum();
+        counts.own.addAndGet(total);
+        counts.placed.addAndGet(history.garbled ? found : Math.min(found, got));
+        for (ModelLine one : job.said) {
+            if (!matched.contains(one) && !one.garbled && placeable(one)) {
+                differences.add("own line missing: " + one.time + " " + one.container + " " + one.process + " " + one.text.split("\n")[0]);
+            }
+        }
+        if (!history.garbled && (got > total + optional || got < found)) {
+            differences.add("lines placed: " + got + " where it has " + total + " and perhaps " + optional + ": " + trace.placed);
+        }
+    }
+
+    /**
+     * True where the log holds what tells whose it is. A task's id is linked to the job by the end line of a worker
+     * process that has named the job, and the exit of a process by what that process said before.
+     */
+    private boolean placeable(ModelLine one) {
+        if (history.specForm || !one.text.startsWith("Task ") && !one.text.startsWith("Process ")) {
+            return true;
+        }
+        return job.runs.stream().filter(run -> one.text.startsWith("Task ") ? run.end != null : run.death == one)
+            .anyMatch(run -> job.said.stream().anyMatch(line -> line.attempt == run.number && named(line)));
+    }
+
+    private String shown(Message message) {
+        return message.time + " " + message.container + " " + message.process + " "
+            + message.text.replace("\n", "\\n").substring(0, Math.min(140, message.text.length()));
+    }
+
+    // ---- what it says ------------------------------------------------------------------------------------------
+
+    private void judged() {
+        List<ModelRun> seen = job.runs.stream().filter(run -> job.said.stream().anyMatch(line -> line.attempt == run.number && named(line))).toList();
+        ModelRun last = seen.isEmpty() ? null : seen.get(seen.size() - 1);
+        List<ModelLine> told = job.said.stream().filter(line -> last != null && line.attempt == last.number)
+            .sorted(Comparator.comparingLong(line -> line.time)).toList();
+        Map<String, Long> times = new HashMap<>();
+        Map<String, Long> open = new HashMap<>();
+        Map<String, Long> numbers = new HashMap<>();
+        Set<String> broken = new HashSet<>();
+        Set<String> begun = new HashSet<>();
+        for (ModelLine line : told) {
+            for (String stage : line.ends.trim().split(" ")) {
+                if (open.containsKey(stage)) {
+                    times.merge(stage, line.time - open.remove(stage), Long::sum);
+                }
+            }
+            if (!line.begins.isEmpty()) {
+                open.put(line.begins, line.time);
+                begun.add(line.begins);
+            }
+            if (!line.breaks.isEmpty()) {
+                broken.add(line.breaks);
+            }
+            line.numbers.forEach((name, value) -> numbers.merge(name, value, Long::sum));
+        }
+        for (String stage : begun) {
+            Finding finding = trace.finding(TITLES.get(stage));
+            boolean closed = !open.containsKey(stage);
+            if (closed && finding.millis() != times.get(stage)) {
+                differences.add("time of " + stage + ": " + times.get(stage) + " ms, told " + finding.millis());
+            }
+            boolean bad = broken.contains(stage);
+            counts.truths.merge(stage + (bad ? " broken" : " sound"), 1, Integer::sum);
+            boolean saysBad = finding.status() == Status.FAIL || finding.status() == Status.WARN;
+            if (bad != saysBad && closed || finding.status() == Status.UNKNOWN) {
+                differences.add("status of " + stage + ": " + (bad ? "broken" : "sound")
+                    + ", told " + finding.status() + " " + finding.summary());
+            }
+        }
+        for (String name : NUMBERS) {
+            String[] parts = name.split(" ");
+            Finding finding = trace.finding(TITLES.get(parts[0]));
+            long truth = numbers.getOrDefault(name, 0L);
+            long said = Math.round(finding.numbers().getOrDefault(parts[1], 0.0));
+            // What an open stage has said so far is told differently: rows that are loaded are not yet all.
+            if (truth != said && !(open.containsKey(parts[0]) && parts[0].equals("upload")) && begun.contains(parts[0])) {
+                differences.add(name + ": " + truth + ", told " + said);
+            }
+        }
+        if (!history.specForm && begun.contains("idicore") && numbers.getOrDefault("idicore retries", 0L)
+                != Math.round(trace.finding("idiCORE Enrichment").numbers().getOrDefault("retries", 0.0))) {
+            differences.add("idicore retries: " + numbers.get("idicore retries") + ", told " + trace.finding("idiCORE Enrichment").numbers());
+        }
+        if (trace.attempts.size() != seen.size()) {
+            differences.add("attempts: " + seen.size() + ", told " + trace.attempts.size());
+        }
+        if (last != null && last.end != null && !last.retries && (trace.attempt() == null || trace.attempt().to == null
+                || trace.attempt().to.toEpochMilli() != last.end.time)) {
+            differences.add("end: " + last.end.time + ", told " + (trace.attempt() == null ? null : trace.attempt().to));
+        }
+        if (last != null && trace.begun() != null && trace.begun().toEpochMilli() != job.said.stream().filter(this::named)
+                .mapToLong(line -> line.time).min().orElse(0)) {
+            differences.add("begun: told " + trace.begun());
+        }
+        verdict(last, broken);
+        issues(broken);
+    }
+
+    /** Who was not asked about is told first of all, and a sound job has nothing that is said to fail. */
+    private void issues(Set<String> broken) {
+        if (job.over < 0 || !job.outcome.equals("completed")) {
+            return;
+        }
+        boolean unscrubbed = broken.contains("ccc") || broken.contains("dnc");
+        List<Issue> issues = trace.issues.stream().filter(issue -> issue.id().equals("completed-but-not-scrubbed")).toList();
+        if (unscrubbed != !issues.isEmpty()) {
+            differences.add("completed but not scrubbed: " + unscrubbed + ", told " + issues);
+        }
+        List<Issue> failed = trace.issues.stream().filter(issue -> issue.severity() == Status.FAIL).toList();
+        if (broken.isEmpty() && !failed.isEmpty() && !job.litigatorLost) {
+            differences.add("issues of a sound job: " + failed.stream().map(issue -> issue.id() + " " + issue.symptom()).toList());
+        }
+    }
+
+    /** A line of a worker process that names the job. */
+    private boolean named(ModelLine line) {
+        return line.process.startsWith("ForkPool") && line.text.contains(job.id);
+    }
+
+    private void verdict(ModelRun last, Set<String> broken) {
+        boolean events = job.said.stream().anyMatch(line -> line.text.startsWith("Failed to emit"));
+        Set<String> right = job.over >= 0 && job.outcome.equals("failed") ? Set.of("failed")
+            : job.over >= 0 ? !broken.isEmpty() ? Set.of("completed but degraded")
+                : events || job.litigatorLost ? Set.of("completed", "completed but degraded") : Set.of("completed")
+            : job.cancelled ? Set.of("cancelled")
+            : last == null ? Set.of("queued")
+            : last.death != null ? Set.of("lost")
+            : last.retries ? Set.of("running", "queued")
+            : last.warning != null && history.said.contains(last.warning) ? Set.of("running", "lost") : Set.of("running");
+        counts.verdicts.merge(trace.verdict.state(), 1, Integer::sum);
+        if (!right.contains(trace.verdict.state())) {
+            differences.add("verdict: " + right + ", told " + trace.verdict.state()
+                + " because " + trace.verdict.because() + " " + trace.verdict.evidence());
+        }
+    }
+}
