@@ -32,8 +32,8 @@ final class BatchLines {
 
     private void enrichment(ModelBatch batch, boolean first) {
         int people = batch.people.size();
-        engine.say("ETL.IdiCore", "INFO", "🔧 Processing batch of " + people + " people for idiCORE lookup using " + THREADS + " threads with caching")
-            .begins("idicore").number("idicore records", people);
+        engine.say("ETL.IdiCore", "INFO", "🔧 Processing batch of " + people + " people for idiCORE lookup using " + THREADS
+            + " threads with caching").begins("idicore").number("idicore records", people);
         engine.pass(3, 40);
         if (first) {
             personCache();
@@ -120,6 +120,7 @@ final class BatchLines {
                 line.breaks("idicore");
             }
         }
+        engine.clock = Math.max(engine.clock, Arrays.stream(threads).max().orElse(0));
     }
 
     /** Five calls at most, with longer and longer waits between them; the time after the last wait, in milliseconds. */
@@ -200,7 +201,8 @@ final class BatchLines {
                 // Nothing but the closing line tells that the answer was short.
                 lost += 1 + draw(size);
             } else if (job.trouble.equals("ccc breaker") && !first) {
-                engine.say("ETL.CCCAPI", "ERROR", "⚠️ Circuit breaker open, skipping batch: Circuit breaker is OPEN").breaks("ccc").number("ccc failedBatches", 1);
+                engine.say("ETL.CCCAPI", "ERROR", "⚠️ Circuit breaker open, skipping batch: Circuit breaker is OPEN")
+                    .breaks("ccc").number("ccc failedBatches", 1);
                 lost += size;
             } else if (all || job.trouble.equals("ccc some") && from == 0) {
                 retried(4);

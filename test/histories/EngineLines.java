@@ -88,7 +88,8 @@ final class EngineLines extends AttemptLines {
         pass(2, 30);
         connect();
         if (job.trouble.equals("ccc blacklist")) {
-            say("ETL.ETLEngine", "WARNING", "Failed to load blacklist: connection already closed. Continuing without blacklist filtering.").breaks("ccc");
+            say("ETL.ETLEngine", "WARNING", "Failed to load blacklist: connection already closed. Continuing without blacklist filtering.")
+                .breaks("ccc");
             pass(1, 10);
         }
         step("SQL Optimization: Building filtered query for " + job.script);
@@ -208,7 +209,8 @@ final class EngineLines extends AttemptLines {
         for (int number = 1; number <= count; number++) {
             int first = (number - 1) * BATCH + 1;
             int people = Math.min(BATCH, named - first + 1);
-            ModelLine line = step("Batch Processing: Processing batch " + number + "/" + count + " - Records " + first + " to " + (first + people - 1));
+            ModelLine line = step("Batch Processing: Processing batch " + number + "/" + count
+                + " - Records " + first + " to " + (first + people - 1));
             if (number == 1) {
                 line.ends("prefilter");
             }

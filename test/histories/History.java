@@ -115,7 +115,8 @@ final class History {
             }
             job.batches = 1 + random.nextInt(4);
             double draw = random.nextDouble();
-            job.fate = draw < 0.58 ? ModelJob.Fate.NONE : draw < 0.66 ? ModelJob.Fate.FAILS : draw < 0.73 ? ModelJob.Fate.ESCAPES : draw < 0.80 ? ModelJob.Fate.RETRIES
+            job.fate = draw < 0.58 ? ModelJob.Fate.NONE : draw < 0.66 ? ModelJob.Fate.FAILS : draw < 0.73 ? ModelJob.Fate.ESCAPES
+                    : draw < 0.80 ? ModelJob.Fate.RETRIES
                 : draw < 0.83 && outageFrom == Long.MAX_VALUE ? ModelJob.Fate.RETRIES_EARLY
                 : draw < 0.90 ? ModelJob.Fate.KILLED : draw < 0.95 ? ModelJob.Fate.RESTARTED : ModelJob.Fate.MAIN_KILLED;
             if (chance(0.3)) {
@@ -155,7 +156,8 @@ final class History {
         ModelJob job = next.job;
         List<WorkerProcess> slots = replicas.stream().flatMap(replica -> replica.slots.stream()).toList();
         List<WorkerProcess> free = slots.stream().filter(slot -> slot.free <= next.time && slot.replica.up <= next.time).toList();
-        WorkerProcess slot = free.isEmpty() ? Collections.min(slots, Comparator.comparingLong((WorkerProcess one) -> Math.max(one.free, one.replica.up)))
+        WorkerProcess slot = free.isEmpty() ? Collections.min(slots,
+            Comparator.comparingLong((WorkerProcess one) -> Math.max(one.free, one.replica.up)))
             : free.get(random.nextInt(free.size()));
         long reached = Math.max(next.time, slot.replica.up + 20);
         if (reached >= outageFrom && reached < outageTo) {
