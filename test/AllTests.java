@@ -45,17 +45,17 @@ class AllTests implements TestExecutionListener {
             HostileTest.class, LinearTest.class, StartTest.class, FaultsTest.class, LiveTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();
-    /** The stages of the spec's sample job, by hand: that of the demo, and those that FaultsTest writes. */
+    /** The stages of a job of 198 people, by hand: those of the demo, and those that FaultsTest writes. */
     static final String ALL_IS_WELL = """
         Pipeline Trace:
           [OK] Job Created - API received request
           [OK] Task Queued - Celery task dispatched
           [OK] Task Started - Worker picked up job
-          [OK] Snowflake Query - Retrieved 245 records
+          [OK] Snowflake Query - Retrieved 198 records
           [OK] Pre-filtering - Filtered to 198 new records
           [OK] idiCORE Enrichment - Processed 198 records
-          [OK] CCC Litigator Check - 594 phones checked, 12 flagged
-          [OK] DNC Check - 594 phones checked, 45 in DNC
+          [OK] CCC Litigator Check - 176 phones checked, 12 flagged
+          [OK] DNC Check - 318 phones checked, 45 in DNC
           [OK] Results Upload - 198 records saved
           [OK] Job Complete - Success
 

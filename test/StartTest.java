@@ -78,8 +78,8 @@ class StartTest {
         start(folder, env, launcher(), "init", "-t", "check@org", "MyCheck.java");
         start(folder, env, launcher(), "init", "-t", "stage@org", "MyStage.java");
         String report = start(folder, env, launcher(), "-s", "./MyCheck.java", "-s", "./MyStage.java", "trace-job@org", "--demo");
-        assertEquals(true, report.contains("  [OK] MyStage - 144 of 198 records are clean\n"), report);
-        assertEquals(true, report.contains("  1. [WARN] MyCheck: 245 records\n"), report);
+        assertEquals(true, report.contains("  [OK] MyStage - 148 of 198 records are clean\n"), report);
+        assertEquals(true, report.contains("  1. [WARN] MyCheck: 198 records\n"), report);
         assertEquals(true, Files.readAllLines(folder.resolve("MyCheck.java")).size() <= 25);
     }
 }
