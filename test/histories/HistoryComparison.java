@@ -173,6 +173,8 @@ final class HistoryComparison {
             }
             line.numbers.forEach((name, value) -> numbers.merge(name, value, Long::sum));
         }
+        // What was not to be done cannot have been missed, such as a blacklist where nobody has a phone.
+        broken.retainAll(begun);
         for (String stage : begun) {
             Finding finding = trace.finding(TITLES.get(stage));
             boolean closed = !open.containsKey(stage);

@@ -59,9 +59,7 @@ final class SpecLines extends AttemptLines {
             ModelLine line = specStage("dnc", "DNC check started for " + phones + " phones", phones,
                 "DNC check completed: " + phones + " phones checked, " + listed
                 + " in DNC, took ", 1_000).number("dnc found", listed);
-            if (!job.trouble.equals("dnc")) {
-                line.number("dnc checked", phones);
-            }
+            line.number(job.trouble.equals("dnc") ? "dnc unchecked" : "dnc checked", phones);
             event();
         }
         if (job.fate == ModelJob.Fate.FAILS) {
