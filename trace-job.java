@@ -946,6 +946,7 @@ abstract class Stage {
     List<String> remedy = List.of();
     private List<Word> latest = List.of();
     private Ask finds;
+    private Ask jobLog;
     private Pattern keeps;
     private Pattern overhears;
     private Pattern recovers;
@@ -977,6 +978,18 @@ abstract class Stage {
     Stage runs(String... commands) {
         Arrays.stream(commands).map(Ask::of).forEach(asks::add);
         return this;
+    }
+
+    /** A SELECT whose rows are lines of the job, with `message`, `created_at` and `level`; rows of no other are. */
+    Stage readsJobLog(String command) {
+        jobLog = Ask.of(command);
+        asks.add(jobLog);
+        return this;
+    }
+
+    /** True for what this stage declared as the job's log. */
+    boolean isJobLog(Ask ask) {
+        return ask.equals(jobLog);
     }
 
     /** The SELECT that finds a job: one JSON object a row; {job} is any part of the id, {status} a status or nothing. */
@@ -2856,7 +2869,9 @@ final class Gathering {
         });
         rows.forEach((ask, answer) -> {
             keep(trace, answer.join());
-            copies.add(messages(ask, answer.join()), "database");
+            if (stages.stream().anyMatch(stage -> stage.isJobLog(ask))) {
+                copies.add(messages(ask, answer.join()), "database");
+            }
             name(List.of(job), answer.join());
         });
         other.forEach(answer -> keep(trace, answer.join()));
@@ -2970,7 +2985,7 @@ final class Gathering {
         return containers;
     }
 
-    /** Rows that have a message and a time are messages of the job. */
+    /** The rows of the job's log that have a message and a time. */
     private List<Message> messages(Ask ask, Answer answer) {
         List<Message> messages = new ArrayList<>();
         for (JsonNode row : Json.list(answer.out())) {

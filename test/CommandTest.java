@@ -5,7 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -266,5 +272,90 @@ class CommandTest {
         Answer answer = new Shell(5).run("test", java.util.List.of("sh", "-c", "echo 'invalid: postgresql://p1:hunter2@db/x' >&2; exit 15"),
             java.util.Map.of(), line -> true);
         assertEquals("invalid: postgresql://[password]@db/x", answer.problem());
+    }
+
+    // ---- What a stack answers, and what becomes of it ----
+
+    /** The demo's stack; a test changes one of its answers. */
+    private static class DemoStack implements Stack {
+        final Recording demo;
+
+        DemoStack() throws IOException {
+            try (var bytes = Files.newInputStream(AllTests.home().resolve("test/cases/demo/recording.jsonl"))) {
+                demo = Recording.of("the demo", bytes);
+            }
+        }
+
+        @Override
+        public Instant now() {
+            return demo.now();
+        }
+
+        @Override
+        public Answer ask(Ask ask, Map<String, String> fill) {
+            return demo.ask(ask, fill);
+        }
+
+        @Override
+        public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+            return demo.file(ask, fill, index, sink);
+        }
+
+        @Override
+        public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+            return demo.log(ask, window, reader);
+        }
+    }
+
+    private static Trace judged(Stack stack, List<Stage> stages, List<Check> checks) {
+        Ask finder = stages.stream().map(Stage::finder).filter(java.util.Objects::nonNull).findFirst().orElseThrow();
+        Gathering gathering = new Gathering(stack, finder, stages, checks, new Mask(true), new Target());
+        Gathering.Found found = gathering.find("7f3c2a10-5b8e-4d6f-9a21-0c4e8b7d1f35", "");
+        Trace trace = gathering.trace(found.jobs().get(0), found);
+        Judging.judge(trace, stages, stages, checks);
+        return trace;
+    }
+
+    private static List<Stage> stages() {
+        return Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
+    }
+
+    /** What the report says of the pipeline and the issues. */
+    private static String told(Trace trace) {
+        String report = new TextReport(trace, false, 0, picocli.CommandLine.Help.Ansi.OFF).render(List.of());
+        return report.substring(report.indexOf("Pipeline Trace:"));
+    }
+
+    private static final String DEMO_FROM_THE_PIPELINE_ON = SAMPLE.substring(SAMPLE.indexOf("Pipeline Trace:"));
+
+    /** A check that asks for rows of its own; they look like those of job_logs, and tell of another job. */
+    private static final class Notes extends Check {
+        Notes() {
+            super("Notes");
+            runs("docker compose exec -T postgres psql -U p1lending -c \"SELECT to_jsonb(n) FROM notes n\"");
+        }
+
+        @Override
+        Optional<Issue> look(Trace trace) {
+            return nothing();
+        }
+    }
+
+    @Test
+    void rowsAreLinesOfTheJobOnlyWhereAStageDeclaresThem() throws IOException {
+        Stack stack = new DemoStack() {
+            @Override
+            public Answer ask(Ask ask, Map<String, String> fill) {
+                return !ask.key().equals("rows of notes") ? super.ask(ask, fill)
+                    : new Answer(ask.key(), "psql", 0, 0.1, 1, false, List.of("{\"message\": \"Error querying DNC chunk 1: database is locked\","
+                        + " \"level\": \"ERROR\", \"created_at\": \"2026-01-15T09:30:38Z\"}"), null);
+            }
+        };
+        Trace trace = judged(stack, stages(), List.of(new Notes()));
+        assertTrue(trace.answered("rows of notes"), "nobody asked for them");
+        assertEquals(List.of(), trace.messages(message -> message.text.startsWith("Error querying DNC")));
+        assertEquals(DEMO_FROM_THE_PIPELINE_ON, told(trace));
+        // Those of job_logs are: each is a copy of a line, or an event of its own.
+        assertEquals(11, trace.placed.get("database"));
     }
 }
