@@ -2442,7 +2442,7 @@ interface Json {
 final class Recording implements Stack {
     private static final long LARGEST = 2 * Recorder.LARGEST;
     /** What a line costs besides its text, and how many different things can have been asked. */
-    private static final int LINE_COSTS = 40;
+    static final int LINE_COSTS = 40;
     private static final int MOST_KEYS = 1_000;
     private final Map<String, List<String>> outputs = new LinkedHashMap<>();
     private final Map<String, JsonNode> ends = new LinkedHashMap<>();
@@ -2562,13 +2562,16 @@ final class Recording implements Stack {
 
 /** Listens to a live stack and keeps what it answers, masked and with a limit, for a recording. */
 final class Recorder implements Stack {
-    /** Characters; what comes after is not kept, and the recording says so. */
+    /** Characters of logs and files; what comes after is not kept, and the recording says so. */
     static final long LARGEST = 16L << 20;
     private final Stack stack;
     private final Mask mask;
     private final Map<String, List<String>> outputs = new ConcurrentHashMap<>();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    /** Of what is kept: what was dropped has no place, and what is read anew gives its own back. */
     private final AtomicLong size = new AtomicLong();
+    /** The keys of the answers that lost lines. */
+    private final Set<String> cut = ConcurrentHashMap.newKeySet();
 
     Recorder(Stack stack, Mask mask) {
         this.stack = stack;
@@ -2595,9 +2598,8 @@ final class Recorder implements Stack {
 
     @Override
     public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
-        List<String> kept = Collections.synchronizedList(new ArrayList<>());
-        outputs.put(ask.key(), kept);
-        Answer answer = stack.file(ask, fill, index, line -> sink.line(line) && keep(kept, line));
+        List<String> kept = anew(ask.key());
+        Answer answer = stack.file(ask, fill, index, line -> sink.line(line) && keep(ask.key(), kept, line));
         answers.put(ask.key(), answer);
         return answer;
     }
@@ -2606,15 +2608,11 @@ final class Recorder implements Stack {
     public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
         Answer answer = stack.log(ask, window, () -> {
             LogReader inner = reader.get();
-            List<String> kept = Collections.synchronizedList(new ArrayList<>());
-            List<String> before = outputs.put(ask.key(), kept);
-            if (before != null) {
-                before.forEach(line -> size.addAndGet(-line.length()));
-            }
+            List<String> kept = anew(ask.key());
             return new LogReader() {
                 @Override
                 public boolean line(String line) {
-                    return inner.line(line) && (!window.holds(LogLine.of(line).at()) || keep(kept, line));
+                    return inner.line(line) && (!window.holds(LogLine.of(line).at()) || keep(ask.key(), kept, line));
                 }
 
                 @Override
@@ -2632,9 +2630,31 @@ final class Recorder implements Stack {
         return answer;
     }
 
-    private boolean keep(List<String> kept, String line) {
-        if (size.addAndGet(line.length()) <= LARGEST) {
+    /** An empty list for an answer, in place of the one that was read before. */
+    private List<String> anew(String key) {
+        List<String> kept = Collections.synchronizedList(new ArrayList<>());
+        List<String> before = outputs.put(key, kept);
+        if (before != null) {
+            before.forEach(line -> size.addAndGet(-cost(line)));
+        }
+        cut.remove(key);
+        return kept;
+    }
+
+    private static long cost(String line) {
+        return line.length() + Recording.LINE_COSTS;
+    }
+
+    /** An answer that has lost a line keeps none of those after it: a log with holes would look whole. */
+    private boolean keep(String key, List<String> kept, String line) {
+        if (cut.contains(key)) {
+            return true;
+        }
+        if (size.addAndGet(cost(line)) <= LARGEST) {
             kept.add(line);
+        } else {
+            size.addAndGet(-cost(line));
+            cut.add(key);
         }
         return true;
     }
@@ -2657,7 +2677,7 @@ final class Recorder implements Stack {
                 }
                 line(out, Json.NODES.objectNode().put("of", asked.getKey()).put("command", mask.text(answer.command()))
                     .put("exit", answer.exitCode()).put("seconds", answer.seconds()).put("timedOut", answer.timedOut())
-                    .put("problem", size.get() > LARGEST && answer.problem() == null && !outputs.get(asked.getKey()).isEmpty()
+                    .put("problem", cut.contains(asked.getKey()) && answer.problem() == null
                         ? "the recording was cut at its largest size" : answer.problem()));
             }
         } catch (IOException full) {
@@ -2665,7 +2685,7 @@ final class Recorder implements Stack {
                 : full instanceof FileSystemException ? ((FileSystemException) full).getReason() : full.getMessage();
             throw new Trouble(4, "the recording could not be written to " + file + ": " + why);
         }
-        if (size.get() > LARGEST) {
+        if (!cut.isEmpty()) {
             teller.note("the recording reached its largest size (" + (LARGEST >> 20) + " million characters) and was cut");
         }
     }

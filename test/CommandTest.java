@@ -3,6 +3,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -357,5 +359,64 @@ class CommandTest {
         assertEquals(DEMO_FROM_THE_PIPELINE_ON, told(trace));
         // Those of job_logs are: each is a copy of a line, or an event of its own.
         assertEquals(11, trace.placed.get("database"));
+    }
+
+    /** Feeds a reader so many lines of another job that a recording has no place for them. */
+    private static void flood(LogReader reader, String container, int lines) {
+        String line = container + "  | 2026-01-15T09:30:20.000000000Z 2026-01-15 09:30:20,000 - ETL.JobEvents - INFO - Job event: row_processed for job "
+            + "0e6f2b7c-8f0a-4d1e-9a53-1d2c3b4a5f60: " + "x".repeat(800);
+        for (int i = 0; i < lines; i++) {
+            reader.line(line);
+        }
+    }
+
+    /** Records the job of such a stack, and replays it. */
+    private AllTests.Run recordedAndReplayed(Stack stack, StringWriter said) throws IOException {
+        Path file = folder.resolve("recorded.jsonl");
+        Recorder recorder = new Recorder(stack, new Mask(true));
+        Trace trace = judged(recorder, stages(), Scripts.all(Check.class));
+        recorder.write(file, trace.job, new Target(), new Teller(new PrintWriter(said)));
+        return AllTests.trace("--replay", file.toString(), "-v");
+    }
+
+    @Test
+    void aRecordingThatIsCutHasLostLinesOfItsLogsAndNothingElse() throws IOException {
+        StringWriter said = new StringWriter();
+        AllTests.Run run = recordedAndReplayed(new DemoStack() {
+            @Override
+            public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+                return demo.log(ask, window, !ask.service().equals("backend") ? reader : () -> {
+                    LogReader lines = reader.get();
+                    flood(lines, "p1lending-new-backend", 30_000);
+                    return lines;
+                });
+            }
+        }, said);
+        assertEquals("trace-job: the recording reached its largest size (16 million characters) and was cut\n", said.toString());
+        assertEquals("", run.err());
+        assertTrue(run.out().contains("\n  Status: completed"), run.out());
+        assertTrue(run.out().contains("\n  [OK] Job Created - API received request\n"), run.out());
+        assertTrue(run.out().contains("\n  not read: log backend: the recording was cut at its largest size\n"), run.out());
+        for (String whole : new String[] {"rows", "containers", "state of containers"}) {
+            assertTrue(run.out().lines().noneMatch(line -> line.startsWith("  not read: " + whole)), run.out());
+        }
+    }
+
+    @Test
+    void aLogThatIsReadAnewFromFurtherBackCountsOnce() throws IOException {
+        StringWriter said = new StringWriter();
+        AllTests.Run run = recordedAndReplayed(new DemoStack() {
+            @Override
+            public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+                if (ask.service().equals("celery-worker")) {
+                    // A first tail of more than has a place, which did not reach back far enough.
+                    flood(reader.get(), "p1lending-new-celery", 30_000);
+                }
+                return demo.log(ask, window, reader);
+            }
+        }, said);
+        assertEquals("", said.toString());
+        assertEquals(0, run.code(), run.out() + run.err());
+        assertTrue(!run.out().contains("the recording was cut"), run.out());
     }
 }
