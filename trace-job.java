@@ -112,6 +112,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.jar.JarFile;
@@ -1857,6 +1858,55 @@ interface LogReader extends LineSink {
     }
 }
 
+/** A reader whose fault costs what it reads, not the run. It takes all lines all the same: a recording of them shows the fault again. */
+final class Guarded<T extends LineSink> implements LogReader {
+    final T reader;
+    private volatile Throwable fault;
+
+    Guarded(T reader) {
+        this.reader = reader;
+    }
+
+    @Override
+    public boolean line(String line) {
+        try {
+            return fault != null || reader.line(line);
+        } catch (RuntimeException | StackOverflowError broken) {
+            fault = broken;
+            return true;
+        }
+    }
+
+    @Override
+    public boolean reaches(long tail) {
+        return fault != null || !(reader instanceof LogReader) || ((LogReader) reader).reaches(tail);
+    }
+
+    @Override
+    public Instant earliest() {
+        return reader instanceof LogReader ? ((LogReader) reader).earliest() : Instant.MIN;
+    }
+
+    /** Lets it finish; answers nothing when it fails. */
+    <R> Optional<R> finish(Function<T, R> work) {
+        try {
+            return Optional.of(work.apply(reader));
+        } catch (RuntimeException | StackOverflowError broken) {
+            fault = fault == null ? broken : fault;
+            return Optional.empty();
+        }
+    }
+
+    /** The answer that it read; without one, and with the reason, when it failed. */
+    Answer judge(Answer answer) {
+        if (fault == null) {
+            return answer;
+        }
+        String where = Arrays.stream(fault.getStackTrace()).findFirst().map(frame -> " at " + frame).orElse("");
+        return answer.without("a fault of trace-job: " + Shell.brief(fault.toString()) + where);
+    }
+}
+
 /** A known failure: one line for stderr and an exit code. */
 final class Trouble extends RuntimeException {
     final int code;
@@ -2848,25 +2898,30 @@ final class Gathering {
         }
         List<CompletableFuture<Answer>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
         Room room = new Room();
-        Map<Ask, Placing> placings = new ConcurrentHashMap<>();
+        Map<Ask, Guarded<Placing>> placings = new ConcurrentHashMap<>();
         Map<Ask, CompletableFuture<Answer>> logs = new LinkedHashMap<>();
         for (Ask ask : logs(services.values())) {
             logs.put(ask, later(() -> stack.log(ask, window, () -> {
                 Placing placing = new Placing(ask.service(), services, job.id(), window, mask, room,
                     message -> stages.stream().anyMatch(stage -> stage.overhears(message)));
-                Placing before = placings.put(ask, placing);
+                Guarded<Placing> guarded = new Guarded<>(placing);
+                Guarded<Placing> before = placings.put(ask, guarded);
                 if (before != null) {
-                    before.forget();
+                    before.reader.forget();
                 }
-                return placing;
+                return guarded;
             })));
         }
         logs.forEach((ask, answer) -> {
-            keep(trace, answer.join());
-            Placing placing = placings.get(ask);
+            Answer read = answer.join();
+            Guarded<Placing> placing = placings.get(ask);
             if (placing != null) {
-                placing.finish(trace);
+                placing.finish(log -> {
+                    log.finish(trace);
+                    return trace;
+                });
             }
+            keep(trace, placing == null ? read : placing.judge(read));
         });
         trace.attempts.sort(Comparator.comparing(attempt -> attempt.from));
         trace.messages.sort(Trace.IN_TIME);
@@ -2876,16 +2931,17 @@ final class Gathering {
         }
         Copies copies = new Copies(trace);
         Map<Ask, CompletableFuture<Answer>> files = new LinkedHashMap<>();
-        Map<Ask, JobFile> readers = new LinkedHashMap<>();
+        Map<Ask, Guarded<JobFile>> readers = new LinkedHashMap<>();
         for (Ask ask : asks(Ask.Kind.FILE)) {
-            readers.put(ask, new JobFile(ask.service(), trace, mask, room));
+            readers.put(ask, new Guarded<>(new JobFile(ask.service(), trace, mask, room)));
             files.put(ask, later(() -> stack.file(ask, fill, index(ask, trace), readers.get(ask))));
         }
         mask(trace);
         files.forEach((ask, answer) -> {
             Answer read = answer.join();
-            copies.add(readers.get(ask).finish(), JobFile.RULE);
-            keep(trace, readers.get(ask).full() ? read.without("more lines of the job than are kept") : read);
+            Guarded<JobFile> file = readers.get(ask);
+            copies.add(file.finish(JobFile::finish).orElse(List.of()), JobFile.RULE);
+            keep(trace, file.judge(file.reader.full() ? read.without("more lines of the job than are kept") : read));
         });
         rows.forEach((ask, answer) -> {
             keep(trace, answer.join());

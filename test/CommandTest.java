@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -409,8 +410,8 @@ class CommandTest {
             @Override
             public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
                 if (ask.service().equals("celery-worker")) {
-                    // A first tail of more than has a place, which did not reach back far enough.
-                    flood(reader.get(), "p1lending-new-celery", 30_000);
+                    // A first tail of more than twice what has a place, which did not reach back far enough.
+                    flood(reader.get(), "p1lending-new-celery", 45_000);
                 }
                 return demo.log(ask, window, reader);
             }
@@ -418,5 +419,56 @@ class CommandTest {
         assertEquals("", said.toString());
         assertEquals(0, run.code(), run.out() + run.err());
         assertTrue(!run.out().contains("the recording was cut"), run.out());
+    }
+
+    /** A stage in which something is wrong with the lines of one service. */
+    private static final class Broken extends Stage {
+        private final String service;
+
+        Broken(String service) {
+            super("Broken", 200);
+            quiet();
+            this.service = service;
+        }
+
+        @Override
+        boolean overhears(Message message) {
+            if (message.service.equals(service)) {
+                throw new IllegalStateException("no such line");
+            }
+            return false;
+        }
+    }
+
+    private static Trace withABrokenReader(String service, String container) throws IOException {
+        List<Stage> stages = new ArrayList<>(stages());
+        stages.add(new Broken(service));
+        return judged(new DemoStack() {
+            @Override
+            public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+                return demo.log(ask, window, !ask.service().equals(service) ? reader : () -> {
+                    LogReader lines = reader.get();
+                    lines.line(container + "  | 2026-01-15T09:29:50.000000000Z 2026-01-15 09:29:50,000 - ETL.X - ERROR - nobody's");
+                    lines.line(container + "  | 2026-01-15T09:29:55.000000000Z 2026-01-15 09:29:55,000 - ETL.X - INFO - much later");
+                    return lines;
+                });
+            }
+        }, stages, Scripts.all(Check.class));
+    }
+
+    @Test
+    void aFaultInTheReaderOfOneLogCostsThatLogAlone() throws IOException {
+        String why = "a fault of trace-job: java.lang.IllegalStateException: no such line at CommandTest$Broken.overhears(CommandTest.java:";
+        Trace backend = withABrokenReader("backend", "p1lending-new-backend");
+        assertTrue(backend.missing.get("log backend").startsWith(why), backend.missing.toString());
+        assertTrue(told(backend).startsWith(AllTests.ALL_IS_WELL.stripTrailing()), told(backend));
+        assertEquals("UNKNOWN not every log could be read", backend.finding("Error Analysis").status() + " " + backend.finding("Error Analysis").summary());
+        Trace worker = withABrokenReader("celery-worker", "p1lending-new-celery");
+        for (String stage : new String[] {"Snowflake Query", "idiCORE Enrichment", "CCC Litigator Check", "DNC Check", "Results Upload"}) {
+            Finding finding = worker.finding(stage);
+            assertEquals(Status.UNKNOWN, finding.status(), stage);
+            assertTrue(finding.summary().contains(": " + why), finding.summary());
+        }
+        assertEquals(Status.OK, worker.finding("Job Created").status());
     }
 }
