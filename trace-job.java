@@ -1459,6 +1459,22 @@ final class Trace {
         this.now = now;
     }
 
+    /** The same evidence, beside a row that was read after it. */
+    Trace with(Job later) {
+        Trace same = new Trace(later, now);
+        same.messages.addAll(messages);
+        same.attempts.addAll(attempts);
+        same.containers.addAll(containers);
+        same.answers.putAll(answers);
+        same.placed.putAll(placed);
+        same.missing.putAll(missing);
+        same.skewed.putAll(skewed);
+        same.overheard.addAll(overheard);
+        same.zones.putAll(zones);
+        same.linesRead = linesRead;
+        return same;
+    }
+
     /** The attempt that counts: the last one begun, null when no worker process ever began the job. */
     Attempt attempt() {
         return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1);
@@ -2952,7 +2968,24 @@ final class Gathering {
         });
         other.forEach(answer -> keep(trace, answer.join()));
         trace.messages.sort(Trace.IN_TIME);
-        return endedMeanwhile(trace, found).map(now -> trace(now.jobs().get(0), now)).orElse(trace);
+        return endedMeanwhile(trace, found).map(now -> better(trace, trace(now.jobs().get(0), now), now)).orElse(trace);
+    }
+
+    /**
+     * Of two traces of a job that ended between them. The second has what is left of the run's time: where it lost what the
+     * first one had, and saw no end of the task that the first did not see, only the row is taken from it.
+     */
+    private Trace better(Trace first, Trace second, Found now) {
+        boolean lost = second.missing.keySet().stream().anyMatch(key -> first.answers.containsKey(key) && !first.missing.containsKey(key));
+        if (!lost || second.taskEnded() && !first.taskEnded()) {
+            return second;
+        }
+        if (!first.job.column("script").isEmpty()) {
+            ((ObjectNode) second.job.row()).put("script", first.job.column("script"));
+        }
+        Trace kept = first.with(second.job);
+        keep(kept, now.rows());
+        return kept;
     }
 
     /**

@@ -2,6 +2,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -470,5 +472,74 @@ class CommandTest {
             assertTrue(finding.summary().contains(": " + why), finding.summary());
         }
         assertEquals(Status.OK, worker.finding("Job Created").status());
+    }
+
+    /** The demo's job ends while it is traced: the row says running the first time, and all is read twice. */
+    private static class EndsMeanwhile extends DemoStack {
+        private final Map<String, Integer> times = new ConcurrentHashMap<>();
+
+        EndsMeanwhile() throws IOException {
+            super();
+        }
+
+        int time(Ask ask) {
+            return times.merge(ask.key(), 1, Integer::sum);
+        }
+
+        static Answer tooLate(Ask ask) {
+            return new Answer(ask.key(), "", -1, 0, 0, true, List.of(), "not asked: the time of the whole run is over");
+        }
+
+        @Override
+        public Answer ask(Ask ask, Map<String, String> fill) {
+            if (ask.key().endsWith(" tasks")) {
+                return new Answer(ask.key(), "", 0, 0, 1, false, List.of("{\"worker\":\"celery@w\"}"), null);
+            }
+            Answer answer = demo.ask(ask, fill);
+            if (!ask.key().equals("rows of etl_jobs") || time(ask) > 1) {
+                return answer;
+            }
+            ObjectNode row = (ObjectNode) Json.read(answer.out().get(0));
+            return answer.with(List.of(row.put("status", "running").putNull("completed_at").put("message", "").toString()));
+        }
+    }
+
+    @Test
+    void aJobThatEndsWhileItIsTracedIsNotToldByAPoorerSecondLook() throws IOException {
+        Trace trace = judged(new EndsMeanwhile() {
+            @Override
+            public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+                return time(ask) == 1 ? demo.log(ask, window, reader) : tooLate(ask);
+            }
+
+            @Override
+            public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+                return time(ask) == 1 ? demo.file(ask, fill, index, sink) : tooLate(ask);
+            }
+        }, stages(), List.of());
+        assertEquals(DEMO_FROM_THE_PIPELINE_ON, told(trace));
+        assertEquals("completed", TextReport.status(trace));
+        assertEquals("Refinance leads, Ohio", trace.job.name());
+    }
+
+    @Test
+    void aSecondLookThatSawTheEndIsTakenThoughItLostAFile() throws IOException {
+        Trace trace = judged(new EndsMeanwhile() {
+            @Override
+            public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+                boolean cut = ask.service().equals("celery-worker") && time(ask) == 1;
+                return demo.log(ask, window, !cut ? reader : () -> {
+                    LogReader lines = reader.get();
+                    return line -> line.contains("09:30:4") || lines.line(line);
+                });
+            }
+
+            @Override
+            public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+                return time(ask) == 1 ? demo.file(ask, fill, index, sink) : tooLate(ask);
+            }
+        }, stages(), List.of());
+        assertTrue(told(trace).startsWith(AllTests.ALL_IS_WELL.stripTrailing()), told(trace));
+        assertEquals(Status.UNKNOWN, trace.finding("Job Log File").status());
     }
 }
