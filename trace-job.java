@@ -1638,8 +1638,21 @@ final class Trace {
 
     /** The time of the whole job in milliseconds, so far when it runs; negative when it never began. */
     long totalMillis() {
-        Instant end = ended() != null ? ended() : over() ? null : now;
-        return started() == null || end == null ? -1 : Duration.between(started(), end).toMillis();
+        Instant end = ended() != null ? ended() : over() ? null : begun() == null ? databaseNow() : now;
+        return started() == null || end == null ? -1 : Math.max(0, Duration.between(started(), end).toMillis());
+    }
+
+    /** How long the job has waited since its creation, or did until it ended, in milliseconds; negative when its creation is not known. */
+    long waitedMillis() {
+        Instant created = job.time("created_at");
+        Instant end = ended() != null ? ended() : databaseNow();
+        return created == null ? -1 : Math.max(0, Duration.between(created, end).toMillis());
+    }
+
+    /** The time of the trace by the database's clock, UTC: the row's times are compared with no other, this machine's may be another. */
+    private Instant databaseNow() {
+        Instant clock = job.time("now");
+        return clock == null ? now : clock;
     }
 
     /** The containers of a service, by its name in the hand-run page. */
@@ -1723,8 +1736,9 @@ interface Times {
         return time == null ? "-" : SECONDS.format(time);
     }
 
-    /** `45.2s`, over a minute `4m 05.0s`, over an hour `1h 02m 03s`. */
-    static String duration(long millis) {
+    /** `45.2s`, over a minute `4m 05.0s`, over an hour `1h 02m 03s`; what two clocks make less than nothing is `0.0s`. */
+    static String duration(long measured) {
+        long millis = Math.max(0, measured);
         long whole = Math.round(millis / 1000.0);
         if (whole >= 3600) {
             return whole / 3600 + "h " + two(whole / 60 % 60) + "m " + two(whole % 60) + "s";

@@ -73,6 +73,28 @@ class CommandTest {
         assertEquals("45.2s 1m 00.0s 4m 05.0s 59m 59.4s 1h 00m 00s 1h 02m 03s 88h 36m 37s", java.util.stream.LongStream
             .of(45_220, 59_990, 245_000, 3_599_400, 3_599_980, 3_723_400, 318_997_400)
             .mapToObj(Times::duration).collect(Collectors.joining(" ")));
+        assertEquals("0.0s 0.0s", Times.duration(-3_500) + " " + Times.duration(Long.MIN_VALUE));
+    }
+
+    private static Trace waiting(String status, String columns) {
+        JsonNode row = Json.read(("{'status': '" + status + "', 'created_at': '2026-01-15T09:30:00Z', 'started_at': '2026-01-15T09:30:01Z'"
+            + columns + "}").replace('\'', '"'));
+        Trace trace = new Trace(new Job("7f3c2a10-5b8e-4d6f-9a21-0c4e8b7d1f35", row, true), Instant.parse("2026-01-15T09:29:56.500Z"));
+        trace.answers.put("active tasks", new Answer("active tasks", "", 0, 0, 1, false, List.of("{\"task\":\"x\",\"job\":true}"), null));
+        return trace;
+    }
+
+    @Test
+    void waitingIsMeasuredByTheClockOfTheDatabase() {
+        // This machine's clock is 3.5 s behind the job's creation.
+        Trace asked = waiting("running", ", 'now': '2026-01-15T09:30:20+00:00'");
+        assertEquals(20_000, asked.waitedMillis());
+        assertEquals(19_000, asked.totalMillis());
+        Trace without = waiting("running", "");
+        assertEquals(0, without.waitedMillis());
+        assertEquals(0, without.totalMillis());
+        Trace ended = waiting("failed", ", 'now': '2026-01-15T09:40:00Z', 'completed_at': '2026-01-15T09:30:07Z'");
+        assertEquals(7_000, ended.waitedMillis());
     }
 
     @Test
