@@ -54,6 +54,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -689,7 +690,7 @@ final class Always implements CommandLine.IDefaultValueProvider {
 /** The terminal's width, asked only when there is one. */
 interface Terminal {
     static int width() {
-        if (System.console() == null) {
+        if (!shown()) {
             return 0;
         }
         try {
@@ -698,6 +699,19 @@ interface Terminal {
             return answer.length == 2 && answer[1].matches("\\d{1,4}") ? Integer.parseInt(answer[1]) : 0;
         } catch (IOException noTerminal) {
             return 0;
+        }
+    }
+
+    /** True when a person sees the output: from JDK 22 on there can be a console without a terminal, and only the console tells. */
+    private static boolean shown() {
+        Console console = System.console();
+        if (console == null || Runtime.version().feature() < 22) {
+            return console != null;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException absent) {
+            return false;
         }
     }
 }

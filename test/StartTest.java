@@ -1,4 +1,6 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.File;
@@ -10,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,5 +85,60 @@ class StartTest {
         assertEquals(true, report.contains("  [OK] MyStage - 148 of 198 records are clean\n"), report);
         assertEquals(true, report.contains("  1. [WARN] MyCheck: 198 records\n"), report);
         assertEquals(true, Files.readAllLines(folder.resolve("MyCheck.java")).size() <= 25);
+    }
+
+    // ---- With and without a terminal ----
+
+    /** Of JDK 22 to 24, which give a console where there is no terminal; later ones do so only with a console of this kind. */
+    private static final String CONSOLE = """
+        package jdk.internal.org.jline;
+        public class JdkConsoleProviderImpl implements jdk.internal.io.JdkConsoleProvider {
+            public jdk.internal.io.JdkConsole console(boolean terminal, java.nio.charset.Charset in, java.nio.charset.Charset out) {
+                return (jdk.internal.io.JdkConsole) java.lang.reflect.Proxy.newProxyInstance(jdk.internal.io.JdkConsole.class.getClassLoader(),
+                    new Class<?>[] {jdk.internal.io.JdkConsole.class}, (console, method, arguments) -> null);
+            }
+        }
+        """;
+
+    /** The command's output into a file, started at a terminal of 60 columns, and what that terminal showed. */
+    private String[] atATerminal(String java, String... options) throws Exception {
+        Path file = folder.resolve("piped");
+        List<String> words = new ArrayList<>(List.of(java));
+        words.addAll(List.of(options));
+        words.addAll(List.of("-Dfile.encoding=UTF-8", "-cp", System.getProperty("java.class.path"), "TraceJob", "--demo", "-v", "--color", "never"));
+        String command = words.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        String shown = start(folder, Map.of("SHELL", "/bin/sh"), "script", "-qec",
+            "stty cols 60; " + command + "; " + command + " > '" + file + "'", "/dev/null").replace("\r", "");
+        return new String[] {Files.readString(file), shown};
+    }
+
+    @Test
+    void onlyWhatATerminalShowsIsWrappedToItsWidth() throws Exception {
+        String report = AllTests.trace("--demo", "-v", "--color", "never").out();
+        assertTrue(report.lines().anyMatch(line -> line.length() > 200), "nothing in the report is long enough to be wrapped");
+        String[] here = atATerminal(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        assertEquals(report, here[0]);
+        assertTrue(here[1].lines().count() > report.lines().count() && here[1].lines().allMatch(line -> line.length() <= 60), here[1]);
+    }
+
+    @Test
+    void aConsoleWithoutATerminalWrapsNothing() throws Exception {
+        Path jdk;
+        try (Stream<Path> jdks = Files.list(Path.of("/usr/lib/jvm"))) {
+            jdk = jdks.filter(one -> Files.exists(one.resolve("bin/javac")) && one.getFileName().toString().contains("25")).findFirst().orElse(null);
+        }
+        assumeTrue(jdk != null, "there is no JDK 25 under /usr/lib/jvm");
+        String java = jdk.resolve("bin/java").toString();
+        String report = AllTests.trace("--demo", "-v", "--color", "never").out();
+        String[] plain = atATerminal(java);
+        assertEquals(report, plain[0]);
+        assertTrue(plain[1].lines().count() > report.lines().count(), plain[1]);
+        Path source = Files.createDirectories(folder.resolve("src/jdk/internal/org/jline")).resolve("JdkConsoleProviderImpl.java");
+        Files.writeString(source, CONSOLE);
+        Path classes = folder.resolve("classes");
+        start(folder, Map.of(), jdk.resolve("bin/javac").toString(), "--patch-module", "jdk.internal.le=" + folder.resolve("src"),
+            "-d", classes.toString(), source.toString());
+        assertTrue(Files.isDirectory(classes), "the console cannot be compiled with this JDK");
+        assertEquals(report, atATerminal(java, "--patch-module", "jdk.internal.le=" + classes, "-Djdk.console=jdk.internal.le")[0]);
     }
 }
