@@ -3146,7 +3146,10 @@ final class Gathering {
  * @param at Docker's time, UTC; null when the line has none
  */
 record LogLine(String container, Instant at, String text) {
+    /** Bytes. */
     private static final int DOCKERS_PIECE = 16 * 1024;
+    /** Stands for bytes that are no character. */
+    static final char BROKEN = '\ufffd';
     private static final Pattern ESCAPE = Pattern.compile("\u001b\\[[0-9;]*[A-Za-z]");
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{1,9}Z ");
 
@@ -3159,11 +3162,61 @@ record LogLine(String container, Instant at, String text) {
         if (at != null) {
             rest = rest.substring(Math.min(rest.length(), rest.indexOf('Z') + 2));
         }
-        // Docker keeps a long line in pieces of 16 KB, and writes its time before each of them.
-        if (at != null && rest.length() > DOCKERS_PIECE) {
-            rest = TIME.matcher(rest).replaceAll("");
+        // A char is three bytes at the most.
+        if (at != null && rest.length() > DOCKERS_PIECE / 3) {
+            rest = joined(rest, raw.length() - line.length());
         }
         return new LogLine(Mask.plain(container), at, Mask.plain(rest));
+    }
+
+    /**
+     * Docker keeps a long line in pieces of 16 KB, and writes its time before each of them. The pieces are of bytes: a character
+     * that was cut in two is lost, and one sign stands for it.
+     *
+     * @param escapes how many bytes of the line are gone already
+     */
+    private static String joined(String text, int escapes) {
+        StringBuilder whole = new StringBuilder();
+        Matcher time = TIME.matcher(text);
+        int from = 0;
+        int counted = 0;
+        int least = 0;
+        int most = escapes;
+        while (time.find()) {
+            for (; counted < time.start(); counted++) {
+                char c = text.charAt(counted);
+                int bytes = c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+                least += c == BROKEN ? 1 : bytes;
+                most += bytes;
+            }
+            // A time elsewhere is a word of the line.
+            if (least <= DOCKERS_PIECE && DOCKERS_PIECE <= most) {
+                whole.append(text, from, time.start());
+                from = seam(whole, text, time.end());
+                counted = time.end();
+                least = 0;
+                most = escapes;
+            }
+        }
+        return whole.append(text, from, text.length()).toString();
+    }
+
+    /** Puts one sign in the place of the parts of a character on both sides; answers where the text goes on. */
+    private static int seam(StringBuilder whole, String text, int next) {
+        int end = whole.length();
+        while (end > 0 && whole.charAt(end - 1) == BROKEN) {
+            end--;
+        }
+        int start = next;
+        while (start < text.length() && text.charAt(start) == BROKEN) {
+            start++;
+        }
+        if (end == whole.length() || start == next) {
+            return next;
+        }
+        whole.setLength(end);
+        whole.append(BROKEN);
+        return start;
     }
 }
 
@@ -3263,6 +3316,8 @@ final class Placing implements LogReader {
     private static final int MOST_WAITING = 5_000;
     private static final int MOST_CHARACTERS_WAITING = 2 << 20;
     private static final int MOST_OVERHEARD = 100;
+    /** Characters at the start of a message that are in Docker's first piece, whatever stands before them. */
+    private static final int IN_ONE_PIECE = 5_000;
     private static final long TWINS_WAIT = 2_000;
     /** Milliseconds: both copies come from one record of the logger. */
     private static final long TWINS_APART = 3;
@@ -3653,22 +3708,62 @@ final class Placing implements LogReader {
         if (first.placedBy == null) {
             keep(first, rule);
         }
+        first.text = whole(first.text, second.text);
         first.process = first.process.isEmpty() ? second.process : first.process;
         first.attempt = first.attempt == null ? second.attempt : first.attempt;
         first.lines += second.lines;
         count(second, ours && second == message ? rule : "twin");
     }
 
+    /** The same for both copies of a message, also where Docker cut them in pieces at other characters. */
     private static String key(Message message) {
-        return message.level + " " + message.text;
+        String text = message.text;
+        return message.level + " " + (text.length() <= IN_ONE_PIECE ? text
+            : (text.length() < Message.LONGEST ? text.codePointCount(0, text.length()) : "cut") + " " + text.substring(0, IN_ONE_PIECE));
+    }
+
+    /** True for texts that differ in nothing but characters that are lost. */
+    private static boolean same(String text, String other) {
+        if (text.length() <= IN_ONE_PIECE || text.equals(other)) {
+            return text.equals(other);
+        }
+        int at = 0;
+        for (int i = 0; at < text.length() && i < other.length(); i = other.offsetByCodePoints(i, 1)) {
+            int c = text.codePointAt(at);
+            int d = other.codePointAt(i);
+            if (c != d && c != LogLine.BROKEN && d != LogLine.BROKEN) {
+                return false;
+            }
+            at = text.offsetByCodePoints(at, 1);
+        }
+        return true;
+    }
+
+    /** The text with what it has lost, where its copy still has it. */
+    private static String whole(String text, String copy) {
+        if (text.indexOf(LogLine.BROKEN) < 0 || text.length() <= IN_ONE_PIECE) {
+            return text;
+        }
+        StringBuilder whole = new StringBuilder(text.length());
+        int at = 0;
+        for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
+            int c = text.codePointAt(i);
+            int other = at < copy.length() ? copy.codePointAt(at) : c;
+            whole.appendCodePoint(c == LogLine.BROKEN ? other : c);
+            at = Math.min(copy.length(), at + Character.charCount(other));
+        }
+        return whole.toString();
     }
 
     /** The message with the same text that is nearest in time, and in the log when times are equal; null when none is near. */
-    private static Message nearest(Deque<Message> same, Message message) {
+    private static Message nearest(Deque<Message> copies, Message message) {
         Message nearest = null;
         long distance = TWINS_APART + 1;
-        if (same != null) {
-            for (Message one : same) {
+        if (copies != null) {
+            for (Message one : copies) {
+                if (!same(one.text, message.text)) {
+                    continue;
+                }
                 long apart = Math.abs(Duration.between(one.time, message.time).toMillis());
                 if (apart < distance || apart == distance && nearest != null && one.order > nearest.order) {
                     distance = apart;

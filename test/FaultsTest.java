@@ -795,6 +795,21 @@ class FaultsTest {
         assertEquals(List.of(text), query.path("evidence").findValuesAsText("text").stream().filter(one -> one.startsWith("Database")).toList());
     }
 
+    /** The pieces are of bytes: a character across their border is lost, and in the other copy, with another head, it is whole. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"é", "工", "🚀", "x🚀é"})
+    void aLongMessageOfAnyCharactersIsOneMessage(String characters) throws Exception {
+        String id = row("completed");
+        List<String> lines = new ArrayList<>(lines(id, "ForkPoolWorker-2"));
+        String text = "Database Connections: " + characters.repeat(40_000 / characters.length());
+        lines.set(3, "{0.20} - ETL.Tasks - INFO - " + text);
+        lines.set(4, "[{0.20}: INFO/ForkPoolWorker-2] " + text);
+        write(WORKER, timed(lines));
+        assertEquals(HEALTHY, trace(id).fromThePipelineOn());
+        JsonNode query = AllTests.JSON.readTree(trace(id, "--format", "json").out()).path("stages").path(3);
+        assertEquals(List.of(text), query.path("evidence").findValuesAsText("text").stream().filter(one -> one.startsWith("Database")).toList());
+    }
+
     // ---- Logs that go while they are read ----
 
     @Test

@@ -2,6 +2,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -243,5 +244,61 @@ class LinesTest {
             .mapToObj(i -> said(String.format("%02d.%03d", 10 + i / 10_000, i / 10 % 1000), "tick")).toList();
         assertTimeoutPreemptively(Duration.ofSeconds(20),
             () -> assertEquals(List.of("tick 2"), withRows(many.get(), many.get()).stream().distinct().toList()));
+    }
+
+    /** A line as Docker gives it back: in pieces of 16 KB, each with the time, a sign for each byte of a character that it cut. */
+    private static String inPieces(String line) {
+        String time = "2026-01-15T09:30:02.110000000Z ";
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        StringBuilder pieces = new StringBuilder("w  | ");
+        for (int from = 0; from < bytes.length; from += 16_384) {
+            int to = Math.min(bytes.length, from + 16_384);
+            int start = from;
+            while (start < to && start > 0 && (bytes[start] & 0xC0) == 0x80) {
+                start++;
+            }
+            int end = to;
+            while (end < bytes.length && (bytes[end] & 0xC0) == 0x80) {
+                end--;
+            }
+            pieces.append(time).append("\ufffd".repeat(start - from)).append(new String(bytes, start, end - start, StandardCharsets.UTF_8))
+                .append("\ufffd".repeat(to - end));
+        }
+        return pieces.toString();
+    }
+
+    @Test
+    void aLongLineIsPutTogetherWhateverItsCharactersAreLong() {
+        assertEquals("w  | 2026-01-15T09:30:02.110000000Z " + "é".repeat(8_191) + "a\ufffd2026-01-15T09:30:02.110000000Z \ufffdb",
+            inPieces("é".repeat(8_191) + "aéb"), "a piece is of 16,384 bytes");
+        for (String character : List.of("x", "é", "工", "🚀", "x🚀é", "a工")) {
+            String text = "names: " + character.repeat(50_000 / character.length());
+            Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
+            Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
+            placing.line(inPieces(celery(1, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1")));
+            placing.line(inPieces(application(2, text)));
+            placing.line(inPieces(celery(2, "ForkPoolWorker-1", text)));
+            placing.line(inPieces(celery(3, "ForkPoolWorker-1", "next")));
+            placing.finish(trace);
+            trace.messages.sort(Trace.IN_TIME);
+            assertEquals(List.of("Generated table_id for job " + JOB + ": T1", text, "next"), trace.messages.stream().map(message -> message.text).toList());
+            assertEquals(2, trace.messages.get(1).lines, character);
+        }
+    }
+
+    @Test
+    void aTimeInALongLineIsAWordOfIt() {
+        for (String before : List.of("x".repeat(6_000), "x".repeat(16_000), "工".repeat(5_440), "x".repeat(16_385))) {
+            String text = before + "2026-01-15T09:30:02.110000000Z " + "x".repeat(20);
+            assertEquals(text, LogLine.of(inPieces(text)).text());
+        }
+    }
+
+    @Test
+    void longMessagesThatDifferInOneCharacterAreTwo() {
+        String text = "工".repeat(9_000);
+        Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), application(2, text + "a" + text),
+            celery(2, "ForkPoolWorker-1", text + "b" + text));
+        assertEquals(List.of(1, 1), trace.messages.stream().map(message -> message.lines).toList());
     }
 }
