@@ -3315,6 +3315,9 @@ final class Placing implements LogReader {
     private static final long A_CLOCK_IS_OFF = 60;
     private static final int MOST_WAITING = 5_000;
     private static final int MOST_CHARACTERS_WAITING = 2 << 20;
+    /** Of so many lines the middle one tells what the application's clock differs by; they wait until it is known. */
+    private static final int CLOCK_LINES = 999;
+    private static final int MOST_CHARACTERS_EARLY = 1 << 20;
     private static final int MOST_OVERHEARD = 100;
     /** Characters at the start of a message that are in Docker's first piece, whatever stands before them. */
     private static final int IN_ONE_PIECE = 5_000;
@@ -3386,7 +3389,12 @@ final class Placing implements LogReader {
         final List<Message> shutdown = new ArrayList<>();
         long lines;
         Instant first;
+        /** By how much the application's clock differs from UTC; null until it is known. */
         Duration offset;
+        /** The lines from the first that has the application's time, as long as the offset is not known. */
+        final List<LogLine> early = new ArrayList<>();
+        final List<Long> apart = new ArrayList<>();
+        long earlyCharacters;
         Message draft;
         Head.Form form;
         Message torn;
@@ -3402,18 +3410,39 @@ final class Placing implements LogReader {
             waitingCharacters -= message.text.length();
         }
 
-        /** The application's time in UTC: its zone is what its first line differs from Docker's time by, in quarters of an hour. */
+        /** Keeps a line until the offset is known; false when it is, or when no line has needed it yet. */
+        boolean early(LogLine line, Head head) {
+            boolean timed = head != null && head.local() != null;
+            if (offset != null || early.isEmpty() && !timed) {
+                return false;
+            }
+            early.add(line);
+            earlyCharacters += line.text().length();
+            if (timed && line.at() != null) {
+                apart.add(Duration.between(line.at(), head.local().toInstant(ZoneOffset.UTC)).toMillis());
+            }
+            if (apart.size() >= CLOCK_LINES || earlyCharacters > MOST_CHARACTERS_EARLY) {
+                settle();
+            }
+            return true;
+        }
+
+        /**
+         * The application's zone is what its lines differ from Docker's time by, in quarters of an hour: by the middle one of many,
+         * since single lines can come to Docker late. What waited for it is taken.
+         */
+        void settle() {
+            Collections.sort(apart);
+            long seconds = apart.isEmpty() ? 0 : Math.round(apart.get(apart.size() / 2) / 1000.0);
+            long zone = Math.round(seconds / 900.0) * 900;
+            offset = Duration.ofSeconds(Math.abs(seconds - zone) < A_CLOCK_IS_OFF ? zone : seconds);
+            early.forEach(line -> take(this, line, Head.of(line.text(), false)));
+            early.clear();
+        }
+
+        /** The application's time in UTC. */
         Instant utc(LocalDateTime local, Instant docker) {
-            if (local == null) {
-                return docker;
-            }
-            Instant read = local.toInstant(ZoneOffset.UTC);
-            if (offset == null) {
-                long seconds = docker == null ? 0 : Math.round(Duration.between(docker, read).toMillis() / 1000.0);
-                long zone = Math.round(seconds / 900.0) * 900;
-                offset = Duration.ofSeconds(Math.abs(seconds - zone) < A_CLOCK_IS_OFF ? zone : seconds);
-            }
-            return read.minus(offset);
+            return local == null ? docker : local.toInstant(ZoneOffset.UTC).minus(offset);
         }
     }
 
@@ -3443,16 +3472,24 @@ final class Placing implements LogReader {
         }
         lines++;
         Head head = Head.of(line.text(), false);
+        if (!worker.early(line, head)) {
+            take(worker, line, head);
+        }
+        return true;
+    }
+
+    /** Adds the line to the message above, or begins one. */
+    private void take(Worker worker, LogLine line, Head head) {
         if (head == null && worker.torn != null && !worker.draft.unfinished) {
             worker.torn.add(line.text());
             if (!worker.torn.unfinished) {
                 mend(worker);
             }
-            return true;
+            return;
         }
         if (worker.draft != null && (head == null && worker.form != null || head != null && head.depends())) {
             worker.draft.add(head == null ? line.text() : head.text());
-            return true;
+            return;
         }
         if (worker.torn != null && ends(worker.torn, worker.tornForm, head)) {
             mend(worker);
@@ -3468,7 +3505,6 @@ final class Placing implements LogReader {
         worker.draft = head == null ? new Message(worker.service, worker.container, line.at(), "", "", line.text())
             : new Message(worker.service, worker.container, worker.utc(head.local(), line.at()), head.level(), head.process(), head.text());
         worker.draft.order = ++order;
-        return true;
     }
 
     /** True when this head shows that the message above has ended: nobody else writes for its process, or repeats its words. */
@@ -3489,6 +3525,9 @@ final class Placing implements LogReader {
     /** Ends the log: what waited is decided, and all that is the job's goes into the trace, not masked yet. */
     void finish(Trace trace) {
         for (Worker worker : containers.values()) {
+            if (!worker.early.isEmpty()) {
+                worker.settle();
+            }
             close(worker);
             mend(worker);
             while (!worker.waiting.isEmpty()) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -300,5 +301,34 @@ class LinesTest {
         Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), application(2, text + "a" + text),
             celery(2, "ForkPoolWorker-1", text + "b" + text));
         assertEquals(List.of(1, 1), trace.messages.stream().map(message -> message.lines).toList());
+    }
+
+    /** A container whose output was not read for a while, and which then went on for so many lines. */
+    private static Trace lateAtFirst(int late, int onTime) {
+        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
+        Instant start = Instant.parse("2026-01-15T09:30:00Z");
+        for (int i = 0; i < late + onTime; i++) {
+            // The late ones were written 100 s before Docker had them, all at once.
+            Instant written = i < late ? start.minusSeconds(100).plusMillis(i) : start.plusMillis(i);
+            String text = i == 0 ? "Generated table_id for job " + JOB + ": T1" : "line " + i;
+            placing.line("w  | " + DateTimeFormatter.ISO_INSTANT.format((i < late ? start : written).plusNanos(1)) + " ["
+                + written.toString().replace('T', ' ').replace('.', ',').replace("Z", written.getNano() == 0 ? ",000" : "")
+                + ": INFO/ForkPoolWorker-1] " + text);
+        }
+        Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
+        placing.finish(trace);
+        assertEquals(late + onTime, trace.messages.size());
+        return trace;
+    }
+
+    @Test
+    void linesThatCameLateShiftNoTimes() {
+        for (Trace trace : List.of(lateAtFirst(1, 2), lateAtFirst(300, 1_500), lateAtFirst(1, 5_000))) {
+            assertEquals(Map.of(), trace.skewed);
+            assertEquals(Instant.parse("2026-01-15T09:28:20Z"), trace.messages.get(0).time);
+            int last = trace.messages.size() - 1;
+            assertEquals(Instant.parse("2026-01-15T09:30:00Z").plusMillis(last), trace.messages.get(last).time);
+        }
+        assertEquals(Duration.ofSeconds(-100), lateAtFirst(30, 20).skewed.get("celery-worker"), "the most of all lines are the clock's");
     }
 }
