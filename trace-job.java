@@ -3313,6 +3313,11 @@ final class Placing implements LogReader {
     private static final int SHORTEST_ID = 8;
     /** Seconds; less is the way that a line takes to Docker. */
     private static final long A_CLOCK_IS_OFF = 60;
+    /** Many times what a system has: more is made up, and would fill the memory. */
+    private static final int MOST_ATTEMPTS = 1_000;
+    private static final int MOST_PROCESSES = 10_000;
+    private static final int MOST_CONTAINERS = 1_000;
+    private static final int MOST_SHUTDOWNS = 100;
     private static final int MOST_WAITING = 5_000;
     private static final int MOST_CHARACTERS_WAITING = 2 << 20;
     /** Of so many lines the middle one tells what the application's clock differs by; they wait until it is known. */
@@ -3346,11 +3351,18 @@ final class Placing implements LogReader {
     private final List<Message> kept = new ArrayList<>();
     private final List<Attempt> attempts = new ArrayList<>();
     private final Set<String> tasks = new HashSet<>();
+    /** Lines that name only a task, by the task, the eldest first. */
     private final Map<String, List<Message>> received = new LinkedHashMap<>();
+    private int receivedLines;
+    private long receivedCharacters;
+    private boolean forgotten;
+    private int processes;
     private final Map<String, Integer> placed = new TreeMap<>();
     private long order;
     private long lines;
     private long characters;
+    /** What there was too much of, so that the rest is not placed; null when all had room. */
+    private String lost;
     private boolean full;
 
     /** @param services of a log of several services: whose each container is; @param overhears what is kept of nobody's errors */
@@ -3417,7 +3429,7 @@ final class Placing implements LogReader {
                 return false;
             }
             early.add(line);
-            earlyCharacters += line.text().length();
+            earlyCharacters += line.text().length() + Recording.LINE_COSTS;
             if (timed && line.at() != null) {
                 apart.add(Duration.between(line.at(), head.local().toInstant(ZoneOffset.UTC)).toMillis());
             }
@@ -3438,6 +3450,7 @@ final class Placing implements LogReader {
             offset = Duration.ofSeconds(Math.abs(seconds - zone) < A_CLOCK_IS_OFF ? zone : seconds);
             early.forEach(line -> take(this, line, Head.of(line.text(), false)));
             early.clear();
+            apart.clear();
         }
 
         /** The application's time in UTC. */
@@ -3462,7 +3475,12 @@ final class Placing implements LogReader {
     @Override
     public boolean line(String raw) {
         LogLine line = LogLine.of(raw);
-        Worker worker = containers.computeIfAbsent(line.container(), Worker::new);
+        Worker worker = containers.get(line.container());
+        if (worker == null && containers.size() >= MOST_CONTAINERS) {
+            lose("containers");
+            return true;
+        }
+        worker = containers.computeIfAbsent(line.container(), Worker::new);
         worker.lines++;
         if (worker.first == null) {
             worker.first = line.at();
@@ -3551,9 +3569,31 @@ final class Placing implements LogReader {
                 trace.skewed.put(one.service, one.offset);
             }
         });
-        if (full) {
-            trace.missing.put("log " + service, "more lines of the job than are kept");
+        if (forgotten && !tasks.isEmpty() && kept.stream().noneMatch(message -> message.placedBy.equals("task"))) {
+            lose("waiting tasks");
         }
+        if (lost != null) {
+            trace.missing.put(service.contains(" ") ? Gathering.OTHERS : "log " + service, lost);
+        }
+    }
+
+    private void lose(String what) {
+        lost = lost == null ? "more " + what + " than are kept" : lost;
+    }
+
+    private void own(Worker worker, String process, Attempt owner) {
+        if (processes >= MOST_PROCESSES && !worker.owners.containsKey(process)) {
+            lose("worker processes");
+        } else if (worker.owners.put(process, owner) == null) {
+            processes++;
+        }
+    }
+
+    /** Ends what the process was at; null when that was nobody's. */
+    private Attempt disown(Worker worker, String process) {
+        Attempt owner = worker.owners.remove(process);
+        processes -= owner == null ? 0 : 1;
+        return owner;
     }
 
     private void close(Worker worker) {
@@ -3597,8 +3637,8 @@ final class Placing implements LogReader {
         }
         Matcher exited = EXITED.matcher(message.text);
         if (exited.lookingAt()) {
-            Attempt owner = worker.owners.remove(exited.group(1));
-            if (owner != null) {
+            Attempt owner = disown(worker, exited.group(1));
+            if (owner != null && worker.died.size() < MOST_PROCESSES) {
                 worker.died.add(owner);
             }
             return end(owner, message, true) ? "worker" : null;
@@ -3616,10 +3656,23 @@ final class Placing implements LogReader {
     /** Keeps a line that names only a task until it is known whose task that is. */
     private List<Message> wait(String task, Message message) {
         received.computeIfAbsent(task, of -> new ArrayList<>()).add(message);
-        if (received.size() > MOST_WAITING) {
-            received.remove(received.keySet().iterator().next());
+        receivedLines++;
+        receivedCharacters += message.text.length();
+        while (receivedLines > MOST_WAITING || receivedCharacters > MOST_CHARACTERS_WAITING) {
+            waited(received.keySet().iterator().next());
+            forgotten = true;
         }
         return null;
+    }
+
+    /** The lines that waited for this task, which wait no longer; null when there are none. */
+    private List<Message> waited(String task) {
+        List<Message> waited = received.remove(task);
+        if (waited != null) {
+            receivedLines -= waited.size();
+            waited.forEach(message -> receivedCharacters -= message.text.length());
+        }
+        return waited;
     }
 
     /** A line of a worker process. Null: not the job's. */
@@ -3627,11 +3680,11 @@ final class Placing implements LogReader {
         Attempt owner = worker.owners.get(message.process);
         Matcher task = TASK.matcher(message.text);
         if (task.lookingAt() && ENDS.contains(task.group(3))) {
-            worker.owners.remove(message.process);
+            disown(worker, message.process);
             String id = task.group(2);
             boolean retry = task.group(3).equals("retry");
             boolean ours = end(owner, message, false);
-            List<Message> waited = ours || !retry ? received.remove(id) : wait(id, message);
+            List<Message> waited = ours || !retry ? waited(id) : wait(id, message);
             if (ours && retry) {
                 owner.retries = true;
             }
@@ -3654,17 +3707,21 @@ final class Placing implements LogReader {
             return "id";
         }
         if (label != null && job.equalsIgnoreCase(label)) {
+            if ((owner == null || owner == OTHERS) && attempts.size() >= MOST_ATTEMPTS) {
+                lose("attempts of the job");
+                return "id";
+            }
             if (owner == null || owner == OTHERS) {
                 owner = new Attempt(worker.container, message.process, message.time);
                 attempts.add(owner);
-                worker.owners.put(message.process, owner);
+                own(worker, message.process, owner);
             }
             message.attempt = owner;
             return "id";
         }
         if (label != null && !tasks.contains(label) && looksLikeId(label)) {
             end(owner, null, false);
-            worker.owners.put(message.process, OTHERS);
+            own(worker, message.process, OTHERS);
             return null;
         }
         if (owner == null || owner == OTHERS) {
@@ -3678,12 +3735,15 @@ final class Placing implements LogReader {
     /** Celery's banner is a new start: whoever had a process here has lost it. A shutdown may still let it finish. */
     private void wholeWorker(Worker worker, Message message) {
         if (message.text.startsWith("worker:")) {
-            worker.shutdown.add(message);
+            if (worker.shutdown.size() < MOST_SHUTDOWNS) {
+                worker.shutdown.add(message);
+            }
             return;
         }
         endAll(worker, message);
         worker.shutdown.forEach(before -> endAll(worker, before));
         worker.shutdown.clear();
+        processes -= worker.owners.size();
         worker.owners.clear();
         worker.died.clear();
     }
@@ -3839,7 +3899,9 @@ final class Placing implements LogReader {
         if (!mine(message)) {
             characters += message.text.length();
             full |= kept.size() >= MOST_MESSAGES || !room.takes(message.text.length());
-            if (!full) {
+            if (full) {
+                lose("lines of the job");
+            } else {
                 kept.add(message);
             }
         }

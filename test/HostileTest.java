@@ -868,6 +868,55 @@ class HostileTest {
         assertTrue(told.get(0).startsWith("2 ") && told.get(1).startsWith("1 "), told.toString());
     }
 
+    /** The demo, with so many lines in the midst of its worker's log, each with a number. */
+    private AllTests.Run withLines(int count, String line) throws IOException {
+        List<ObjectNode> entries = new ArrayList<>();
+        for (ObjectNode entry : demo()) {
+            entries.add(entry);
+            if (entry.path("of").asText().equals("log celery-worker") && entry.path("out").asText().contains(": INFO/ForkPoolWorker-2] Making API calls")) {
+                for (int i = 0; i < count; i++) {
+                    entries.add(AllTests.JSON.createObjectNode().put("of", "log celery-worker").put("out",
+                        "p1lending-new-celery  | 2026-01-15T09:30:20.000000000Z [2026-01-15 09:30:20,000: INFO/" + line.replace("#", Integer.toString(i + 100))));
+                }
+            }
+        }
+        assertTrue(entries.size() > demo().size() || count == 0, "the demo's recording has no such line any more");
+        return AllTests.trace("--replay", written(entries).toString(), "--color", "never");
+    }
+
+    private static void assertLost(AllTests.Run run, String what) {
+        assertEquals(1, run.code(), run.out() + run.err());
+        for (String stage : List.of("Snowflake Query", "idiCORE Enrichment", "DNC Check", "Results Upload")) {
+            assertTrue(run.out().contains("\n  [UNKNOWN] " + stage + " - log of celery-worker not read to its end: more " + what + " than are kept\n"),
+                run.out());
+        }
+        assertTrue(run.out().contains("[UNKNOWN] Evidence lost: ") && run.out().contains("more " + what + " than are kept"), run.out());
+    }
+
+    /** What a log can make the tool remember has an end, and beyond it nothing is called healthy. */
+    @Test
+    void whatALogCanFillTheMemoryWithIsBoundedAndToldAsMissing() throws IOException {
+        String healthy = Files.readString(AllTests.home().resolve("test/cases/demo/report.txt"));
+        String processes = "ForkPoolWorker-#] Generated table_id for job 22222222-2222-4222-8222-222222222222: x";
+        assertEquals(healthy, withLines(9_000, processes).out());
+        assertLost(withLines(10_500, processes), "worker processes");
+        String tasks = "MainProcess] Task app.x[22222222-2222-4222-8222-2222222#] received";
+        assertEquals(healthy, withLines(4_500, tasks).out());
+        assertLost(withLines(5_500, tasks), "waiting tasks");
+        String retries = "ForkPoolWorker-1] Task app.x[22222222-2222-4222-8222-222222222222] retry: Retry in #s: " + "x".repeat(1_000);
+        assertEquals(healthy, withLines(1_500, retries).out());
+        assertLost(withLines(3_000, retries), "waiting tasks");
+        String attempts = "ForkPoolWorker-#] Generated table_id for job " + JOB + ": x";
+        assertFalse(withLines(900, attempts).out().contains("than are kept"));
+        AllTests.Run many = withLines(1_100, attempts);
+        assertTrue(many.code() == 1 && many.out().contains("more attempts of the job than are kept"), many.out());
+        List<ObjectNode> containers = new ArrayList<>(demo());
+        for (int i = 0; i < 1_100; i++) {
+            containers.add(2, AllTests.JSON.createObjectNode().put("of", "log celery-worker").put("out", "c" + i + "  | 2026-01-15T09:30:20.000000000Z x"));
+        }
+        assertLost(AllTests.trace("--replay", written(containers).toString(), "--color", "never"), "containers");
+    }
+
     // ---- answers of checks --------------------------------------------------------------------------------------
 
     private static JsonNode issue(AllTests.Run run) {
