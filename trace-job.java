@@ -154,6 +154,10 @@ class TraceJob implements Callable<Integer> {
     static final String VERSION = "trace-job 1.0.0";
     /** How many jobs a list has; one more is asked for, to know whether there are. */
     private static final int LISTED = 20;
+    /** How many commands stand under Next. */
+    private static final int MOST_NEXT = 6;
+    /** Around the job's time in the commands under Next: a container's clock is read to the second, and end lines come a little later. */
+    private static final Duration MARGIN = Duration.ofSeconds(10);
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "JOB-ID", description = "A job's id or any part of it: letters, digits, hyphens.")
     String jobId;
@@ -491,7 +495,7 @@ class TraceJob implements Callable<Integer> {
         } else {
             CommandLine.Help.Ansi ansi = color.equals("always") ? CommandLine.Help.Ansi.ON
                 : color.equals("never") ? CommandLine.Help.Ansi.OFF : CommandLine.Help.Ansi.AUTO;
-            out.print(new TextReport(trace, verbose, Terminal.width(), ansi).render(wrong ? next(trace) : List.of()));
+            out.print(new TextReport(trace, verbose, Terminal.width(), ansi).render(wrong ? next(trace.issues, verbose) : List.of()));
         }
         if (stack instanceof Recorder) {
             // After the report: a disk that is full takes the recording, not the answer.
@@ -541,16 +545,49 @@ class TraceJob implements Callable<Integer> {
             .orElseThrow(() -> new IllegalStateException("no stage says how a job is found"));
     }
 
-    /** The shell commands of the issues' resolutions, filled in for this stack. */
-    private static List<String> next(Trace trace) {
-        return trace.issues.stream().flatMap(issue -> issue.resolution().stream().skip(1)).distinct().toList();
+    /** The shell commands of the issues' resolutions, those of the worst issues first; all of them with -v. */
+    static List<String> next(List<Issue> issues, boolean verbose) {
+        List<String> all = issues.stream().flatMap(issue -> issue.resolution().stream().skip(1)).distinct().toList();
+        return verbose || all.size() <= MOST_NEXT ? all
+            : Stream.concat(all.stream().limit(MOST_NEXT), Stream.of("# and " + (all.size() - MOST_NEXT) + " more with -v")).toList();
     }
 
-    /** The resolutions' commands as they are to be typed for this stack. */
+    /** The resolutions' commands as they are to be typed for this stack and this job. */
     private static void fillIn(Trace trace, Target target) {
         Map<String, String> fill = Map.of("job", trace.job.id(), "app", target.celeryApp);
-        trace.issues.replaceAll(issue -> issue.todo(Stream.concat(issue.resolution().stream().limit(1), issue.resolution().stream().skip(1)
-            .map(command -> target.typed(command, fill))).toArray(String[]::new)));
+        Window window = window(trace);
+        trace.issues.replaceAll(issue -> issue.todo(Stream.concat(issue.resolution().stream().limit(1),
+            commands(issue).map(command -> target.typed(command, fill, window)).distinct()).toArray(String[]::new)));
+    }
+
+    /** An issue's commands. Where it names logs, the log that its evidence comes from is the first of them. */
+    private static Stream<String> commands(Issue issue) {
+        String log = "docker compose logs ";
+        List<String> commands = new ArrayList<>(issue.resolution().stream().skip(1).toList());
+        int first = (int) commands.stream().takeWhile(command -> !command.startsWith(log)).count();
+        if (first < commands.size()) {
+            issue.evidence().stream().filter(Message::logged).map(message -> log + message.service)
+                .filter(command -> !commands.contains(command)).findFirst().ifPresent(command -> commands.add(first, command));
+        }
+        return commands.stream();
+    }
+
+    /**
+     * The job's time with a margin, by Docker's clock, which `docker compose logs` goes by: the logs' times were put right by it
+     * when they were read, and the row's are here. Open at the end while the job runs.
+     */
+    private static Window window(Trace trace) {
+        Instant clock = trace.job.time("now");
+        Duration off = clock == null ? Duration.ZERO : Duration.between(trace.now, clock);
+        Duration database = off.abs().compareTo(MARGIN) < 0 ? Duration.ZERO : off;
+        List<Instant> times = new ArrayList<>();
+        Stream.of("created_at", "completed_at").map(trace.job::time).filter(Objects::nonNull).forEach(time -> times.add(time.minus(database)));
+        trace.attempts.forEach(attempt -> Stream.of(attempt.from, attempt.to).filter(Objects::nonNull).forEach(times::add));
+        Stream.concat(trace.messages.stream().filter(Message::logged).limit(1),
+            trace.issues.stream().flatMap(issue -> issue.evidence().stream()).filter(Message::logged)).forEach(message -> times.add(message.time));
+        boolean ended = trace.over() || trace.lost() || trace.taskEnded();
+        return times.isEmpty() ? Window.ALL : new Window(Collections.min(times).minus(MARGIN).truncatedTo(ChronoUnit.SECONDS),
+            ended ? Collections.max(times).plus(MARGIN).truncatedTo(ChronoUnit.SECONDS) : null, false);
     }
 
     /** Without the database the logs say which job is meant; null when they name several. */
@@ -894,6 +931,11 @@ final class Message {
         boolean begins = last.contains("Traceback (most recent call last)");
         traceback |= begins;
         unfinished = begins || traceback && last.startsWith(" ") && !last.isBlank();
+    }
+
+    /** True for one that stands in a container's log, not in the database, the job's file or a check's answer. */
+    boolean logged() {
+        return !container.isEmpty() && Ask.SERVICE.matcher(service).matches();
     }
 
     /** True for what the application itself logged as an error: a level is a level, a word in a name is not. */
@@ -2275,13 +2317,22 @@ final class Target {
         return (settings == null ? "" : "PGOPTIONS=" + Shell.shown(List.of(settings)) + " ") + Shell.shown(command(ask, fill));
     }
 
-    /** A command that a person types, for this stack. */
-    String typed(String command, Map<String, String> fill) {
+    /** A command that a person types, for this stack; a log that is named without options is read from this window. */
+    String typed(String command, Map<String, String> fill, Window window) {
         List<String> words = Ask.split(fill(command, fill));
         if (words.size() < 3 || !words.get(0).equals("docker") || !words.get(1).equals("compose")) {
             return fill(command, fill);
         }
-        return Shell.shown(compose(words.subList(2, words.size()).stream().map(this::service).toArray(String[]::new)));
+        List<String> typed = words.subList(2, words.size()).stream().map(this::service).collect(Collectors.toList());
+        if (typed.get(0).equals("logs") && typed.stream().noneMatch(word -> word.startsWith("-"))) {
+            if (window.until() != null) {
+                typed.addAll(1, List.of("--until", window.until().toString()));
+            }
+            if (window.since() != null) {
+                typed.addAll(1, List.of("--since", window.since().toString()));
+            }
+        }
+        return Shell.shown(compose(typed.toArray(String[]::new)));
     }
 
     /** What psql on this machine needs in its environment: the limits, and a password that no command line shows. */

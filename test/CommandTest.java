@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +59,16 @@ class CommandTest {
         String recording = Files.readString(AllTests.home().resolve("test/cases/demo/recording.jsonl"));
         assertTrue(recording.contains(from), "the recording no longer holds what this test changes: " + from);
         return Files.writeString(folder.resolve("changed.jsonl"), recording.replace(from, to));
+    }
+
+    /** A case's report with these texts of its recording replaced by those that follow them. */
+    private AllTests.Run caseWith(String name, String... fromTo) throws IOException {
+        String recording = Files.readString(AllTests.home().resolve("test/cases").resolve(name).resolve("recording.jsonl"));
+        for (int i = 0; i < fromTo.length; i += 2) {
+            assertTrue(recording.contains(fromTo[i]), "the recording no longer holds what this test changes: " + fromTo[i]);
+            recording = recording.replace(fromTo[i], fromTo[i + 1]);
+        }
+        return AllTests.trace("--replay", Files.writeString(folder.resolve("changed.jsonl"), recording).toString());
     }
 
     @Test
@@ -268,6 +279,43 @@ class CommandTest {
         AllTests.Run run = AllTests.trace("--replay", file.toString());
         assertEquals(2, run.code());
         assertEquals(1, run.err().lines().count(), run.err());
+    }
+
+    @Test
+    void aLogUnderNextIsReadFromTheJobsTimeByDockersClock() throws IOException {
+        String logs = "\nNext:\n  docker compose -f docker-compose.prod.yml logs --since 2026-01-15T09:29:50Z";
+        String whole = logs + " --until 2026-01-15T09:30:18Z celery-worker\n";
+        String failing = "ccc-batch-fails-and-completed";
+        AllTests.Run run = caseWith(failing);
+        assertTrue(run.out().contains(whole), run.out());
+        AllTests.Run running = caseWith("running-slowly-in-idicore");
+        assertTrue(running.out().contains(logs + " celery-worker\n"), running.out());
+        AllTests.Run database = caseWith(failing, "created_at\\\": \\\"2026-01-15T09:30:00.", "now\\\": \\\"2026-01-15T09:41:00+00:00\\\","
+            + " \\\"created_at\\\": \\\"2026-01-15T09:40:00.", "completed_at\\\": \\\"2026-01-15T09:30:08.", "completed_at\\\": \\\"2026-01-15T09:40:08.");
+        assertTrue(database.out().contains("Clock off: the database's") && database.out().contains(whole), database.out());
+        AllTests.Run worker = caseWith("worker-clock-ten-minutes-off", "12/12 successful", "0/12 successful");
+        assertTrue(worker.out().contains("Clock off: celery-worker is 10m 00.0s behind") && worker.out().contains(whole), worker.out());
+        // Killed six seconds after its creation, and the row runs for ever.
+        AllTests.Run lost = caseWith("worker-process-killed");
+        assertTrue(lost.out().contains(" logs --since 2026-01-15T09:29:50Z --until 2026-01-15T09:30:16Z celery-worker\n"), lost.out());
+    }
+
+    @Test
+    void theLogThatShowsItComesFirst() throws IOException {
+        AllTests.Run run = caseWith("spec-form-idicore-breaker-opens");
+        String logs = "  docker compose -f docker-compose.prod.yml logs --since 2026-01-15T09:29:50Z --until 2026-01-15T09:30:18Z ";
+        assertTrue(run.out().contains("\nNext:\n" + logs + "backend\n" + logs + "celery-worker\n"), run.out());
+    }
+
+    @Test
+    void nextIsShortAndBeginsWithTheWorst() {
+        List<Issue> issues = IntStream.rangeClosed(1, 4).mapToObj(i -> new Issue("i" + i, Status.FAIL, "i" + i, "",
+            List.of("Do it.", "docker compose ps " + i, "docker compose logs same", "docker compose top " + i), List.of(), null, List.of())).toList();
+        List<String> next = TraceJob.next(issues, false);
+        assertEquals(List.of("docker compose ps 1", "docker compose logs same", "docker compose top 1", "docker compose ps 2", "docker compose top 2",
+            "docker compose ps 3", "# and 3 more with -v"), next);
+        assertEquals(9, TraceJob.next(issues, true).size());
+        assertEquals(5, TraceJob.next(issues.subList(0, 2), false).size());
     }
 
     @Test
