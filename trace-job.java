@@ -465,6 +465,9 @@ class TraceJob implements Callable<Integer> {
             throw new Trouble(2, "the recording names no job");
         }
         Gathering.Found found = gathering.find(part, status());
+        if (!(stack instanceof Recording)) {
+            serviceNames(found.containers());
+        }
         Job job;
         if (list != null) {
             return list(gathering, found);
@@ -611,6 +614,15 @@ class TraceJob implements Callable<Integer> {
             return null;
         }
         return new Job(ids.iterator().next(), Json.NODES.objectNode(), false);
+    }
+
+    /** A service that --service names must be there; else its log would be empty, as if it had been rotated. */
+    private void serviceNames(Answer containers) {
+        Set<String> there = Json.list(containers.out()).stream().map(one -> one.path("Service").asText())
+            .filter(name -> Ask.SERVICE.matcher(name).matches()).collect(Collectors.toCollection(TreeSet::new));
+        services.values().stream().filter(name -> !there.isEmpty() && !there.contains(name)).findFirst().ifPresent(name -> {
+            throw new Trouble(4, "no service `" + name + "` in this project; there are " + String.join(", ", there));
+        });
     }
 
     /** What to try when nothing of the stack answers; empty when something does. */

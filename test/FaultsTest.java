@@ -382,6 +382,29 @@ class FaultsTest {
 
     // ---- Services ----
 
+    @Test
+    void aServiceThatTheProjectDoesNotHaveIsSaidToBeMissingAndNotItsLog() throws Exception {
+        String id = healthy();
+        for (String wrong : List.of("celery-worker=worker", "postgres=worker")) {
+            for (String[] arguments : new String[][] {{id}, {"--list"}}) {
+                Report report = trace(Stream.concat(Stream.of("--service", wrong), Stream.of(arguments)).toArray(String[]::new));
+                noVerdict(report, "trace-job: no service `worker` in this project; there are backend, celery-worker, postgres, redis\n");
+            }
+        }
+        assertEquals(0, trace(id, "--service", "celery-worker=celery-worker").code());
+    }
+
+    @Test
+    void theCommandUnderNextShowsTheJobsLines() throws Exception {
+        String id = row("completed");
+        write(WORKER, timed(lines(id, "ForkPoolWorker-2")).replace("594/594 successful", "0/594 successful"));
+        Report report = trace(id);
+        Matcher command = Pattern.compile("\nNext:\n  (docker compose .* logs --since \\S+ --until \\S+ celery-worker)\n").matcher(report.out());
+        assertTrue(command.find(), report.toString());
+        String lines = sure(run("sh", "-c", command.group(1))).out();
+        assertTrue(lines.contains("Generated table_id for job " + id) && lines.contains("Litigator check completed: 0/594 successful"), lines);
+    }
+
     /** The worker's container as it stands there at times; what is said of a job that it ran, and of one that it runs. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = ';', value = {
