@@ -56,6 +56,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -141,7 +144,7 @@ import picocli.CommandLine.Parameters;
     exitCodeList = {"0:traced and healthy, or running and healthy so far",
         "1:traced, and something is wrong: the job failed, a WARN, FAIL or UNKNOWN line, an issue",
         "2:wrong usage", "3:no such job, or more than one",
-        "4:the stack could not be asked, or the recording not written",
+        "4:the stack could not be asked, or the recording not written", "5:the report could not be written to stdout",
         "70:a fault of trace-job itself", "130:interrupted"},
     footerHeading = "%nExamples:%n",
     footer = {"  trace-job 0b5e                        the job whose id has this part",
@@ -154,6 +157,8 @@ class TraceJob implements Callable<Integer> {
     static final String VERSION = "trace-job 1.0.0";
     /** How many jobs a list has; one more is asked for, to know whether there are. */
     private static final int LISTED = 20;
+    /** The exit code where stdout did not take the report. */
+    private static final int NOT_WRITTEN = 5;
     /** How many commands stand under Next. */
     private static final int MOST_NEXT = 6;
     /** Around the job's time in the commands under Next: a container's clock is read to the second, and end lines come a little later. */
@@ -262,18 +267,18 @@ class TraceJob implements Callable<Integer> {
     private List<Check> checks;
 
     public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(new Stdout(new FileOutputStream(FileDescriptor.out)), false);
+        PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
         if (Arrays.equals(args, new String[] {"--version"})) {
             // Asked by scripts, and often: it needs nothing that takes time to load.
-            System.out.println(VERSION);
-            return;
+            out.println(VERSION);
+            System.exit(written(0, out, err));
         }
         // Nearly all runs need these: they are loaded while the options are parsed. A fault in it comes again where it is told.
         CompletableFuture.runAsync(() -> {
             Scripts.all(Stage.class);
             Json.read(new Mask(true).text("{}"));
         });
-        PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
-        PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
         System.exit(run(args, out, err));
     }
 
@@ -304,9 +309,17 @@ class TraceJob implements Callable<Integer> {
             fault.printStackTrace(err);
             code = 70;
         }
-        out.flush();
+        return written(code, out, err);
+    }
+
+    /** The exit code when all is written: a report that nobody can read is no verdict. */
+    private static int written(int code, PrintWriter out, PrintWriter err) {
+        boolean failed = out.checkError();
+        if (failed) {
+            err.println("trace-job: the report could not be written to stdout");
+        }
         err.flush();
-        return code;
+        return failed ? NOT_WRITTEN : code;
     }
 
     private static int told(Trouble known, PrintWriter err) {
@@ -733,6 +746,24 @@ final class Always implements CommandLine.IDefaultValueProvider {
     public String defaultValue(CommandLine.Model.ArgSpec arg) {
         String value = arg.isOption() ? values.getProperty(((CommandLine.Model.OptionSpec) arg).longestName().replaceFirst("^-+", "")) : null;
         return value == null ? null : value.strip();
+    }
+}
+
+/** stdout in UTF-8. Who stops reading, as `head` does, has read enough: only what else goes wrong is a failure. */
+final class Stdout extends OutputStreamWriter {
+    Stdout(OutputStream stdout) {
+        super(new FilterOutputStream(stdout) {
+            @Override
+            public void write(byte[] bytes, int offset, int size) throws IOException {
+                try {
+                    out.write(bytes, offset, size);
+                } catch (IOException failed) {
+                    if (!String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe")) {
+                        throw failed;
+                    }
+                }
+            }
+        }, StandardCharsets.UTF_8);
     }
 }
 

@@ -3,7 +3,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -316,6 +318,25 @@ class CommandTest {
             "docker compose ps 3", "# and 3 more with -v"), next);
         assertEquals(9, TraceJob.next(issues, true).size());
         assertEquals(5, TraceJob.next(issues.subList(0, 2), false).size());
+    }
+
+    @Test
+    void aReportThatCannotBeWrittenIsAFailureAndAReaderWhoHasReadEnoughIsNone() throws IOException {
+        for (String[] args : new String[][] {{"--demo"}, {"--demo", "--format", "json"}, {"--list-checks"}, {"--help"}, {"--replay",
+                AllTests.home().resolve("test/cases/ccc-batch-fails-and-completed/recording.jsonl").toString()}}) {
+            StringWriter err = new StringWriter();
+            int code = TraceJob.run(args, new PrintWriter(new Stdout(new FileOutputStream("/dev/full"))), new PrintWriter(err));
+            assertEquals("5 trace-job: the report could not be written to stdout\n", code + " " + err, args[0]);
+        }
+        OutputStream gone = new OutputStream() {
+            @Override
+            public void write(int single) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        StringWriter err = new StringWriter();
+        assertEquals(0, TraceJob.run(new String[] {"--demo", "-v"}, new PrintWriter(new Stdout(gone)), new PrintWriter(err)));
+        assertEquals("", err.toString());
     }
 
     @Test

@@ -44,6 +44,13 @@ class StartTest {
     }
 
     @Test
+    void aFullDiskBehindStdoutIsAnExitCodeOfItsOwn() throws Exception {
+        String job = AllTests.home().resolve("trace-job.java").toString();
+        assertEquals("5 5 0\n", start(folder, Map.of(), "sh", "-c", job + " --demo >/dev/full; a=$?; " + job + " --version >/dev/full; b=$?; "
+            + job + " --demo >/dev/null; echo $a $b $?"));
+    }
+
+    @Test
     void theLauncherOnThePathDoesNotStartItself() throws Exception {
         Map<String, String> env = Map.of("PATH", AllTests.home().resolve(".bin") + File.pathSeparator + System.getenv("PATH"));
         assertEquals(AllTests.trace("--demo").out(), start(AllTests.home(), env, "timeout", "60", "jbang", "trace-job", "--demo"));
