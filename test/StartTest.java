@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,42 @@ class StartTest {
         String job = AllTests.home().resolve("trace-job.java").toString();
         assertEquals("5 5 0\n", start(folder, Map.of(), "sh", "-c", job + " --demo >/dev/full; a=$?; " + job + " --version >/dev/full; b=$?; "
             + job + " --demo >/dev/null; echo $a $b $?"));
+    }
+
+    /** A checkout of its own, whose scripts a test may break. */
+    private Path checkout() throws IOException {
+        Path home = folder.resolve("checkout");
+        for (String part : List.of("trace-job.java", ".bin", "stages", "checks", "test/cases/demo")) {
+            try (Stream<Path> files = Files.walk(AllTests.home().resolve(part))) {
+                for (Path file : files.toList()) {
+                    Path copy = home.resolve(AllTests.home().relativize(file).toString());
+                    Files.createDirectories(copy.getParent());
+                    Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+        return home;
+    }
+
+    private static void edit(Path file, String from, String to) throws IOException {
+        String text = Files.readString(file);
+        assertEquals(true, text.contains(from), file + " no longer holds what this test changes: " + from);
+        Files.writeString(file, text.replace(from, to));
+    }
+
+    /** What the demo of a checkout says on stderr, without JBang's own progress, and how it ends; it prints no report. */
+    private String broken(Path home) throws Exception {
+        String said = start(folder, Map.of(), "sh", "-c", home.resolve("trace-job.java") + " --demo 2>err; echo $?");
+        return said + Files.readString(folder.resolve("err")).replace("[jbang] Building jar for trace-job.java...\n", "");
+    }
+
+    @Test
+    void aStageThatDoesNotCompileIsNoVerdict() throws Exception {
+        Path home = checkout();
+        edit(home.resolve("stages/DncCheck.java"), "typically(", "typicaly(");
+        String said = broken(home);
+        assertEquals(true, said.startsWith("70\n") && said.contains("DncCheck.java:") && said.contains("typicaly"), said);
+        assertEquals(true, said.endsWith("\ntrace-job: not started: JBang ended with exit code 1, and says why above\n"), said);
     }
 
     @Test
