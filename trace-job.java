@@ -199,8 +199,11 @@ class TraceJob implements Callable<Integer> {
     boolean demo;
 
     @Option(names = "--color", defaultValue = "auto", paramLabel = "auto|always|never",
-        description = "Colour in the report (auto; NO_COLOR is obeyed).")
+        description = "Colour in the report (auto: on a terminal that knows it, unless NO_COLOR is set).")
     String color;
+
+    @Option(names = "--no-color", description = "The same as --color never.")
+    boolean noColor;
 
     @Option(names = "--no-redact", description = "Do not mask names, phones, e-mail and street addresses, tokens and passwords.")
     boolean noRedact;
@@ -288,6 +291,8 @@ class TraceJob implements Callable<Integer> {
         command.getCommandSpec().exitCodeOnExecutionException(70);
         // A word that begins with @ is a word, not the name of a file with more of them.
         command.setExpandAtFiles(false);
+        command.setColorScheme(CommandLine.Help.defaultColorScheme(
+            CommandLine.Help.Ansi.valueOf(Terminal.colour("auto", System.getenv(), Terminal.shown()))));
         command.setParameterExceptionHandler((wrong, given) -> {
             err.println("trace-job: " + Mask.plain(wrong.getMessage()));
             CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
@@ -389,6 +394,7 @@ class TraceJob implements Callable<Integer> {
             + " takes a status such as failed; to trace a job by its id: trace-job JOB-ID");
         usage(!Set.of("text", "json").contains(format), "--format is text or json");
         usage(!Set.of("auto", "always", "never").contains(color), "--color is auto, always or never");
+        color = noColor ? "never" : color;
         usage(!(timeout > 0 && timeout <= 3600), "--timeout is a number of seconds, at most 3600");
         usage(demo && replay != null, "--demo and --replay exclude each other");
         usage(record != null && (demo || replay != null), "--record needs a live stack");
@@ -509,8 +515,7 @@ class TraceJob implements Callable<Integer> {
         if (format.equals("json")) {
             out.print(JsonReport.render(trace));
         } else {
-            CommandLine.Help.Ansi ansi = color.equals("always") ? CommandLine.Help.Ansi.ON
-                : color.equals("never") ? CommandLine.Help.Ansi.OFF : CommandLine.Help.Ansi.AUTO;
+            CommandLine.Help.Ansi ansi = CommandLine.Help.Ansi.valueOf(Terminal.colour(color, System.getenv(), Terminal.shown()));
             out.print(new TextReport(trace, verbose, Terminal.width(), ansi).render(wrong ? next(trace.issues, verbose) : List.of()));
         }
         if (stack instanceof Recorder) {
@@ -783,7 +788,7 @@ interface Terminal {
     }
 
     /** True when a person sees the output: from JDK 22 on there can be a console without a terminal, and only the console tells. */
-    private static boolean shown() {
+    static boolean shown() {
         Console console = System.console();
         if (console == null || Runtime.version().feature() < 22) {
             return console != null;
@@ -793,6 +798,12 @@ interface Terminal {
         } catch (ReflectiveOperationException absent) {
             return false;
         }
+    }
+
+    /** Colour as --color says; for auto on a terminal that knows it. NO_COLOR counts when it is not empty (no-color.org). */
+    static boolean colour(String when, Map<String, String> env, boolean shown) {
+        boolean auto = shown && env.getOrDefault("NO_COLOR", "").isEmpty() && !env.getOrDefault("TERM", "dumb").equals("dumb");
+        return when.equals("always") || when.equals("auto") && auto;
     }
 }
 
@@ -5128,7 +5139,7 @@ final class TextReport {
                 continue;
             }
             if (!finding.stage().quiet || finding.status().wrong() || verbose) {
-                line("  " + tag(finding.status()) + " " + finding.stage().title + " - " + finding.summary());
+                line("  ", finding.status(), " " + finding.stage().title + " - " + finding.summary());
                 finding.quotes().stream().limit(1).forEach(message -> quote(message.text, "         ", 3));
             }
         }
@@ -5156,7 +5167,7 @@ final class TextReport {
         }
         int number = 0;
         for (Issue issue : trace.issues) {
-            line("  " + ++number + ". " + tag(issue.severity()) + " " + issue.symptom());
+            line("  " + ++number + ". ", issue.severity(), " " + issue.symptom());
             if (issue.since() != null) {
                 line("     Since: " + Times.iso(issue.since()));
             }
@@ -5213,7 +5224,7 @@ final class TextReport {
         if (!trace.plugins.isEmpty()) {
             line("Checks:");
             for (PluginAnswer plugin : trace.plugins) {
-                line("  " + tag(plugin.status()) + " " + plugin.name());
+                line("  ", plugin.status(), " " + plugin.name());
                 quote(plugin.text(), "       ", 1);
             }
             line("");
@@ -5244,10 +5255,16 @@ final class TextReport {
         }
     }
 
-    private String tag(Status status) {
+    /** A line with a status, which is coloured when the line is wrapped: its codes have no width. */
+    private void line(String before, Status status, String after) {
+        String tag = "[" + status + "]";
+        int start = out.length() + before.length();
+        line(before + tag + after);
         String colour = Map.of(Status.OK, "green", Status.WARN, "yellow", Status.FAIL, "red", Status.UNKNOWN, "magenta")
             .getOrDefault(status, "faint");
-        return ansi.enabled() ? ansi.string("@|" + colour + " [" + status + "]|@") : "[" + status + "]";
+        if (ansi.enabled()) {
+            out.replace(start, start + tag.length(), ansi.string("@|" + colour + " " + tag + "|@"));
+        }
     }
 
     private void line(String text) {

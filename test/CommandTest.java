@@ -1,4 +1,5 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The command line: what it refuses, what it prints, how it ends. */
 class CommandTest {
@@ -337,6 +339,36 @@ class CommandTest {
         StringWriter err = new StringWriter();
         assertEquals(0, TraceJob.run(new String[] {"--demo", "-v"}, new PrintWriter(new Stdout(gone)), new PrintWriter(err)));
         assertEquals("", err.toString());
+    }
+
+    @Test
+    void colourIsForTerminalsThatKnowItAndForThoseWhoAskForIt() {
+        Map<String, String> xterm = Map.of("TERM", "xterm-256color");
+        assertTrue(Terminal.colour("auto", xterm, true));
+        assertTrue(Terminal.colour("auto", Map.of("TERM", "xterm", "NO_COLOR", ""), true));
+        assertFalse(Terminal.colour("auto", xterm, false));
+        assertFalse(Terminal.colour("auto", Map.of("TERM", "dumb"), true));
+        assertFalse(Terminal.colour("auto", Map.of(), true));
+        assertFalse(Terminal.colour("auto", Map.of("TERM", "xterm", "NO_COLOR", "1"), true));
+        assertFalse(Terminal.colour("never", xterm, true));
+        assertTrue(Terminal.colour("always", Map.of("TERM", "dumb", "NO_COLOR", "1"), false));
+        assertTrue(AllTests.trace("--demo", "--color", "always").out().contains("  \u001b[32m[OK]\u001b[39m\u001b[0m Task Queued - "));
+        AllTests.Run none = AllTests.trace("--demo", "--color", "always", "--no-color");
+        assertEquals("0 " + SAMPLE, none.code() + " " + none.out());
+    }
+
+    @Test
+    void colourBreaksNoLineElsewhere() {
+        Trace trace = new Trace(new Job("5d3e", Json.NODES.objectNode(), false), Instant.EPOCH);
+        trace.verdict = new Verdict("completed", "", null, List.of());
+        IntStream.range(40, 80).forEach(length -> trace.issues.add(new Issue("i", Status.FAIL, "x".repeat(length - 10) + " yyy zzz", "", List.of(), List.of(),
+            null, List.of())));
+        for (int width = 41; width < 80; width++) {
+            String plain = new TextReport(trace, false, width, CommandLine.Help.Ansi.OFF).render(List.of());
+            String colourful = new TextReport(trace, false, width, CommandLine.Help.Ansi.ON).render(List.of());
+            assertTrue(colourful.contains("  1. \u001b[31m[FAIL]\u001b[39m\u001b[0m"), colourful);
+            assertEquals(plain, colourful.replaceAll("\u001b\\[\\d+m", ""));
+        }
     }
 
     @Test

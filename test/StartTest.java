@@ -51,6 +51,20 @@ class StartTest {
             + job + " --demo >/dev/null; echo $a $b $?"));
     }
 
+    @Test
+    void aTerminalShowsColourUnlessItKnowsNoneOrNobodyWantsIt() throws Exception {
+        String onATerminal = "unset NO_COLOR; export TERM=xterm; %s script -qec '" + AllTests.home().resolve("trace-job.java")
+            + " %s' /dev/null </dev/null | grep -c $'\\033\\\\['";
+        assertEquals("10\n", start(folder, Map.of(), "bash", "-c", onATerminal.formatted("", "--demo")));
+        assertEquals("10\n", start(folder, Map.of(), "bash", "-c", onATerminal.formatted("NO_COLOR=", "--demo")));
+        for (String off : List.of("NO_COLOR=1", "TERM=dumb")) {
+            for (String args : List.of("--demo", "--help")) {
+                assertEquals("0\n", start(folder, Map.of(), "bash", "-c", onATerminal.formatted(off, args)), off + " " + args);
+            }
+        }
+        assertEquals("0\n", start(folder, Map.of(), "bash", "-c", onATerminal.formatted("", "--demo --no-color")));
+    }
+
     /** A checkout of its own, whose scripts a test may break. */
     private Path checkout() throws IOException {
         Path home = folder.resolve("checkout");
