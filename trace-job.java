@@ -1557,6 +1557,8 @@ final class Trace {
     /** By how much the clock of a service's lines differs from UTC. */
     final Map<String, Duration> zones = new LinkedHashMap<>();
     final List<PluginAnswer> plugins = new ArrayList<>();
+    /** The stack traces of checks that crashed, by their ids. */
+    final Map<String, List<String>> crashes = new LinkedHashMap<>();
     Verdict verdict;
     /** The title of the stage that took longest; null when none took long. */
     String bottleneck;
@@ -4462,9 +4464,13 @@ final class Judging {
             return trace.lost() && sight.openSince != null ? open(sight) : proved(sight, sight.openSince != null ? open(sight) : stage.judge(sight));
         } catch (RuntimeException | StackOverflowError | LinkageError fault) {
             return new Finding(stage, Status.FAIL, "crashed: " + Mask.plain(fault.toString()), Set.of(), sight.numbers, -1, sight.seen(), List.of(),
-                Stream.concat(Stream.of(fault.toString()), Arrays.stream(fault.getStackTrace()).limit(20).map(at -> "  at " + at))
-                    .map(Mask::plain).toList());
+                stackTrace(fault));
         }
+    }
+
+    private static List<String> stackTrace(Throwable fault) {
+        return Stream.concat(Stream.of(fault.toString()), Arrays.stream(fault.getStackTrace()).limit(20).map(at -> "  at " + at))
+            .map(Mask::plain).toList();
     }
 
     /** No word of the stage was seen: it was not reached, it had nothing to do, or the evidence is missing. */
@@ -4598,6 +4604,7 @@ final class Judging {
         try {
             return check.look(trace).map(List::of).orElse(List.of());
         } catch (RuntimeException | StackOverflowError | LinkageError fault) {
+            trace.crashes.put(check.id(), stackTrace(fault));
             return List.of(new Issue(check.id(), Status.UNKNOWN, "The check " + check.id() + " crashed: " + Mask.plain(fault.toString()),
                 "a fault of the check", List.of(), List.of(), null, List.of()));
         }
@@ -5177,6 +5184,9 @@ final class TextReport {
             }
             if (!issue.resolution().isEmpty()) {
                 line("     Resolution: " + issue.resolution().get(0));
+            }
+            if (verbose) {
+                trace.crashes.getOrDefault(issue.id(), List.of()).forEach(at -> line("     " + at));
             }
         }
         line("");

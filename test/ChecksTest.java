@@ -5,10 +5,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Checks from outside: any executable that answers as a monitoring plugin does. */
 class ChecksTest {
@@ -87,6 +92,35 @@ class ChecksTest {
         assertTrue(run.out().contains("[FAIL] Check check_dummy") && run.out().contains("| CRITICAL: broken"), run.out());
         assertTrue(run.out().contains("[WARN] Check check_procs") && run.out().contains("| PROCS WARNING: "), run.out());
         assertTrue(run.out().contains("[FAIL] Check check_tcp"), run.out());
+    }
+
+    /** A job of which nothing is known but that it completed, as this check and the shipped stages judge it. */
+    private static Trace judged(Function<Trace, Object> look) {
+        Trace trace = new Trace(new Job("5d3e", Json.read("{\"status\": \"completed\"}"), true), Instant.EPOCH);
+        List<Stage> stages = Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
+        Check check = new Check("Mine") {
+            @Override
+            Optional<Issue> look(Trace seen) {
+                return found(String.valueOf(look.apply(seen)), List.of());
+            }
+        };
+        Judging.judge(trace, stages, stages, List.of(check));
+        return trace;
+    }
+
+    private static Issue mine(Trace trace) {
+        return trace.issues.stream().filter(issue -> issue.id().equals("mine")).findFirst().orElseThrow();
+    }
+
+    @Test
+    void aCheckThatCrashesShowsItsStackTraceUnderV() {
+        Trace trace = judged(seen -> List.of().get(7));
+        assertEquals(Status.UNKNOWN, mine(trace).severity());
+        String brief = new TextReport(trace, false, 0, CommandLine.Help.Ansi.OFF).render(List.of());
+        String verbose = new TextReport(trace, true, 0, CommandLine.Help.Ansi.OFF).render(List.of());
+        assertTrue(brief.contains("[UNKNOWN] The check mine crashed: java.lang.ArrayIndexOutOfBoundsException: Index 7 "), brief);
+        assertTrue(verbose.contains("\n     java.lang.ArrayIndexOutOfBoundsException: Index 7 ") && verbose.contains("\n       at ChecksTest."), verbose);
+        assertTrue(!brief.contains("at ChecksTest."), brief);
     }
 
     @Test
