@@ -145,7 +145,7 @@ import picocli.CommandLine.Parameters;
         "1:traced, and something is wrong: the job failed, a WARN, FAIL or UNKNOWN line, an issue",
         "2:wrong usage", "3:no such job, or more than one",
         "4:the stack could not be asked, or the recording not written", "5:the report could not be written to stdout",
-        "70:a fault of trace-job itself", "130:interrupted"},
+        "70:a fault of trace-job itself or of one of its scripts", "130:interrupted"},
     footerHeading = "%nExamples:%n",
     footer = {"  trace-job 0b5e                        the job whose id has this part",
         "  trace-job --last failed               the newest job that failed",
@@ -343,6 +343,9 @@ class TraceJob implements Callable<Integer> {
         }
         validate();
         stages = Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
+        Scripts.problem(stages, Scripts.all(Check.class), Path.of(System.getenv().getOrDefault("TRACE_JOB_HOME", ""))).ifPresent(wrong -> {
+            throw new Trouble(70, wrong);
+        });
         asked = chosen(stages);
         checks = chosenChecks();
         if (listChecks) {
@@ -830,6 +833,50 @@ interface Scripts {
             }
         }
         return found;
+    }
+
+    /**
+     * What the compiler does not see in these scripts, in one line; empty when all is well.
+     *
+     * @param home where trace-job.java is in a checkout: the launcher says it, else it is this folder, or there is none
+     */
+    static Optional<String> problem(List<Stage> stages, List<Check> checks, Path home) {
+        Map<String, String> classes = new HashMap<>();
+        for (Object script : Stream.concat(stages.stream(), checks.stream()).toList()) {
+            String title = script instanceof Stage ? "stages are called " + ((Stage) script).title : "checks are called " + ((Check) script).symptom;
+            String other = classes.putIfAbsent(title.toLowerCase(Locale.ROOT), script.getClass().getName());
+            if (other != null) {
+                return Optional.of("two " + title + ": " + other + " and " + script.getClass().getName());
+            }
+        }
+        Set<String> titles = stages.stream().map(stage -> stage.title).collect(Collectors.toCollection(LinkedHashSet::new));
+        Optional<Stage> lost = stages.stream().filter(stage -> !stage.after.isEmpty() && !titles.contains(stage.after)).findFirst();
+        return lost.isPresent() ? lost.map(stage -> "the stage " + stage.title + " comes after " + stage.after + ", and no stage is called that; there are "
+            + String.join(", ", titles)) : unlisted(home, new HashSet<>(classes.values()));
+    }
+
+    private static Optional<String> unlisted(Path home, Set<String> loaded) {
+        Path head = home.resolve("trace-job.java");
+        if (!Files.exists(head)) {
+            return Optional.empty();
+        }
+        List<String> files = new ArrayList<>();
+        for (String folder : List.of("stages", "checks")) {
+            String[] names = home.resolve(folder).toFile().list((in, name) -> name.endsWith(".java")
+                && !loaded.contains(name.substring(0, name.length() - ".java".length())));
+            Arrays.stream(names == null ? new String[0] : names).sorted().forEach(name -> files.add(folder + "/" + name));
+        }
+        if (files.isEmpty()) {
+            return Optional.empty();
+        }
+        // What is compiled in without being a script, such as what scripts share, is named all the same.
+        try (Stream<String> lines = Files.lines(head)) {
+            lines.takeWhile(line -> line.startsWith("//")).filter(line -> line.startsWith("//SOURCES "))
+                .forEach(line -> files.remove(line.substring("//SOURCES ".length()).strip()));
+        } catch (IOException | java.io.UncheckedIOException unreadable) {
+            return Optional.empty();
+        }
+        return files.stream().findFirst().map(file -> Mask.plain(file) + " takes no part: trace-job.java has no line //SOURCES " + Mask.plain(file));
     }
 
     /** The top-level classes beside this one, in its jar or in its folder. */

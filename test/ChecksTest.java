@@ -123,6 +123,47 @@ class ChecksTest {
         assertTrue(!brief.contains("at ChecksTest."), brief);
     }
 
+    private static Stage stage(String title, String after) {
+        return new Stage(title, 1) {}.after(after);
+    }
+
+    private static Check check(String symptom) {
+        return new Check(symptom) {
+            @Override
+            Optional<Issue> look(Trace trace) {
+                return nothing();
+            }
+        };
+    }
+
+    @Test
+    void whatTheCompilerDoesNotSeeInTheScriptsIsOneLine() throws IOException {
+        Path nowhere = folder.resolve("nowhere");
+        assertEquals("", Scripts.problem(Scripts.all(Stage.class), Scripts.all(Check.class), AllTests.home()).orElse(""));
+        assertEquals("", Scripts.problem(List.of(stage("One", ""), stage("Two", "One")), List.of(check("One"), check("Two")), nowhere).orElse(""));
+        assertEquals("two stages are called one: ChecksTest$N and ChecksTest$N",
+            Scripts.problem(List.of(stage("One", ""), stage("one", "")), List.of(), nowhere).orElse("").replaceAll("\\d", "N"));
+        assertEquals("two checks are called One: ChecksTest$N and ChecksTest$N",
+            Scripts.problem(List.of(), List.of(check("One"), check("One")), nowhere).orElse("").replaceAll("\\d", "N"));
+        assertEquals("the stage Two comes after Onne, and no stage is called that; there are One, Two",
+            Scripts.problem(List.of(stage("One", ""), stage("Two", "Onne")), List.of(), nowhere).orElse(""));
+    }
+
+    @Test
+    void aScriptThatNoSourcesLineNamesIsSaidToTakeNoPart() throws IOException {
+        Files.createDirectories(folder.resolve("stages"));
+        Files.createDirectories(folder.resolve("checks"));
+        Files.writeString(folder.resolve("trace-job.java"), "///usr/bin/env jbang\n//SOURCES checks/Shared.java\n\n//SOURCES checks/Late.java\n");
+        for (String file : List.of("stages/DncCheck.java", "checks/Shared.java", "checks/notes.txt", "checks/Old.java~")) {
+            Files.writeString(folder.resolve(file), "");
+        }
+        assertEquals("", Scripts.problem(Scripts.all(Stage.class), List.of(), folder).orElse(""));
+        Files.writeString(folder.resolve("checks/Late.java"), "");
+        assertEquals("checks/Late.java takes no part: trace-job.java has no line //SOURCES checks/Late.java",
+            Scripts.problem(Scripts.all(Stage.class), List.of(), folder).orElse(""));
+        assertEquals("", Scripts.problem(Scripts.all(Stage.class), List.of(), folder.resolve("checks")).orElse(""));
+    }
+
     @Test
     void oneCanChooseAmongTheShippedChecks() {
         assertEquals(2, AllTests.trace("--demo", "--only", "nonsense").code());

@@ -102,6 +102,21 @@ class StartTest {
     }
 
     @Test
+    void aFileThatIsForgottenAndACheckThatIsThereTwiceAreSaidAtOnce() throws Exception {
+        Path home = checkout();
+        String check = Files.readString(home.resolve("checks/SlowStage.java")).replace("SlowStage", "Mine");
+        Files.writeString(home.resolve("checks/Mine.java"), check);
+        assertEquals("70\ntrace-job: checks/Mine.java takes no part: trace-job.java has no line //SOURCES checks/Mine.java\n", broken(home));
+        edit(home.resolve("trace-job.java"), "//SOURCES checks/SlowStage.java\n", "//SOURCES checks/SlowStage.java\n//SOURCES checks/Mine.java\n");
+        assertEquals("70\ntrace-job: two checks are called Slow stage: Mine and SlowStage\n", broken(home));
+        // In a checkout without its launcher, as with an installed JBang.
+        Files.delete(home.resolve("checks/Mine.java"));
+        Files.writeString(home.resolve("stages/Mine.java"), "");
+        assertEquals("trace-job: stages/Mine.java takes no part: trace-job.java has no line //SOURCES stages/Mine.java\n70\n", start(home,
+            Map.of("CLASSES", System.getProperty("java.class.path")), "sh", "-c", "unset TRACE_JOB_HOME; java -cp \"$CLASSES\" TraceJob --demo 2>&1; echo $?"));
+    }
+
+    @Test
     void theLauncherOnThePathDoesNotStartItself() throws Exception {
         Map<String, String> env = Map.of("PATH", AllTests.home().resolve(".bin") + File.pathSeparator + System.getenv("PATH"));
         assertEquals(AllTests.trace("--demo").out(), start(AllTests.home(), env, "timeout", "60", "jbang", "trace-job", "--demo"));
