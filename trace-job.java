@@ -4879,7 +4879,8 @@ interface Rerun {
     static String[] after(String first, String... commands) {
         String text = first + " A new run leaves out whoever is in Snowflake's PERSON_CACHE, and these people are: delete them there"
             + " (DELETE FROM PERSON_CACHE WHERE \"Address\" IN (SELECT \"Address\" FROM (the script))), then run the job again.";
-        return Stream.concat(Stream.of(text), Stream.concat(Arrays.stream(commands), Stream.of(SCRIPT))).toArray(String[]::new);
+        return Stream.of(Stream.of(text, "docker compose logs " + Verdicts.WORKER), Arrays.stream(commands), Stream.of(SCRIPT))
+            .flatMap(part -> part).distinct().toArray(String[]::new);
     }
 
     /** The same, but first a worker that is stopped is started. */

@@ -34,7 +34,7 @@ class IdiCoreErrors extends Check {
         double skipped = enrichment.number("skipped");
         String what = enrichment.summary() + opened.map(line -> "; the circuit breaker opened at " + Times.iso(line.time)
             + (skipped > 0 ? ", " + Times.number(skipped) + " people were skipped while it was open" : "")).orElse("");
-        return found(what, kind.cause(), Stream.concat(shown.stream(), opened.stream()).toList())
+        return found(what, kind.cause(), Stream.concat(shown.stream(), opened.stream()).distinct().toList())
             .map(issue -> issue.as(enrichment.status()).todo(kind.todo(), "docker compose logs celery-worker"));
     }
 

@@ -8,7 +8,7 @@ class NotScrubbed extends Check {
         super("Completed but not scrubbed");
         sees("litigator or DNC look-ups that failed or were not made, while the job is `completed` or its results are stored");
         severity(Status.FAIL).first().cause("a look-up that fails counts its phones as clean; calling them risks a claim under the TCPA");
-        resolution(Rerun.after("Hold these leads back until every phone is checked.", "docker compose logs celery-worker"));
+        resolution(Rerun.after("Hold these leads back until every phone is checked."));
         explains("CCC Litigator Check", "DNC Check");
     }
 

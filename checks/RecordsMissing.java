@@ -12,8 +12,7 @@ class RecordsMissing extends Check {
         super("Completed but not stored");
         sees("fewer records out than in, from the filter to the upload, while the job is `completed`");
         severity(Status.FAIL).cause("the upload was refused in whole or in part, or records were dropped on the way");
-        resolution(Rerun.after("See in Snowflake which records are not stored; storing the others again would make duplicates.",
-            "docker compose logs celery-worker"));
+        resolution(Rerun.after("See in Snowflake which records are not stored; storing the others again would make duplicates."));
         explains("Results Upload");
     }
 
