@@ -3474,6 +3474,8 @@ final class Placing implements LogReader {
     private static final int MOST_SHUTDOWNS = 100;
     private static final int MOST_WAITING = 5_000;
     private static final int MOST_CHARACTERS_WAITING = 2 << 20;
+    /** Of one first line at one time. */
+    private static final int MOST_TORN = 20;
     /** Of so many lines the middle one tells what the application's clock differs by; they wait until it is known. */
     private static final int CLOCK_LINES = 999;
     private static final int MOST_CHARACTERS_EARLY = 1 << 20;
@@ -3550,6 +3552,8 @@ final class Placing implements LogReader {
         final Map<String, Deque<Message>> application = new HashMap<>();
         final Map<String, Deque<Message>> celery = new HashMap<>();
         final Set<Message> waiting = new LinkedHashSet<>();
+        /** Those of several lines among them, by level and first line. */
+        final Map<String, List<Message>> several = new HashMap<>();
         long waitingCharacters;
         final Deque<Attempt> died = new ArrayDeque<>();
         final List<Message> shutdown = new ArrayList<>();
@@ -3571,9 +3575,21 @@ final class Placing implements LogReader {
             this.service = Placing.this.service.contains(" ") ? services.getOrDefault(container, Placing.this.service) : Placing.this.service;
         }
 
+        void wait(Message message) {
+            waiting.add(message);
+            waitingCharacters += message.text.length();
+            if (message.text.indexOf('\n') >= 0) {
+                several.computeIfAbsent(head(message), of -> new ArrayList<>()).add(message);
+            }
+        }
+
         void stopWaiting(Message message) {
             waiting.remove(message);
             waitingCharacters -= message.text.length();
+            List<Message> same = message.text.indexOf('\n') < 0 ? null : several.get(head(message));
+            if (same != null && same.remove(message) && same.isEmpty()) {
+                several.remove(head(message));
+            }
         }
 
         /** Keeps a line until the offset is known; false when it is, or when no line has needed it yet. */
@@ -3941,13 +3957,10 @@ final class Placing implements LogReader {
                 keep(message, rule);
             }
             own.computeIfAbsent(key(message), of -> new ArrayDeque<>()).add(message);
-            worker.waiting.add(message);
-            worker.waitingCharacters += message.text.length();
-            Message eldest = worker.waiting.iterator().next();
-            while (worker.waiting.size() > MOST_WAITING || worker.waitingCharacters > MOST_CHARACTERS_WAITING
-                    || eldest.time.isBefore(message.time.minusMillis(TWINS_WAIT))) {
-                expire(worker, eldest);
-                eldest = worker.waiting.iterator().next();
+            worker.wait(message);
+            while (!worker.waiting.isEmpty() && (worker.waiting.size() > MOST_WAITING || worker.waitingCharacters > MOST_CHARACTERS_WAITING
+                    || worker.waiting.iterator().next().time.isBefore(message.time.minusMillis(TWINS_WAIT)))) {
+                expire(worker, worker.waiting.iterator().next());
             }
             return;
         }
@@ -3961,11 +3974,83 @@ final class Placing implements LogReader {
         if (first.placedBy == null) {
             keep(first, rule);
         }
-        first.text = whole(first.text, second.text);
+        first.text = filled(first.text, second.text);
+        join(first, second);
+        count(second, ours && second == message ? rule : "twin");
+    }
+
+    /** Gives the message what only its copy tells. */
+    private static void join(Message first, Message second) {
         first.process = first.process.isEmpty() ? second.process : first.process;
         first.attempt = first.attempt == null ? second.attempt : first.attempt;
         first.lines += second.lines;
-        count(second, ours && second == message ? rule : "twin");
+    }
+
+    private static String head(Message message) {
+        return message.level + " " + message.firstLine();
+    }
+
+    /**
+     * The other copy of a message that has found none with its text: copies come over stdout and stderr, and Docker may put lines
+     * of one process into a message of another, or leave them behind it. It has the same first line, and at least half of the
+     * lines of the shorter one; null when there is none.
+     */
+    private static Message tornCopy(Worker worker, Message message) {
+        boolean several = message.text.indexOf('\n') >= 0;
+        if (!several && worker.several.isEmpty()) {
+            return null;
+        }
+        boolean celery = !message.process.isEmpty();
+        Stream<Message> single = !several ? Stream.empty()
+            : (celery ? worker.application : worker.celery).getOrDefault(head(message), new ArrayDeque<>()).stream();
+        return Stream.concat(single, worker.several.getOrDefault(head(message), List.of()).stream())
+            .filter(one -> one.process.isEmpty() == celery && Math.abs(Duration.between(one.time, message.time).toMillis()) <= TWINS_APART)
+            .limit(MOST_TORN)
+            .filter(one -> 2 * shared(one, message) >= Math.min(one.text.lines().count(), message.text.lines().count()) - 1)
+            .max(Comparator.comparingLong(one -> shared(one, message))).orElse(null);
+    }
+
+    /** How many lines after the first both have. */
+    private static long shared(Message one, Message other) {
+        Set<String> lines = other.text.lines().skip(1).collect(Collectors.toSet());
+        return one.text.lines().skip(1).filter(lines::contains).count();
+    }
+
+    /**
+     * Of two torn copies the text that is whole. What one has in its midst beyond the other is another process's; what it has at its
+     * end is its own, unless the other has come to its end too.
+     */
+    private static String whole(Message one, Message other) {
+        boolean less = other.text.lines().toList().containsAll(one.text.lines().toList());
+        if (!less && !one.text.lines().toList().containsAll(other.text.lines().toList())) {
+            return one.text;
+        }
+        Message shorter = less ? one : other;
+        Message longer = less ? other : one;
+        return lastLine(shorter).equals(lastLine(longer)) || shorter.text.contains("\nTraceback (most recent call last)") && !shorter.unfinished ? shorter.text : longer.text;
+    }
+
+    private static String lastLine(Message message) {
+        return message.text.substring(message.text.lastIndexOf('\n') + 1);
+    }
+
+    /** Makes one of a message and its torn copy, where one of them is the job's; false when neither is. */
+    private boolean joined(Worker worker, Message message, Message copy) {
+        Message first = message.placedBy != null ? message : copy;
+        Message second = first == message ? copy : message;
+        if (first.placedBy == null) {
+            return false;
+        }
+        remove(worker, copy);
+        if (second.placedBy == null) {
+            count(second, "twin");
+        } else if (kept.remove(second)) {
+            characters -= second.text.length();
+            room.gives(second.text.length());
+        }
+        first.text = whole(first, second);
+        join(first, second);
+        return true;
     }
 
     /** The same for both copies of a message, also where Docker cut them in pieces at other characters. */
@@ -3993,7 +4078,7 @@ final class Placing implements LogReader {
     }
 
     /** The text with what it has lost, where its copy still has it. */
-    private static String whole(String text, String copy) {
+    private static String filled(String text, String copy) {
         if (text.indexOf(LogLine.BROKEN) < 0 || text.length() <= IN_ONE_PIECE) {
             return text;
         }
@@ -4029,18 +4114,26 @@ final class Placing implements LogReader {
 
     /** No twin came: a line that names the job somewhere is the job's after all. */
     private void expire(Worker worker, Message message) {
-        worker.stopWaiting(message);
-        for (Map<String, Deque<Message>> copies : List.of(worker.application, worker.celery)) {
-            Deque<Message> same = copies.get(key(message));
-            if (same != null && same.remove(message) && same.isEmpty()) {
-                copies.remove(key(message));
-            }
+        remove(worker, message);
+        Message copy = tornCopy(worker, message);
+        if (copy != null && joined(worker, message, copy)) {
+            return;
         }
         if (message.placedBy == null && message.process.isEmpty() && label(message.text) == null && named(message.text)) {
             keep(message, "id");
         } else if (message.placedBy == null && message.error() && label(message.text) == null
                 && overheard.size() < MOST_OVERHEARD && overhears.test(message)) {
             overheard.add(message);
+        }
+    }
+
+    private static void remove(Worker worker, Message message) {
+        worker.stopWaiting(message);
+        for (Map<String, Deque<Message>> copies : List.of(worker.application, worker.celery)) {
+            Deque<Message> same = copies.get(key(message));
+            if (same != null && same.remove(message) && same.isEmpty()) {
+                copies.remove(key(message));
+            }
         }
     }
 

@@ -331,4 +331,71 @@ class LinesTest {
         }
         assertEquals(Duration.ofSeconds(-100), lateAtFirst(30, 20).skewed.get("celery-worker"), "the most of all lines are the clock's");
     }
+
+    private static final List<String> SQL_ERROR = List.of("SQL execution failed: 001003", "SQL compilation error:", "syntax error line 1", "at position 0");
+
+    /** The first line of a message of several lines as one of the services writes it, and the lines after it. */
+    private List<String> lines(String head, List<String> text) {
+        List<String> lines = new ArrayList<>(List.of(head));
+        lines.addAll(text.subList(1, text.size()));
+        return lines;
+    }
+
+    private List<String> withTornCopies(List<String> application, List<String> celery) {
+        List<String> lines = new ArrayList<>(List.of(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1")));
+        lines.addAll(application);
+        lines.addAll(celery);
+        lines.add(celery(5, "ForkPoolWorker-1", "next"));
+        Trace trace = place(lines.toArray(String[]::new));
+        return trace.messages.subList(1, trace.messages.size()).stream().map(message -> message.placedBy + " " + message.lines + " " + message.text).toList();
+    }
+
+    @Test
+    void aCopyThatLostItsLastLinesIsACopyAllTheSame() {
+        List<String> whole = lines(application(1, SQL_ERROR.get(0)), SQL_ERROR);
+        List<String> torn = List.of(celery(1, "ForkPoolWorker-1", SQL_ERROR.get(0)), SQL_ERROR.get(1),
+            celery(1, "ForkPoolWorker-2", "not ours"), SQL_ERROR.get(2), SQL_ERROR.get(3));
+        List<String> told = List.of("worker 6 " + String.join("\n", SQL_ERROR), "worker 1 next");
+        assertEquals(told, withTornCopies(whole, torn));
+        assertEquals(told, withTornCopies(torn, whole));
+        List<String> allLost = List.of(torn.get(0), torn.get(2), SQL_ERROR.get(1), SQL_ERROR.get(2), SQL_ERROR.get(3));
+        assertEquals(List.of("worker 5 " + String.join("\n", SQL_ERROR), "worker 1 next"), withTornCopies(whole, allLost));
+    }
+
+    @Test
+    void aCopyWithLinesOfOthersInItsMidstIsACopyAllTheSame() {
+        List<String> whole = lines(application(1, SQL_ERROR.get(0)), SQL_ERROR);
+        List<String> torn = new ArrayList<>(lines(celery(1, "ForkPoolWorker-1", SQL_ERROR.get(0)), SQL_ERROR));
+        torn.add(2, "  of the other process");
+        assertEquals(List.of("worker 9 " + String.join("\n", SQL_ERROR), "worker 1 next"), withTornCopies(whole, torn));
+        List<String> traceback = List.of("bad", "Traceback (most recent call last):", "  File \"x.py\", line 3", "ValueError: x");
+        List<String> behind = new ArrayList<>(lines(celery(1, "ForkPoolWorker-1", "bad"), traceback));
+        behind.add("of the other process");
+        assertEquals(List.of("worker 9 " + String.join("\n", traceback), "worker 1 next"), withTornCopies(lines(application(1, "bad"), traceback), behind));
+    }
+
+    @Test
+    void aLabelledMessageIsToldOnceThoughItsCopyIsTorn() {
+        List<String> text = List.of("Job " + JOB + ": failed", "line two", "line three");
+        assertEquals(List.of("id 5 " + String.join("\n", text), "worker 1 next"), withTornCopies(lines(application(1, text.get(0)), text),
+            List.of(celery(1, "ForkPoolWorker-1", text.get(0)), "line two", celery(1, "ForkPoolWorker-2", "not ours"), "line three")));
+    }
+
+    @Test
+    void theSameFirstLineOfOthersMakesNoCopy() {
+        List<String> others = List.of(SQL_ERROR.get(0), "numeric value 'x' is not recognized", "of another script", "and more");
+        // Whole copies of ours, torn ones of the other worker at the same time.
+        List<String> application = new ArrayList<>(lines(application(1, SQL_ERROR.get(0)), SQL_ERROR));
+        application.addAll(lines(application(1, SQL_ERROR.get(0)), others));
+        List<String> celery = new ArrayList<>(lines(celery(1, "ForkPoolWorker-1", SQL_ERROR.get(0)), SQL_ERROR));
+        celery.addAll(List.of(celery(1, "ForkPoolWorker-2", SQL_ERROR.get(0)), others.get(1), celery(1, "ForkPoolWorker-2", "more of others")));
+        assertEquals(List.of("worker 8 " + String.join("\n", SQL_ERROR), "worker 1 next"), withTornCopies(application, celery)
+            .stream().map(line -> line.replaceFirst("^twin", "worker")).toList());
+        // No copy of ours at all.
+        assertEquals(List.of("worker 4 " + String.join("\n", SQL_ERROR), "worker 1 next"),
+            withTornCopies(lines(application(1, SQL_ERROR.get(0)), others), lines(celery(1, "ForkPoolWorker-1", SQL_ERROR.get(0)), SQL_ERROR)));
+        // The same words later are another event.
+        assertEquals(List.of("worker 4 " + String.join("\n", SQL_ERROR), "worker 1 next"),
+            withTornCopies(lines(application(2, SQL_ERROR.get(0)), SQL_ERROR.subList(0, 3)), lines(celery(1, "ForkPoolWorker-1", SQL_ERROR.get(0)), SQL_ERROR)));
+    }
 }
