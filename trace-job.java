@@ -3964,8 +3964,7 @@ final class Placing implements LogReader {
             }
             return;
         }
-        others.get(key(message)).remove(twin);
-        worker.stopWaiting(twin);
+        remove(worker, twin);
         if (twin.placedBy == null && !ours) {
             return;
         }

@@ -398,4 +398,26 @@ class LinesTest {
         assertEquals(List.of("worker 4 " + String.join("\n", SQL_ERROR), "worker 1 next"),
             withTornCopies(lines(application(2, SQL_ERROR.get(0)), SQL_ERROR.subList(0, 3)), lines(celery(1, "ForkPoolWorker-1", SQL_ERROR.get(0)), SQL_ERROR)));
     }
+
+    @Test
+    void aPairThatHasMetLeavesNothingBehind() throws Exception {
+        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
+        for (int i = 0; i < 2_000; i++) {
+            String docker = "w  | 2026-01-15T09:30:01.000000000Z ";
+            placing.line(docker + application(1, "line " + i));
+            placing.line(docker + celery(1, "ForkPoolWorker-1", "line " + i));
+        }
+        placing.finish(new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH));
+        Object worker = ((Map<?, ?>) field(placing, "containers")).values().iterator().next();
+        for (String name : List.of("application", "celery", "several", "waiting", "early", "apart")) {
+            Object left = field(worker, name);
+            assertEquals(0, left instanceof Map ? ((Map<?, ?>) left).size() : ((java.util.Collection<?>) left).size(), name);
+        }
+    }
+
+    private static Object field(Object of, String name) throws ReflectiveOperationException {
+        var field = of.getClass().getDeclaredField(name);
+        field.setAccessible(true);
+        return field.get(of);
+    }
 }
