@@ -1,7 +1,7 @@
 """A user of the stack. `job` runs it inside the backend's container, where the API and the fakes are within reach.
 
     start CAMPAIGN BEHAVIOUR JOB_TYPE | wait JOB SECONDS | status JOB | cancel JOB | join JOB SECONDS
-    stored CAMPAIGN | snowflake away|back
+    stored CAMPAIGN | forget CAMPAIGN | snowflake away|back
 """
 
 import asyncio
@@ -26,11 +26,18 @@ def ask(method, url, body=None):
 
 
 def start(campaign, behaviour, job_type):
-    ask("POST", f"{OUTSIDE}/campaigns/{campaign}", json.loads(behaviour))
+    made = ask("POST", f"{OUTSIDE}/campaigns/{campaign}", json.loads(behaviour))
+    if made["file"] is not None:
+        return start_from_file(campaign, made["file"])
     script = ask("POST", f"{API}/scripts", {"name": campaign, "content": (
-        f"SELECT LEAD_ID, FIRST_NAME, LAST_NAME, ADDRESS, CITY, STATE, ZIP, EMAIL\n"
-        f"FROM LEADS\nWHERE CAMPAIGN = '{campaign}'\nORDER BY LEAD_ID")})
+        f'SELECT "Lead ID", "First Name", "{made["last_name_column"]}", "{made["address_column"]}", "City", "State", "Zip", '
+        f'"Email"\nFROM LEADS\nWHERE CAMPAIGN = \'{campaign}\'\nORDER BY "Lead ID"')})
     print(ask("POST", f"{API}/jobs", {"script_id": script["id"], "job_type": job_type})["id"])
+
+
+def start_from_file(campaign, rows):
+    source = ask("POST", f"{API}/file-sources", {"name": campaign, "file_name": f"{campaign}.csv", "rows": rows})
+    print(ask("POST", f"{API}/jobs", {"file_source_id": source["id"], "job_type": "file_source"})["id"])
 
 
 def wait(job, seconds):
@@ -73,10 +80,14 @@ def stored(campaign):
     print(ask("GET", f"{OUTSIDE}/campaigns/{campaign}/stored")["stored"])
 
 
+def forget(campaign):
+    ask("POST", f"{OUTSIDE}/campaigns/{campaign}/forget")
+
+
 def snowflake(state):
     ask("POST", f"{OUTSIDE}/snowflake", {"listening": state == "back"})
 
 
 if __name__ == "__main__":
     command, *arguments = sys.argv[1:]
-    {f.__name__: f for f in (start, wait, status, cancel, join, stored, snowflake)}[command](*arguments)
+    {f.__name__: f for f in (start, wait, status, cancel, join, stored, forget, snowflake)}[command](*arguments)

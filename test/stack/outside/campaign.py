@@ -1,7 +1,10 @@
-"""What a campaign's people, phones and faults are. Nothing here is random: the same behaviour gives the same people."""
+"""The people of a campaign and their phones, as its behaviour asks."""
 
 import itertools
-from dataclasses import dataclass, field, fields
+import zlib
+from dataclasses import dataclass, field
+
+from behaviour import Behaviour
 
 FIRST_NAMES = ["Ada", "Ben", "Carla", "Grace", "Dmitri", "Elena", "Frank", "Tom", "Hana", "Ivan", "Julia", "Kofi"]
 LAST_NAMES = ["Miller", "Nguyen", "Okafor", "Failed", "Petrov", "Quinn", "Rossi", "Error", "Silva", "Turner", "Weber"]
@@ -11,107 +14,97 @@ STREETS = ["Oak Street", "Maple Avenue", "Cedar Lane", "Elm Drive", "Pine Court"
 LISTED_PHONES = range(8_325_550_000, 8_325_650_000)
 OTHER_PHONES = itertools.count(5_125_550_000)
 listed_phones = itertools.cycle(LISTED_PHONES)
-campaign_numbers = itertools.count(1)
-
-
-@dataclass
-class Behaviour:
-    records: int = 30
-    new: int | None = None  # records never processed before; all of them when absent
-    phones: int = 2  # per person
-    flagged: int = 1  # phones that CCC knows as a litigator's
-    dnc: int = 2  # phones on the DNC list
-    blacklisted: int = 0  # phones that are on the blacklist in Snowflake
-
-    query_seconds: float = 0.4
-    filter_seconds: float = 0.1
-    idicore_seconds: float = 0.01  # per call
-    ccc_seconds: float = 0.05  # per call
-    upload_seconds: float = 0.1
-
-    login: str = "ok"  # or refused, dropped
-    query_error: str = ""  # optimization or main: where the SQL error comes
-    query_timeout: bool = False
-    garbage: int | None = None  # index of a new record without a last name
-    idicore_token: int = 200
-    idicore_429: int = 0  # refused attempts per person
-    idicore_429_people: int | None = None  # only the first so many people; all when absent
-    idicore_500_people: int = 0
-    idicore_hang_people: int = 0
-    ccc_error: bool | list = False  # true, or the batches that fail
-    ccc_status: int = 500
-    ccc_hang: bool = False
-    upload_error: bool = False
-    upload_row_errors: int = 0
-
-    @classmethod
-    def of(cls, given: dict):
-        unknown = given.keys() - {f.name for f in fields(cls)}
-        if unknown:
-            raise ValueError(f"no such behaviour: {', '.join(sorted(unknown))}")
-        return cls(**given)
 
 
 @dataclass
 class Person:
     index: int
     lead: dict
+    address: str
     phones: list = field(default_factory=list)
     attempts: int = 0
 
 
 class Campaign:
     BATCH = 200  # records, as the engine cuts them
+    KEPT = 3  # phones of a person that the engine keeps
 
     def __init__(self, name: str, behaviour: Behaviour):
         self.name = name
         self.behaviour = behaviour
         self.stored = []
-        self._number = next(campaign_numbers)
-        new = behaviour.records if behaviour.new is None else behaviour.new
-        self.new = [self._person(index) for index in range(new)]
-        self.processed = [self._person(index) for index in range(new, behaviour.records)]
+        self.ccc_failures = 0
+        # A campaign of the same name has the same people, whatever else has become of it.
+        self._number = zlib.crc32(name.encode()) % 1_000_000
+        self.people = [self._person(index) for index in range(behaviour.records)]
+        self.new = self.people if behaviour.new is None else self.people[:behaviour.new]
+        self.named = self.new[:len(self.new) - behaviour.nameless]
+        for person in self.new[len(self.named):]:
+            person.lead[behaviour.last_name_column] = None
         self._give_phones()
         if behaviour.garbage is not None:
-            self.new[behaviour.garbage].lead["LAST_NAME"] = None
+            self.new[behaviour.garbage].lead["Email"] = None
 
     def _person(self, index: int) -> Person:
         first = FIRST_NAMES[index % len(FIRST_NAMES)]
         last = LAST_NAMES[(index + index // len(FIRST_NAMES)) % len(LAST_NAMES)]
+        address = f"{100 + index} {STREETS[index % len(STREETS)]} Unit {self._number}"
         return Person(index, {
-            "LEAD_ID": f"{self._number}-{index}",
-            "FIRST_NAME": first,
-            "LAST_NAME": last,
-            "ADDRESS": f"{100 + index} {STREETS[index % len(STREETS)]} Unit {self._number}",
-            "CITY": "Austin",
-            "STATE": "TX",
-            "ZIP": f"787{index % 100:02}",
-            "EMAIL": f"{first}.{last}{self._number}.{index}@example.com".lower(),
-        })
+            "Lead ID": f"{self._number}-{index}",
+            "First Name": first,
+            self.behaviour.last_name_column: last,
+            self.behaviour.address_column: address,
+            "City": "Austin",
+            "State": "TX",
+            "Zip": f"787{index % 100:02}",
+            "Email": f"{first}.{last}{self._number}.{index}@example.com".lower(),
+        }, address)
 
     def _give_phones(self):
         behaviour = self.behaviour
-        total = len(self.new) * behaviour.phones
-        listed = spread(behaviour.dnc, total)
-        phones = [str(next(listed_phones if i in listed else OTHER_PHONES)) for i in range(total)]
-        self.flagged = {phones[i] for i in spread(behaviour.flagged, total)}
-        self.blacklisted = [phones[i] for i in spread(behaviour.blacklisted, total, first=1)]
-        self.batch_of = {}
-        for person in self.new:
-            start = person.index * behaviour.phones
-            person.phones = phones[start:start + behaviour.phones]
-            self.batch_of.update(dict.fromkeys(person.phones, person.index // self.BATCH + 1))
+        counts = behaviour.phones if isinstance(behaviour.phones, list) else [behaviour.phones]
+        places = [(person.index, place)
+                  for person, count in zip(self.named, itertools.cycle(counts)) for place in range(count)]
+        firsts = [index for index, place in places if place == 0]
+
+        shared = firsts[:2 * (behaviour.shared + behaviour.shared_litigators)]
+        pairs = list(zip(shared[::2], shared[1::2]))
+        alone = firsts[len(shared):]
+        flagged = pick(alone, behaviour.flagged) + [one for one, _ in pairs[behaviour.shared:]]
+        blacklisted = pick([index for index in alone if index not in flagged], behaviour.blacklisted)
+        kept = [spot for spot in places if spot[1] < self.KEPT and spot[0] not in shared]
+        listed = set(pick(kept, behaviour.dnc))
+        short = set(pick([spot for spot in kept if spot not in listed], behaviour.short_phones))
+
+        for spot in places:
+            phone = str(next(listed_phones if spot in listed else OTHER_PHONES))
+            self.people[spot[0]].phones.append(phone[:9] if spot in short else phone)
+        for one, other in pairs:
+            self.people[other].phones[0] = self.people[one].phones[0]
+        self.flagged = {self.people[index].phones[0] for index in flagged}
+        self.blacklisted = [self.people[index].phones[0] for index in blacklisted]
+        self.batch_of = {phone: person.index // self.BATCH + 1 for person in self.named for phone in person.phones}
+        self.phones_cached = [self.people[index].phones[0] for index in firsts[:behaviour.ccc_cached]]
 
     @property
-    def people(self) -> list:
-        return self.new + self.processed
+    def cached(self) -> list:
+        return self.named[:self.behaviour.cached]
 
-    def ccc_fails(self, phone: str) -> bool:
-        fault = self.behaviour.ccc_error
-        return fault is True or bool(fault) and self.batch_of[phone] in fault
+    def ccc_fails(self, phones: list) -> bool:
+        behaviour = self.behaviour
+        fault = behaviour.ccc_error
+        if not (fault is True or fault and any(self.batch_of[phone] in fault for phone in phones)):
+            return False
+        self.ccc_failures += 1
+        return behaviour.ccc_failures is None or self.ccc_failures <= behaviour.ccc_failures
+
+    def begins_again(self):
+        self.ccc_failures = 0
+        for person in self.people:
+            person.attempts = 0
 
 
-def spread(count: int, total: int, first: int = 0) -> set:
-    """`count` indices below `total`, evenly spaced, so that every batch gets its share."""
-    count = min(count, total)
-    return {(first + i * total // count) % total for i in range(count)}
+def pick(choice: list, count: int) -> list:
+    """`count` of them, evenly spaced, so that every batch gets its share."""
+    count = min(count, len(choice))
+    return [choice[i * len(choice) // count] for i in range(count)]

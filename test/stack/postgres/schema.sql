@@ -7,6 +7,14 @@ CREATE TABLE sql_scripts (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
+CREATE TABLE file_sources (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  name text NOT NULL,
+  file_name text NOT NULL,
+  rows jsonb NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
 CREATE TABLE etl_jobs (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   job_type text NOT NULL,
@@ -40,8 +48,3 @@ CREATE TABLE job_logs (
   created_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX job_logs_of_a_job ON job_logs (job_id, created_at);
-
-CREATE TABLE person_cache (
-  person text PRIMARY KEY,
-  phones jsonb NOT NULL
-);

@@ -42,14 +42,16 @@ def run_etl_job(self, job_id):
 
 
 def run(job_id, database, truth):
-    job, script = begin(job_id, database)
+    job, source = begin(job_id, database)
     try:
-        statistics = ETLEngine(job, script, database, truth).execute()
+        if source is None:
+            raise ValueError(f"FileSource {job['file_source_id']} not found")
+        statistics = ETLEngine(job, source, database, truth).execute()
     except EtlError as error:
         fail(job_id, database, error)
         if SPEC_FORM:
             raise
-        return {"script_name": script["name"], "success": False, "error": str(error)}
+        return {"script_name": source["name"], "success": False, "error": str(error)}
     except Exception as error:
         try:
             fail(job_id, database, error)
@@ -57,24 +59,30 @@ def run(job_id, database, truth):
             pass  # The connection itself is what failed: the row stays as it is.
         raise
     complete(job_id, database, statistics)
-    return {"script_name": script["name"], "success": True, **statistics}
+    return {"script_name": source["name"], "success": True, **statistics}
 
 
 def begin(job_id, database):
     table_id = f"ETL_RESULTS_{uuid.uuid4().hex[:12].upper()}"
     log.info("Generated table_id for job %s: %s", job_id, table_id)
     job = database.row("SELECT * FROM etl_jobs WHERE id = %s", job_id)
-    script = database.row("SELECT * FROM sql_scripts WHERE id = %s", job["script_id"])
-    database.update_job(job_id, status="running", table_id=table_id, table_title=f"Results of {script['name']}")
+    source = source_of(job, database)
+    database.update_job(job_id, status="running", table_id=table_id, table_title=f"Results of {source and source['name']}")
     log.info("Updated job %s status to running", job_id)
-    log.info("Executing Snowflake-based ETL job %s", job_id)
-    return {**job, "table_id": table_id}, script
+    log.info("Executing %s ETL job %s", "file-based" if job["file_source_id"] else "Snowflake-based", job_id)
+    return {**job, "table_id": table_id}, source
+
+
+def source_of(job, database):
+    if job["file_source_id"]:
+        return database.row("SELECT * FROM file_sources WHERE id = %s", job["file_source_id"])
+    return database.row("SELECT * FROM sql_scripts WHERE id = %s", job["script_id"])
 
 
 def complete(job_id, database, statistics):
     database.update_job(
         job_id, status="completed", completed_at=datetime.now(timezone.utc), progress=100,
-        message=f"{statistics['total']} new records processed", total_rows_processed=statistics["total"],
+        message=f"{statistics['named']} new records processed", total_rows_processed=statistics["named"],
         litigator_count=statistics["litigator"], dnc_count=statistics["dnc"], both_count=statistics["both"],
         clean_count=statistics["clean"])
     emit(job_id, "job_complete", {"status": "completed", **statistics})

@@ -1,8 +1,12 @@
 import threading
 
+import requests
+
+OPEN = "Circuit breaker is OPEN. Service unavailable."
+
 
 class CircuitBreaker:
-    """Opens after so many failures and stays open for the rest of the job."""
+    """Opens after so many refused connections and timeouts, and stays open for the rest of the job."""
 
     def __init__(self, log, failures=10):
         self._log = log
@@ -14,7 +18,10 @@ class CircuitBreaker:
     def is_open(self):
         return self._failures >= self._limit
 
-    def failed(self, stage):
+    def failed(self, error, stage):
+        """Counts it, unless it is an answer: an HTTP error shows that the service is up."""
+        if not isinstance(error, (requests.ConnectionError, requests.Timeout)):
+            return
         with self._counting:
             self._failures += 1
             opened = self._failures == self._limit

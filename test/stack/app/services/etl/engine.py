@@ -1,4 +1,4 @@
-"""The ETL engine: Snowflake, then per batch idiCORE, CCC and the DNC list, then the upload to Snowflake.
+"""The ETL engine: Snowflake or a file, then per batch idiCORE, CCC and the DNC list, then the upload to Snowflake.
 
 A client that fails says so in the log and answers with less; the engine goes on with that, as production's does. Only an
 EtlError ends a job in an orderly way. Anything else escapes to the task.
@@ -7,71 +7,45 @@ EtlError ends a job in an orderly way. Anything else escapes to the task.
 import logging
 import time
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.core.config import DNC_DATABASE
+from app.services.etl import batches, file_source, query
 from app.services.etl.ccc import CCCAPI
 from app.services.etl.dnc import DNCChecker
 from app.services.etl.errors import EtlError
 from app.services.etl.idicore import IdiCoreAPI
+from app.services.etl.notification import notify
+from app.services.etl.person import Person
+from app.services.etl.results import TABLE, ResultsTable
 from app.services.etl.snowflake import SnowflakeConnection
 from app.services.etl.stage import Stage
 from app.services.job_events import emit
 
 log = logging.getLogger("ETL.ETLEngine")
 
-BATCH = 200
 PREVIEW_ROWS = 10
-
-
-@dataclass
-class Person:
-    lead_id: str
-    first: str
-    last: str
-    address: str
-    email: str
-    phones: list = field(default_factory=list)
-    litigator: bool = False
-    dnc: bool = False
-
-    @classmethod
-    def of(cls, row):
-        return cls(row["LEAD_ID"], row["FIRST_NAME"].strip(), row["LAST_NAME"].strip(), row["ADDRESS"].strip(),
-                   row["EMAIL"])
-
-    @property
-    def name(self):
-        return f"{self.first} {self.last}"
-
-    @property
-    def key(self):
-        return f"{self.name}, {self.address}".lower()
-
-    @property
-    def result(self):
-        return {"lead_id": self.lead_id, "name": self.name, "address": self.address, "email": self.email,
-                "phones": self.phones, "litigator": self.litigator, "dnc": self.dnc}
+NOTHING = {"total": 0, "litigator": 0, "dnc": 0, "both": 0, "clean": 0, "named": 0}
 
 
 class ETLEngine:
-    def __init__(self, job, script, database, truth):
+    def __init__(self, job, source, database, truth):
         self.job = job
-        self.script = script
+        self.source = source
         self.database = database
         self.truth = truth
-        self.snowflake = SnowflakeConnection()
-        self.idicore = IdiCoreAPI(database, script["name"])
-        self.ccc = CCCAPI()
+        self.snowflake = SnowflakeConnection("query", source["name"])
+        self.idicore = IdiCoreAPI(source["name"])
+        self.ccc = CCCAPI(source["name"])
         self.dnc = DNCChecker(DNC_DATABASE)
+        self._parameters = {"FIRST_OF_PROCESS": False, "BULK_UPLOAD": True}
 
     def execute(self):
         """Runs the job and answers its statistics. Raises EtlError if it ended early."""
         start = time.monotonic()
         log.info("🚀 Starting ETL job")
         try:
-            statistics = self._run()
+            statistics = self._run_file() if self.job["file_source_id"] else self._run_query()
             log.info("✅ Completed ETL job")
             return statistics
         except EtlError as error:
@@ -80,13 +54,14 @@ class ETLEngine:
             raise
         finally:
             log.info("⏱️  Job duration: %s", timedelta(seconds=time.monotonic() - start))
+            notify(self.source["name"], "ETL job ended")
 
     def preview(self):
         """The script's first rows; nothing is enriched or stored."""
-        with self._stage("connect") as stage:
-            self.snowflake.connect(self.script["name"], stage)
-        with self._stage("snowflake") as stage:
-            rows = self.snowflake.execute(self.script["content"], stage, self.job["row_limit"] or PREVIEW_ROWS)
+        self._connect()
+        with self.stage("snowflake") as stage:
+            limit = self.job["row_limit"] or PREVIEW_ROWS
+            rows = self.snowflake.execute(self.source["content"], stage, rowLimit=limit) or []
             stage.add(rows=len(rows))
         return rows
 
@@ -96,115 +71,70 @@ class ETLEngine:
         self.database.run("INSERT INTO job_logs (job_id, level, message) VALUES (%s, %s, %s)", self.job["id"], level, text)
         emit(self.job["id"], "job_log", {"level": level, "message": text})
 
-    def _run(self):
+    def progress(self, percent, message):
+        self.database.update_job(self.job["id"], progress=percent, message=message)
+        emit(self.job["id"], "job_progress", {"progress": percent, "message": message})
+
+    def stage(self, name, **counts):
+        return Stage(self.job["id"], self.truth, name, **counts)
+
+    def _run_query(self):
+        self.log_step("Database Connections", "Establishing connections")
         self._connect()
-        rows = self._filter(*self._query())
-        self._progress(10, f"{len(rows)} new records")
-        people = self._process(rows)
-        statistics = self._statistics(people)
-        if people:
-            self._upload(people)
+        rows = query.new_records(self)
+        self.progress(10, f"{len(rows)} new records")
+        if not rows:
+            return NOTHING
+        blacklist = query.load_blacklist(self)
+        people = batches.process(self, [row for row in rows if Person.has_name(row)], blacklist)
+        nameless = [Person.of(row) for row in rows if not Person.has_name(row)]
+        statistics = self._statistics(people, nameless)
+        results = people + nameless
+        self.log_step("Final Upload", f"Uploading ALL {len(results)} processed records to {TABLE}")
+        if self._store(results):
+            self.log_step("Upload Complete", f"Successfully stored {len(results)} records in Snowflake")
+        else:
+            self.log_step("Upload Warning", "Upload may have failed - check Snowflake logs")
         return statistics
 
+    def _run_file(self):
+        rows = file_source.valid_records(self)
+        self._connect()
+        self.progress(10, f"{len(rows)} valid records")
+        blacklist = query.load_blacklist(self)
+        return self._statistics(batches.process(self, rows, blacklist, self._store_batch), [])
+
     def _connect(self):
-        self.log_step("Database Connections", "Establishing connections")
-        with self._stage("connect") as stage:
-            self.snowflake.connect(self.script["name"], stage)
+        with self.stage("connect") as stage:
+            parameters = self.snowflake.connect(stage)
+            if parameters is None:
+                raise EtlError("Failed to connect to Snowflake")
+        self._parameters = parameters
 
-    def _query(self):
-        name, sql = self.script["name"], self.script["content"]
-        with self._stage("snowflake", rows=0) as stage:
-            self.log_step("SQL Optimization", f"Building filtered query for {name}")
-            if self.snowflake.describe(sql, stage) is None:
-                raise EtlError(f"Query optimization failed: Query returned no results for script {name}")
-            start = time.monotonic()
-            self.log_step("SQL Execution", "Executing optimized query with filtering")
-            rows = self.snowflake.execute(sql, stage, self.job["row_limit"])
-            stage.add(rows=len(rows))
-        return rows, start
+    def _store_batch(self, number, batches, people):
+        self.log_step("Batch Upload", f"Uploading batch {number}/{batches} to {TABLE} ({len(people)} records)")
+        if self._store(people):
+            self.log_step("Batch Upload Complete", f"Batch {number} stored in Snowflake: {len(people)} records")
+        else:
+            self.log_step("Upload Warning", "Upload may have failed - check Snowflake logs")
+        self._parameters = {**self._parameters, "FIRST_OF_PROCESS": False}
 
-    def _filter(self, rows, start):
-        with self._stage("prefilter", records=len(rows), kept=0) as stage:
-            processed = set(self.snowflake.values(
-                f"SELECT LEAD_ID FROM PROCESSED_LEADS WHERE CAMPAIGN = '{self.script['name']}'", stage))
-            new = [row for row in rows if row["LEAD_ID"] not in processed]
-            stage.add(kept=len(new))
-        took = time.monotonic() - start
-        self.log_step("Data Filtering", f"Retrieved {len(new)} unprocessed records in {took:.2f}s")
-        return new
+    def _store(self, people):
+        with self.stage("upload", records=len(people), stored=0) as stage:
+            rows = [person.result for person in people]
+            return ResultsTable.store(rows, self.job, self.source, self._parameters, stage)
 
-    def _process(self, rows):
-        if not rows:
-            self.log_step("Batch Processing", "0 new records to process")
-            return []
-        batches = [rows[start:start + BATCH] for start in range(0, len(rows), BATCH)]
-        self.log_step("Batch Processing", f"Processing {len(rows)} records in {len(batches)} batches of {BATCH}")
-        blacklist = self._blacklist()
-        people = []
-        for number, batch in enumerate(batches, 1):
-            first = len(people) + 1
-            self.log_step("Batch Processing", f"Processing batch {number}/{len(batches)} - "
-                                              f"Records {first} to {first + len(batch) - 1}")
-            people += self._process_batch(batch, blacklist)
-            emit(self.job["id"], "batch_progress", {"current_batch": number, "total_batches": len(batches),
-                                                    "processed": len(people), "total": len(rows)})
-            self._progress(10 + 80 * number // len(batches), f"Processed {len(people)} of {len(rows)} records")
-        return people
-
-    def _blacklist(self):
-        with self._stage("blacklist") as stage:
-            phones = self.snowflake.values(
-                f"SELECT PHONE FROM PHONE_BLACKLIST WHERE CAMPAIGN = '{self.script['name']}'", stage)
-            stage.add(phones=len(phones))
-        return set(phones)
-
-    def _process_batch(self, batch, blacklist):
-        people = [Person.of(row) for row in batch]
-        with self._stage("idicore", records=len(people), phones=0) as stage:
-            for person, phones in zip(people, self.idicore.find_phones(people, stage)):
-                person.phones = phones
-                stage.add(phones=len(phones))
-
-        phones = [phone for person in people for phone in person.phones]
-        unknown = [phone for phone in phones if phone not in blacklist]
-        with self._stage("ccc", phones=len(unknown), blacklisted=len(phones) - len(unknown)) as stage:
-            self.log_step("Litigator Check", f"Checking {len(unknown)} phones against litigator list "
-                                             f"(skipped {len(phones) - len(unknown)} blacklisted)")
-            litigators = self.ccc.litigators(unknown, stage) | blacklist
-        with self._stage("dnc", phones=len(phones)) as stage:
-            self.log_step("DNC Check", f"Checking {len(phones)} phones against DNC list")
-            listed = self.dnc.listed(phones, stage)
-
-        for person in people:
-            person.litigator = not litigators.isdisjoint(person.phones)
-            person.dnc = not listed.isdisjoint(person.phones)
-            emit(self.job["id"], "row_processed", person.result)
-        return people
-
-    def _statistics(self, people):
-        kinds = Counter((person.litigator, person.dnc) for person in people)
+    def _statistics(self, people, nameless):
+        """Who has no name was not looked up, and counts as clean."""
+        kinds = Counter((person.litigator, person.dnc) for person in people + nameless)
         statistics = {
-            "total": len(people),
-            "litigator": sum(person.litigator for person in people),
-            "dnc": sum(person.dnc for person in people),
+            "total": len(people) + len(nameless),
+            "litigator": kinds[True, False] + kinds[True, True],
+            "dnc": kinds[False, True] + kinds[True, True],
             "both": kinds[True, True],
             "clean": kinds[False, False],
         }
         self.truth.write(statistics=statistics)
         self.log_step("Statistics", "Total: {total}, Litigator: {litigator}, DNC: {dnc}, Both: {both}, Clean: {clean}"
                       .format(**statistics))
-        return statistics
-
-    def _upload(self, people):
-        table = self.job["table_id"]
-        self.log_step("Final Upload", f"Uploading ALL {len(people)} processed records to {table}")
-        with self._stage("upload", records=len(people), stored=0) as stage:
-            count = self.snowflake.upload(table, [person.result for person in people], stage)
-        self.log_step("Upload Complete", f"Successfully stored {count} records in Snowflake")
-
-    def _progress(self, percent, message):
-        self.database.update_job(self.job["id"], progress=percent, message=message)
-        emit(self.job["id"], "job_progress", {"progress": percent, "message": message})
-
-    def _stage(self, name, **counts):
-        return Stage(self.job["id"], self.truth, name, **counts)
+        return {**statistics, "named": len(people)}

@@ -1,18 +1,15 @@
-"""A small client of Snowflake's HTTP interface."""
+"""A small client of Snowflake's HTTP interface. The query, the caches and the upload each have a connection of their own."""
 
 import logging
 
 import requests
 
 from app.core.config import SNOWFLAKE_ACCOUNT, SNOWFLAKE_URL, SNOWFLAKE_USER
-from app.services.etl.errors import EtlError
 
 log = logging.getLogger("ETL.Snowflake")
 
 LOGIN_SECONDS = 10
 QUERY_SECONDS = 300
-SAMPLE_ROWS = 5
-SAMPLE_COLUMNS = ["LEAD_ID", "FIRST_NAME", "LAST_NAME", "ADDRESS", "EMAIL"]
 
 
 class SnowflakeError(Exception):
@@ -21,74 +18,60 @@ class SnowflakeError(Exception):
         super().__init__(text)
 
 
-class SnowflakeConnection:
-    def __init__(self):
-        self._http = requests.Session()
+FAILURES = (SnowflakeError, requests.RequestException)
 
-    def connect(self, query_tag, stage):
+
+class SnowflakeConnection:
+    def __init__(self, purpose, campaign):
+        self._http = requests.Session()
+        self._purpose = purpose
+        self._campaign = campaign
+
+    def connect(self, stage=None):
+        """The session's parameters, or None if there is no connection, which the log tells."""
         log.info("Connecting to Snowflake account: %s", SNOWFLAKE_ACCOUNT)
         try:
-            data = self._post("/session/v1/login-request", LOGIN_SECONDS, account=SNOWFLAKE_ACCOUNT,
-                              user=SNOWFLAKE_USER, session_parameters={"QUERY_TAG": query_tag})
-        except (SnowflakeError, requests.RequestException) as error:
+            data = self._post("/session/v1/login-request", LOGIN_SECONDS, account=SNOWFLAKE_ACCOUNT, user=SNOWFLAKE_USER,
+                              session_parameters={"QUERY_TAG": self._campaign, "PURPOSE": self._purpose})
+        except FAILURES as error:
             log.error("❌ Failed to connect to Snowflake: %s", error)
-            stage.fails(str(error))
-            raise EtlError("Failed to connect to Snowflake") from error
+            if stage:
+                stage.fails(str(error))
+            return None
         self._http.headers["Authorization"] = data["token"]
         log.info("✅ Successfully connected to Snowflake!")
+        return data["parameters"]
 
-    def describe(self, sql, stage):
-        """The columns of a query, or None if it cannot be compiled."""
-        rows = self._query(sql, stage, describeOnly=True)
-        return rows and list(rows[0])
-
-    def execute(self, sql, stage, row_limit=None):
-        """All rows of a query; none if it fails, which only the log tells."""
-        rows = self._query(sql, stage, rowLimit=row_limit)
-        if rows is None:
-            return []
-        log.info("✅ SQL executed successfully, returned %d rows", len(rows))
-        if rows:
-            log.info("Sample of the result:\n%s", as_table(rows[:SAMPLE_ROWS], SAMPLE_COLUMNS))
+    def execute(self, sql, stage=None, **options):
+        """All rows of a statement, or None if it fails, which only the log tells."""
+        rows = self._try(sql, stage, **options)
+        if rows is not None:
+            log.info("✅ SQL executed successfully, returned %d rows", len(rows))
         return rows
 
-    def values(self, sql, stage):
-        """The first column of a small internal query."""
-        return [next(iter(row.values())) for row in self._query(sql, stage) or []]
+    def execute_for_each(self, sql, things):
+        """Like `execute` once for each of the things: the lines are the same, but all go in one request."""
+        rows = self._try(sql, None, bindings=things)
+        if rows is not None:
+            for _ in things:
+                log.info("✅ SQL executed successfully, returned 1 rows")
+        return rows
 
-    def upload(self, table, rows, stage):
-        """Loads the rows, and answers how many were given, whatever became of them."""
+    def ask(self, sql, **options):
+        """The rows of a statement that no line tells of. Raises one of FAILURES."""
+        return self._post("/queries/v1/query-request", QUERY_SECONDS, sqlText=sql, **options)["rows"]
+
+    def _try(self, sql, stage, **options):
         try:
-            data = self._post("/bulk-load", QUERY_SECONDS, table=table, rows=rows)
-        except (SnowflakeError, requests.RequestException) as error:
-            self._report(error, stage)
-        else:
-            stage.add(stored=data["loaded"], row_errors=data["errors"])
-            log.info("Bulk upload complete: %d rows loaded, %d errors", data["loaded"], data["errors"])
-        log.info("%d records uploaded", len(rows))
-        return len(rows)
-
-    def _query(self, sql, stage, **options):
-        try:
-            return self._post("/queries/v1/query-request", QUERY_SECONDS, sqlText=sql, **options)["rows"]
-        except (SnowflakeError, requests.RequestException) as error:
-            self._report(error, stage)
-
-    @staticmethod
-    def _report(error, stage):
-        log.error("SQL execution failed: %s", error)
-        stage.fails(str(error))
+            return self.ask(sql, **options)
+        except FAILURES as error:
+            log.error("❌ SQL execution failed: %s", error)
+            if stage:
+                stage.fails(str(error))
+            return None
 
     def _post(self, path, timeout, **body):
         answer = self._http.post(SNOWFLAKE_URL + path, json=body, timeout=timeout).json()
         if not answer["success"]:
             raise SnowflakeError(answer["code"], answer["message"], answer["sqlState"], answer["queryId"])
         return answer["data"]
-
-
-def as_table(rows, columns):
-    cells = [columns] + [[str(row[column]) for column in columns] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells)]
-    rule = "+" + "+".join("-" * (width + 2) for width in widths) + "+"
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |" for row in cells]
-    return "\n".join([rule, lines[0], rule, *lines[1:], rule])

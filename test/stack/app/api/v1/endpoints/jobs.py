@@ -26,8 +26,15 @@ class NewScript(BaseModel):
     content: str
 
 
+class NewFileSource(BaseModel):
+    name: str
+    file_name: str
+    rows: list
+
+
 class NewJob(BaseModel):
-    script_id: UUID
+    script_id: UUID | None = None
+    file_source_id: UUID | None = None
     job_type: str = "single_script"
     row_limit: int | None = None
     started_by: str = "admin"
@@ -41,18 +48,24 @@ def save_script(script: NewScript):
                             script.name, script.content)
 
 
+@router.post("/file-sources", status_code=201)
+def save_file(new: NewFileSource):
+    with Database() as database:
+        return database.row("INSERT INTO file_sources (name, file_name, rows) VALUES (%s, %s, %s) RETURNING id",
+                            new.name, new.file_name, json.dumps(new.rows))
+
+
 @router.post("/jobs", status_code=201)
 def create_job(new: NewJob):
     with Database() as database:
-        script = database.row("SELECT * FROM sql_scripts WHERE id = %s", str(new.script_id))
-        if script is None:
-            raise HTTPException(404, "No such script")
-        job = database.row("INSERT INTO etl_jobs (job_type, script_id, row_limit, started_by) VALUES (%s, %s, %s, %s) "
-                           "RETURNING *", new.job_type, script["id"], new.row_limit, new.started_by)
+        script = script_of(database, new)
+        job = database.row("INSERT INTO etl_jobs (job_type, script_id, file_source_id, row_limit, started_by) "
+                           "VALUES (%s, %s, %s, %s, %s) RETURNING *", new.job_type, script and script["id"],
+                           new.file_source_id and str(new.file_source_id), new.row_limit, new.started_by)
         job_id = job["id"]
         Truth(job_id).write(created=time.time(), job_type=new.job_type)
         if SPEC_FORM:
-            database.update_job(job_id, name=script["name"])
+            database.update_job(job_id, name=script and script["name"])
             spec_form.say(job_id, "created over the API")
         if new.job_type == "preview":
             previews.submit(run_preview, job, script)
@@ -62,6 +75,16 @@ def create_job(new: NewJob):
         database.run("UPDATE etl_jobs SET started_at = %s, status = CASE status WHEN 'pending' THEN 'running' "
                      "ELSE status END WHERE id = %s", datetime.now(timezone.utc), job_id)
         return database.row("SELECT * FROM etl_jobs WHERE id = %s", job_id)
+
+
+def script_of(database, new):
+    """None for a job from a file: whether there is that file, the worker looks."""
+    if new.file_source_id:
+        return None
+    script = database.row("SELECT * FROM sql_scripts WHERE id = %s", str(new.script_id))
+    if script is None:
+        raise HTTPException(404, "No such script")
+    return script
 
 
 @router.get("/jobs/{job_id}")
