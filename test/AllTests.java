@@ -11,6 +11,7 @@
 //SOURCES ChecksTest.java
 //SOURCES CommandTest.java
 //SOURCES FaultsTest.java
+//SOURCES HealthyTest.java
 //SOURCES HistoriesTest.java
 //SOURCES HostileTest.java
 //SOURCES LinearTest.java
@@ -18,6 +19,7 @@
 //SOURCES LiveTest.java
 //SOURCES MaskTest.java
 //SOURCES ShellTest.java
+//SOURCES StackTest.java
 //SOURCES StartTest.java
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
@@ -42,7 +44,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
         List.of(CasesTest.class, AdmissionsTest.class, LinesTest.class, MaskTest.class, ShellTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class,
-            HostileTest.class, LinearTest.class, StartTest.class, FaultsTest.class, LiveTest.class);
+            HostileTest.class, LinearTest.class, StartTest.class, FaultsTest.class, HealthyTest.class, LiveTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();
     /** The stages of a job of 198 people, by hand: those of the demo, and those that FaultsTest writes. */

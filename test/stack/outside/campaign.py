@@ -78,7 +78,7 @@ class Campaign:
 
         for spot in places:
             phone = str(next(listed_phones if spot in listed else OTHER_PHONES))
-            self.people[spot[0]].phones.append(phone[:9] if spot in short else phone)
+            self.people[spot[0]].phones.append(phone[1:] if spot in short else phone)
         for one, other in pairs:
             self.people[other].phones[0] = self.people[one].phones[0]
         self.flagged = {self.people[index].phones[0] for index in flagged}

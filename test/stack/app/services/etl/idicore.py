@@ -45,7 +45,7 @@ class IdiCoreAPI:
         with ThreadPoolExecutor(THREADS) as threads:
             phones = list(threads.map(lambda person: self._look_up(person, stage), people))
         answers = {person.key: found for person, found in zip(people, phones)}
-        self._cache.remember(answers)
+        self._cache.remember(people, phones)
         total = sum(map(len, phones))
         stage.add(phones=total)
         log.info("✅ Parallel API calls completed: %d people, %d phones found", len(people), total)
