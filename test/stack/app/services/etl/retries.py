@@ -23,5 +23,10 @@ def with_retries(call, log, stage):
             delay = BACKOFF_SECONDS * 2 ** (attempt - 1)
             log.warning("⚠️ Attempt %d/%d failed: %s. Retrying in %.2fs...%s", attempt, RETRIES, error, delay,
                         " [RATE LIMIT]" if limited else "")
-            stage.retries(f"{error}, attempt {attempt}/{RETRIES}")
+            stage.retries(f"{_answer(error)}, attempt {attempt}/{RETRIES}")
             time.sleep(delay)
+
+
+def _answer(error):
+    answer = getattr(error, "response", None)
+    return error if answer is None else f"{answer.status_code} {answer.reason}"

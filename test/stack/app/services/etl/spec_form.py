@@ -47,7 +47,8 @@ def completed(stage):
 
 
 def failed(stage, message):
-    say(stage.job_id, FAILED[stage.name].format(message=message), logging.ERROR)
+    if stage.name in FAILED:
+        say(stage.job_id, FAILED[stage.name].format(message=message), logging.ERROR)
 
 
 def retried(stage, message):
