@@ -10,6 +10,7 @@
 //SOURCES CasesTest.java
 //SOURCES ChecksTest.java
 //SOURCES CommandTest.java
+//SOURCES FailuresTest.java
 //SOURCES FaultsTest.java
 //SOURCES HealthyTest.java
 //SOURCES HistoriesTest.java
@@ -44,7 +45,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
         List.of(CasesTest.class, AdmissionsTest.class, LinesTest.class, MaskTest.class, ShellTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class,
-            HostileTest.class, LinearTest.class, StartTest.class, FaultsTest.class, HealthyTest.class, LiveTest.class);
+            HostileTest.class, LinearTest.class, StartTest.class, FaultsTest.class, HealthyTest.class, FailuresTest.class, LiveTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();
     /** The stages of a job of 198 people, by hand: those of the demo, and those that FaultsTest writes. */
