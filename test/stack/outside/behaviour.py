@@ -44,7 +44,7 @@ class Behaviour:
     cache_error: str = ""  # person, bulk or phone: whose statements fail
 
     # idiCORE. The people are the first so many; an attempt is one of five calls for a person.
-    idicore_token: int = 200
+    idicore_token: int = 200  # what it answers to the login; 0: it closes the connection
     idicore_429: int = 0  # attempts refused per person
     idicore_429_people: int | None = None  # all when absent
     idicore_500_people: int = 0
@@ -59,7 +59,7 @@ class Behaviour:
     ccc_status: int = 500
     ccc_hang: bool = False
     ccc_drop: bool = False
-    ccc_omits: int = 0  # phones that its answers leave out
+    ccc_omits: int = 0  # phones that each of its answers leaves out, the first so many
     ccc_cached: int = 0  # first phones that CCC's cache knows
 
     # Snowflake: the upload.

@@ -20,6 +20,8 @@ IDICORE_TOKEN = "idi-token"
 class Outside(Handler):
     def idicore_token(self, body, _):
         status = world.campaigns[body["reference"]].behaviour.idicore_token
+        if not status:
+            return self._drop()
         self._answer({"token": IDICORE_TOKEN} if status == 200 else {"error": "invalid client"}, status)
 
     def idicore_search(self, body, _):

@@ -1,26 +1,17 @@
-"""Snowflake: sessions, the few statements that the application sends, a stage for uploads. Whose they are, the session's tag says."""
+"""Snowflake: sessions, the few statements that the application sends, a stage for uploads.
+
+Whose a statement is, its session's tag says; with the upload's session, which serves many jobs, the statement's own.
+"""
 
 import threading
 import time
 import uuid
 
 from handler import Handler, Server
+from refusals import COPY_FAILED, EXPIRED, NOT_STORED, NO_PRIVILEGE, NO_WAREHOUSE, PUT_REFUSED, SYNTAX_ERROR, TIMED_OUT, WRONG_PASSWORD
 from world import world
 
 PORT = 9443
-QUERY_TIMEOUT_SECONDS = 300  # what Snowflake says; how long it really took is query_seconds
-
-SYNTAX_ERROR = ("001003", "42000", "SQL compilation error:\nsyntax error line 3 at position 2 unexpected 'FORM'.\n"
-                                   "syntax error line 4 at position 8 unexpected '='.")
-TIMED_OUT = ("000630", "57014", "Statement reached its statement or warehouse timeout of "
-                                f"{QUERY_TIMEOUT_SECONDS} second(s) and was canceled.")
-NO_PRIVILEGE = ("003001", "42501", "SQL access control error:\nInsufficient privileges to operate on table "
-                                   "'MASTER_PROCESSED_DB'")
-NO_WAREHOUSE = ("000606", "57P03", "No active warehouse selected in the current session.")
-EXPIRED = ("390114", "08001", "Authentication token has expired.  The user must authenticate again.")
-PUT_REFUSED = ("253003", None, "Failed to upload to stage @%MASTER_PROCESSED_DB: HTTP 403 Forbidden")
-COPY_FAILED = ("100080", "22000", "Number of columns in file (41) does not match that of the corresponding table (43)")
-NOT_STORED = ("100132", "P0000", "String '787' is too long and would be truncated")
 
 
 class Session:
@@ -43,8 +34,7 @@ class Snowflake(Handler):
             return self._drop()
         if purpose == "query" and behaviour.login == "refused" or purpose == behaviour.cache_login \
                 or purpose == "upload" and behaviour.upload_login == "refused":
-            return self._refuse("250001", "08001", f"Failed to connect to DB: {body['account']}. "
-                                                   "Incorrect username or password was specified.")
+            return self._refuse(*WRONG_PASSWORD)
         token = uuid.uuid4().hex
         self.sessions[token] = Session(purpose, campaign)
         self._done(token=token, parameters={"FIRST_OF_PROCESS": behaviour.first_of_process,
