@@ -1747,7 +1747,10 @@ final class Trace {
         if (!banner.find()) {
             return;
         }
-        attempt.end.text = banner.group() + " was started anew";
+        Message end = new Message(attempt.end.service, attempt.end.container, attempt.end.time, attempt.end.level, attempt.end.process,
+            banner.group() + " was started anew");
+        end.placedBy = attempt.end.placedBy;
+        attempt.end = end;
         workers.stream().filter(one -> one.is(attempt.container)).map(Container::finished).filter(Objects::nonNull)
             .filter(finished -> !finished.isBefore(attempt.last == null ? attempt.from : attempt.last) && finished.isBefore(attempt.to))
             .findFirst().ifPresent(finished -> attempt.to = finished);

@@ -44,7 +44,7 @@ class IdiCoreErrors extends Check {
 
     /** By the reason alone: the name of a person can hold any word. */
     private static Kind kind(Message line) {
-        String reason = line.text.replaceFirst(" for [^:]*+: ", ": ");
+        String reason = line.text.replaceFirst(" for [^:]{0,200}: ", ": ");
         return KINDS.stream().filter(kind -> kind.words().stream().anyMatch(reason::contains)).findFirst().orElseThrow();
     }
 }

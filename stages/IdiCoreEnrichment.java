@@ -13,13 +13,13 @@ class IdiCoreEnrichment extends Stage {
             "All people found in cache, no API calls needed",
             "idiCORE enrichment completed: \\d+ records, (?<phones>\\d+) phones found, (?<calls>\\d+) API calls, took (?<took>[\\d.]+)s");
         shows("Cache lookup complete: (?<hits>\\d+) hits", "Making API calls for (?<calls>\\d+) uncached people");
-        shows("Attempt \\d+/\\d+ failed: .*Retrying in (?<waited>[\\d.]+)s").counts("retries");
+        shows("Attempt \\d+/\\d+ failed: .{0,400}Retrying in (?<waited>[\\d.]+)s").counts("retries").inTurn();
         breaks("Error looking up phones for ", "Error processing individual (?:person|request for) ", "Circuit breaker open for ").counts("failed");
         shows("Circuit breaker open for ").counts("skipped");
         breaks("Failed to obtain authentication token", "Failed to get authentication token", "Auth failed with status ", "Missing IDI credentials")
             .counts("withoutToken");
         breaks("Circuit breaker OPENED", "idiCORE circuit breaker OPEN", "idiCORE error: ").counts("errors");
-        recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+|Attempt \\d+/\\d+ failed: .*Retrying in ");
+        recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+|Attempt \\d+/\\d+ failed: .{0,400}Retrying in ");
         // A cache that fails makes the job slower and dearer. Its statements come in every stage of the batches, and between them.
         harmless("Could not initialize Snowflake cache: ", "Error (?:batch )?checking Snowflake cache: ", "Error caching to Snowflake: ",
             "Error (?:loading|saving) person cache: ", "SQL execution failed: ", "Failed to connect to Snowflake: ");

@@ -16,6 +16,7 @@ class LitigatorCheck extends Stage {
         shows("Blacklist Filter: Filtered (?<filtered>\\d+) blacklisted phones from ");
         shows("Blacklist Filter: Filtered (\\d+) blacklisted phones from \\1 total").counts("blacklistedBatches");
         shows("Statistics: Total: \\d+, Litigator: (?<marked>\\d+),");
+        shows("Attempt \\d+/\\d+ failed: ").counts("retries").inTurn();
         recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+");
         harmless("Error (?:loading|saving) phone cache: ");
         typically("2-10s").concern(30).per(600, "phones").row("CCC");

@@ -354,6 +354,9 @@ class LinearTest {
                 if (word.after != null) {
                     patterns.put(stage.title + " " + number + ", only after", word.after);
                 }
+                if (word.until != null) {
+                    patterns.put(stage.title + " " + number + ", until", word.until);
+                }
             }
             fields(Stage.class, stage, patterns);
             fields(stage.getClass(), stage, patterns);
@@ -367,7 +370,8 @@ class LinearTest {
             });
         }
         assertTrue(patterns.size() > 70, "only " + patterns.size() + " patterns were found");
-        assertTrue(patterns.containsKey("WebSocket Events keeps") && patterns.containsKey("Pre-filtering 2, only after"),
+        assertTrue(patterns.containsKey("WebSocket Events keeps") && patterns.containsKey("Pre-filtering 3, only after")
+            && patterns.keySet().stream().anyMatch(name -> name.startsWith("Results Upload ") && name.endsWith(", until")),
             patterns.keySet().toString());
         assertEquals(List.of(), astray(patterns));
     }
@@ -421,7 +425,7 @@ class LinearTest {
             }
         }
         List<String> allowed = List.of("this.pattern = Pattern.compile(r",
-            "latest.forEach(word -> word.after = Pattern.compile(r", "recovers = Pattern.compile(r", "keeps = Pattern.compile(r",
+            "latest.forEach(word -> word.after = Pattern.compile(r", "latest.forEach(word -> word.until = Pattern.compile(u", "recovers = Pattern.compile(r", "keeps = Pattern.compile(r",
             "overhears = Pattern.compile(r", "this(Pattern.compile(r", "trace.issues.replaceAll(i",
             "masked = rule.pattern.matcher(masked).replaceAll(r");
         madeUp.removeIf(line -> allowed.stream().anyMatch(line.substring(line.indexOf(": ") + 2)::startsWith));
