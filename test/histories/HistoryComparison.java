@@ -79,9 +79,10 @@ final class HistoryComparison {
         }
     }
 
-    /** Empty lines at an end are nobody's, and of a banner it is enough to have found its first line. */
+    /** Empty lines at an end are nobody's, and a banner is told in one sentence. */
     static String plain(String text) {
-        return text.strip().startsWith("--------------") ? text.strip().split("\n")[0].strip() : text.stripTrailing();
+        String start = text.strip();
+        return start.startsWith("-------------- ") ? start.split(" ")[1] + " was started anew" : text.stripTrailing();
     }
 
     // ---- whose line --------------------------------------------------------------------------------------------
@@ -194,8 +195,9 @@ final class HistoryComparison {
             Finding finding = trace.finding(TITLES.get(parts[0]));
             long truth = numbers.getOrDefault(name, 0L);
             long said = Math.round(finding.numbers().getOrDefault(parts[1], 0.0));
-            // What an open stage has said so far is told differently: rows that are loaded are not yet all.
-            if (truth != said && !(open.containsKey(parts[0]) && parts[0].equals("upload")) && begun.contains(parts[0])) {
+            // What an open stage has done is not judged yet: rows that are loaded are not all, and phones may still be checked.
+            boolean judged = !open.containsKey(parts[0]) || !parts[0].equals("upload") && !parts[1].equals("unchecked");
+            if (truth != said && judged && begun.contains(parts[0])) {
                 differences.add(name + ": " + truth + ", told " + said);
             }
         }
@@ -214,7 +216,7 @@ final class HistoryComparison {
                 .mapToLong(line -> line.time).min().orElse(0)) {
             differences.add("begun: told " + trace.begun());
         }
-        verdict(last, broken);
+        verdict(last, begun, broken);
         issues(broken);
     }
 
@@ -239,11 +241,13 @@ final class HistoryComparison {
         return line.process.startsWith("ForkPool") && line.text.contains(job.id);
     }
 
-    private void verdict(ModelRun last, Set<String> broken) {
+    private void verdict(ModelRun last, Set<String> begun, Set<String> broken) {
         boolean events = job.said.stream().anyMatch(line -> line.text.startsWith("Failed to emit"));
+        // A list that is missing where nobody has a phone has harmed nobody yet, and is worth a word.
+        boolean unneeded = job.trouble.equals("dnc missing") && !begun.contains("dnc");
         Set<String> right = job.over >= 0 && job.outcome.equals("failed") ? Set.of("failed")
             : job.over >= 0 ? !broken.isEmpty() ? Set.of("completed but degraded")
-                : events || job.litigatorLost ? Set.of("completed", "completed but degraded") : Set.of("completed")
+                : events || job.litigatorLost || unneeded ? Set.of("completed", "completed but degraded") : Set.of("completed")
             : job.cancelled ? Set.of("cancelled")
             : last == null ? Set.of("queued")
             : last.death != null ? Set.of("lost")
