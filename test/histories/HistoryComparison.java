@@ -79,10 +79,9 @@ final class HistoryComparison {
         }
     }
 
-    /** Empty lines at an end are nobody's, and a banner is told in one sentence. */
+    /** Empty lines at an end are nobody's, and of a banner it is enough to have found its first line. */
     static String plain(String text) {
-        String start = text.strip();
-        return start.startsWith("-------------- ") ? start.split(" ")[1] + " was started anew" : text.stripTrailing();
+        return text.strip().startsWith("--------------") ? text.strip().split("\n")[0].strip() : text.stripTrailing();
     }
 
     // ---- whose line --------------------------------------------------------------------------------------------
