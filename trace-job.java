@@ -841,42 +841,57 @@ interface Scripts {
      * @param home where trace-job.java is in a checkout: the launcher says it, else it is this folder, or there is none
      */
     static Optional<String> problem(List<Stage> stages, List<Check> checks, Path home) {
+        // With loops: the first streams and lambdas of a run cost its start more than all of this.
         Map<String, String> classes = new HashMap<>();
-        for (Object script : Stream.concat(stages.stream(), checks.stream()).toList()) {
-            String title = script instanceof Stage ? "stages are called " + ((Stage) script).title : "checks are called " + ((Check) script).symptom;
-            String other = classes.putIfAbsent(title.toLowerCase(Locale.ROOT), script.getClass().getName());
+        Set<String> titles = new LinkedHashSet<>();
+        for (Stage stage : stages) {
+            titles.add(stage.title);
+            String other = classes.putIfAbsent("stage " + stage.id(), stage.getClass().getName());
             if (other != null) {
-                return Optional.of("two " + title + ": " + other + " and " + script.getClass().getName());
+                return Optional.of("two stages are called " + stage.title + ": " + other + " and " + stage.getClass().getName());
             }
         }
-        Set<String> titles = stages.stream().map(stage -> stage.title).collect(Collectors.toCollection(LinkedHashSet::new));
-        Optional<Stage> lost = stages.stream().filter(stage -> !stage.after.isEmpty() && !titles.contains(stage.after)).findFirst();
-        return lost.isPresent() ? lost.map(stage -> "the stage " + stage.title + " comes after " + stage.after + ", and no stage is called that; there are "
-            + String.join(", ", titles)) : unlisted(home, new HashSet<>(classes.values()));
+        for (Check check : checks) {
+            String other = classes.putIfAbsent("check " + check.id(), check.getClass().getName());
+            if (other != null) {
+                return Optional.of("two checks are called " + check.symptom + ": " + other + " and " + check.getClass().getName());
+            }
+        }
+        for (Stage stage : stages) {
+            if (!stage.after.isEmpty() && !titles.contains(stage.after)) {
+                return Optional.of("the stage " + stage.title + " comes after " + stage.after + ", and no stage is called that; there are "
+                    + String.join(", ", titles));
+            }
+        }
+        return unlisted(home, new HashSet<>(classes.values()));
     }
 
     private static Optional<String> unlisted(Path home, Set<String> loaded) {
-        Path head = home.resolve("trace-job.java");
-        if (!Files.exists(head)) {
+        File head = home.resolve("trace-job.java").toFile();
+        if (!head.exists()) {
             return Optional.empty();
         }
-        List<String> files = new ArrayList<>();
-        for (String folder : List.of("stages", "checks")) {
-            String[] names = home.resolve(folder).toFile().list((in, name) -> name.endsWith(".java")
-                && !loaded.contains(name.substring(0, name.length() - ".java".length())));
-            Arrays.stream(names == null ? new String[0] : names).sorted().forEach(name -> files.add(folder + "/" + name));
+        Set<String> files = new TreeSet<>();
+        for (String folder : new String[] {"stages", "checks"}) {
+            String[] names = home.resolve(folder).toFile().list();
+            for (String name : names == null ? new String[0] : names) {
+                if (name.endsWith(".java") && !loaded.contains(name.substring(0, name.length() - ".java".length()))) {
+                    files.add(folder + "/" + name);
+                }
+            }
         }
-        if (files.isEmpty()) {
-            return Optional.empty();
-        }
-        // What is compiled in without being a script, such as what scripts share, is named all the same.
+        return files.isEmpty() ? Optional.empty() : unnamed(head.toPath(), files);
+    }
+
+    /** The first of these files that trace-job.java does not name; what the scripts share is named, and is no script. */
+    private static Optional<String> unnamed(Path head, Set<String> files) {
         try (Stream<String> lines = Files.lines(head)) {
             lines.takeWhile(line -> line.startsWith("//")).filter(line -> line.startsWith("//SOURCES "))
                 .forEach(line -> files.remove(line.substring("//SOURCES ".length()).strip()));
         } catch (IOException | java.io.UncheckedIOException unreadable) {
             return Optional.empty();
         }
-        return files.stream().findFirst().map(file -> Mask.plain(file) + " takes no part: trace-job.java has no line //SOURCES " + Mask.plain(file));
+        return files.stream().findFirst().map(Mask::plain).map(file -> file + " takes no part: trace-job.java has no line //SOURCES " + file);
     }
 
     /** The top-level classes beside this one, in its jar or in its folder. */
