@@ -1117,6 +1117,7 @@ abstract class Stage {
     boolean doesNotDegrade;
     boolean rowWhenSlow;
     List<String> remedy = List.of();
+    private List<String> computed = List.of();
     private List<Word> latest = List.of();
     private Ask finds;
     private Ask jobLog;
@@ -1229,6 +1230,24 @@ abstract class Stage {
     Stage anywhere() {
         latest.forEach(word -> word.anywhere = true);
         return this;
+    }
+
+    /** Numbers that its method may work out, beside those of its words: a check may ask for them where they were not. */
+    Stage computes(String... numbers) {
+        computed = List.of(numbers);
+        return this;
+    }
+
+    /** The names of the numbers that it declares. */
+    Set<String> numbers() {
+        Set<String> names = new TreeSet<>(computed);
+        for (Word word : words) {
+            names.addAll(word.numbers);
+            if (word.counts != null) {
+                names.add(word.counts);
+            }
+        }
+        return names;
     }
 
     /** An error that a later success makes good, such as a retry. */
@@ -1525,14 +1544,27 @@ record Finding(Stage stage, Status status, String summary, Set<Reason> reasons, 
         return new Finding(stage, status, summary, reasons, numbers, millis, evidence, quotes, notes);
     }
 
-    /** One of its numbers, 0 when no line told it. */
-    double number(String name) {
-        return numbers.getOrDefault(name, 0.0);
-    }
-
     Finding noting(String... more) {
         return new Finding(stage, status, summary, reasons, numbers, millis, evidence, quotes,
             Stream.concat(notes.stream(), Arrays.stream(more)).toList());
+    }
+
+    /**
+     * A number of the stage, summed; 0 when no line told it. Throws IllegalArgumentException for one that the stage neither
+     * declares nor has.
+     */
+    double number(String name) {
+        return has(name) ? numbers.get(name) : 0;
+    }
+
+    /** True when a line told the number, or the stage worked it out. Throws IllegalArgumentException as number() does. */
+    boolean has(String name) {
+        Set<String> declared = stage.numbers();
+        if (!numbers.containsKey(name) && !declared.contains(name)) {
+            declared.addAll(numbers.keySet());
+            throw new IllegalArgumentException("the stage " + stage.title + " has no number " + name + "; it has " + String.join(", ", declared));
+        }
+        return numbers.containsKey(name);
     }
 
     double seconds() {
@@ -1601,6 +1633,8 @@ final class Trace {
     final List<Attempt> attempts = new ArrayList<>();
     final List<Container> containers = new ArrayList<>();
     final Map<String, Answer> answers = new LinkedHashMap<>();
+    /** The titles of all stages, whether judged yet or not; none before the trace is judged. */
+    final Set<String> titles = new LinkedHashSet<>();
     final Map<String, Finding> findings = new LinkedHashMap<>();
     final List<Issue> issues = new ArrayList<>();
     final Map<String, Integer> placed = new TreeMap<>();
@@ -1715,7 +1749,14 @@ final class Trace {
         return gone != null || attempt() != null && attempt().lost && !Set.of("completed", "failed").contains(job.status());
     }
 
+    /**
+     * The finding of the stage of this title; null while that was not judged yet, or where --stage left it out. Throws
+     * IllegalArgumentException for a title that no stage has.
+     */
     Finding finding(String title) {
+        if (!titles.isEmpty() && !titles.contains(title)) {
+            throw new IllegalArgumentException("no stage is called " + title + "; there are " + String.join(", ", titles));
+        }
         return findings.get(title);
     }
 
@@ -4401,6 +4442,7 @@ final class Judging {
         this.trace = trace;
         this.stages = stages;
         stages.forEach(stage -> sights.put(stage, new Sight(stage, trace)));
+        stages.forEach(stage -> trace.titles.add(stage.title));
     }
 
     /**
@@ -4633,7 +4675,7 @@ final class Judging {
     /** No word of the stage was seen: it was not reached, it had nothing to do, or the evidence is missing. */
     private Finding absent(Sight sight) {
         Stage stage = sight.stage;
-        Finding before = trace.finding(stage.after);
+        Finding before = stage.after.isEmpty() ? null : trace.finding(stage.after);
         String why = missing(stage);
         boolean done = trace.over() || trace.lost() || trace.taskEnded();
         if (before != null && before.status() == Status.FAIL) {

@@ -14,7 +14,7 @@ class DncCheck extends Stage {
         // Both come from the start of the job and disable nothing: the look-ups decide.
         harmless("Error verifying DNC database: ", "DNC database exists but 'dnc_list' table not found");
         typically("1-3s").concern(10).per(600, "phones").row("DNC");
-        says("{checked} phones checked, {found} in DNC");
+        says("{checked} phones checked, {found} in DNC").computes("unchecked");
         remedy("Do not use these leads before they are checked again; free or restore the list.", "docker compose logs celery-worker");
     }
 

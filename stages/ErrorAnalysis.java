@@ -10,7 +10,7 @@ class ErrorAnalysis extends Stage {
         super("Error Analysis", 130);
         step("7").quiet().sumsUp();
         runs("docker compose logs");
-        says("no errors");
+        says("no errors").computes("errors", "tracebacks", "harmless", "unrecognised");
         remedy("Read the errors of the job.", "docker compose logs celery-worker");
     }
 

@@ -24,7 +24,7 @@ class IdiCoreEnrichment extends Stage {
         harmless("Could not initialize Snowflake cache: ", "Error (?:batch )?checking Snowflake cache: ", "Error caching to Snowflake: ",
             "Error (?:loading|saving) person cache: ", "SQL execution failed: ", "Failed to connect to Snowflake: ");
         typically("5-20s").concern(60).per(200, "records").row("idiCORE");
-        says("Processed {records} records");
+        says("Processed {records} records").computes("batchesWithPhones");
         remedy("See why idiCORE did not answer.", "docker compose logs celery-worker");
     }
 

@@ -13,7 +13,7 @@ class JobLogFile extends Stage {
         readsJobLog("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"SELECT to_jsonb(l) FROM job_logs l"
             + " WHERE job_id::text = '{job}' ORDER BY created_at, id LIMIT 20000\"");
         harmless("Could not create log directory at ");
-        says("{lines} lines");
+        says("{lines} lines").computes("lines");
     }
 
     @Override

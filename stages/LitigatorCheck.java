@@ -20,7 +20,7 @@ class LitigatorCheck extends Stage {
         recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+");
         harmless("Error (?:loading|saving) phone cache: ");
         typically("2-10s").concern(30).per(600, "phones").row("CCC");
-        says("{checked} phones checked, {flagged} flagged");
+        says("{checked} phones checked, {flagged} flagged").computes("unchecked");
         remedy("Do not use these leads before they are checked.", "docker compose logs celery-worker");
     }
 

@@ -16,7 +16,7 @@ class PreFiltering extends Stage {
         breaks("No valid records after normalization and validation");
         once();
         typically("0.5-2s").concern(10).row("Pre-filtering").rowWhenSlow();
-        says("Filtered to {kept} new records");
+        says("Filtered to {kept} new records").computes("named");
         remedy("See which records were known already.", "docker compose logs celery-worker");
     }
 

@@ -17,7 +17,7 @@ class ResultsUpload extends Stage {
         breaks("SQL execution failed: ").counts("notStaged").onlyBetween("Created temp file ", "Staged file |Bulk upload complete: |Falling back to ");
         breaks("Upload Warning: Upload may have failed", "Cannot store results - not connected", "results upload failed", "Error uploading").counts("stopped");
         typically("1-5s").concern(30).row("Upload");
-        says("{saved} records saved");
+        says("{saved} records saved").computes("saved", "lost");
         remedy("See what Snowflake refused.", "docker compose logs celery-worker");
     }
 

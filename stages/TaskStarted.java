@@ -11,7 +11,7 @@ class TaskStarted extends Stage {
         runs("docker compose logs celery-worker");
         shows("^Task \\S+ (?:retry|raised|succeeded|failed)", "exited with ", "WorkerLostError", "^worker: ", "celery@", "time limit");
         breaks("Failed to update job \\S+ with table_id: ");
-        says("Worker picked up job");
+        says("Worker picked up job").computes("attempts", "waitSeconds");
         remedy("Look at the worker; restart it when it is down.", "docker compose ps -a celery-worker", "docker compose restart celery-worker");
     }
 

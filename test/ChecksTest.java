@@ -1,4 +1,5 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,8 +9,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +125,56 @@ class ChecksTest {
         assertTrue(brief.contains("[UNKNOWN] The check mine crashed: java.lang.ArrayIndexOutOfBoundsException: Index 7 "), brief);
         assertTrue(verbose.contains("\n     java.lang.ArrayIndexOutOfBoundsException: Index 7 ") && verbose.contains("\n       at ChecksTest."), verbose);
         assertTrue(!brief.contains("at ChecksTest."), brief);
+    }
+
+    @Test
+    void aStageOrANumberThatDoesNotExistIsAnErrorInTheReport() {
+        Issue stage = mine(judged(trace -> trace.finding("DNC Chek")));
+        assertEquals(Status.UNKNOWN, stage.severity());
+        assertTrue(stage.symptom().contains("no stage is called DNC Chek; there are Job Created, Task Queued, ")
+            && stage.symptom().contains(", DNC Check, "), stage.symptom());
+        Issue number = mine(judged(trace -> trace.finding("DNC Check").number("fuond")));
+        assertEquals(Status.UNKNOWN, number.severity());
+        assertTrue(number.symptom().contains("the stage DNC Check has no number fuond; it has ") && number.symptom().contains("found"), number.symptom());
+        assertEquals("Mine: 0.0 false", mine(judged(trace -> trace.finding("DNC Check").number("found") + " "
+            + trace.finding("DNC Check").has("found"))).symptom());
+    }
+
+    @Test
+    void aNumberIsOneOfTheStagesWordsOrOneThatItWorksOut() {
+        Stage stage = new Stage("Mine", 1) {}.begins("(?<records>\\d+) records in (?<took>.*) s").shows("x").counts("retries").computes("lost");
+        Finding finding = new Finding(stage, Status.OK, "", Set.of(), Map.of("records", 7.0, "put", 2.0), -1, List.of(), List.of(), List.of());
+        assertEquals("7.0 2.0 0.0 0.0", finding.number("records") + " " + finding.number("put") + " " + finding.number("retries") + " "
+            + finding.number("lost"));
+        assertTrue(finding.has("put") && !finding.has("lost"));
+        assertEquals("the stage Mine has no number record; it has lost, put, records, retries, took",
+            assertThrows(IllegalArgumentException.class, () -> finding.number("record")).getMessage());
+    }
+
+    @Test
+    void theSampleCheckOfTheReadmeKnowsOrSaysThatItDoesNot() throws IOException {
+        String readme = Files.readString(AllTests.home().resolve("README.md"));
+        String sample = readme.substring(readme.indexOf("#!/bin/sh\n"), readme.indexOf("```", readme.indexOf("#!/bin/sh\n")));
+        assertTrue(sample.contains("\"dnc-check\"") && sample.contains("numbers.found") && sample.contains("-le 100"), sample);
+        String unknown = "[UNKNOWN] Check sample.sh\n     | no stage tells how many phones are on the DNC list\n";
+        Path script = Files.writeString(folder.resolve("sample.sh"), sample);
+        assertTrue(script.toFile().setExecutable(true));
+        // The shell and nothing else: jq is not there.
+        Path bare = Files.writeString(folder.resolve("bare.sh"), "#!/bin/sh\nPATH=/nonexistent\n" + sample.replace("#!/bin/sh\n", ""));
+        assertTrue(bare.toFile().setExecutable(true));
+        String without = demo(bare.toString()).out();
+        assertTrue(without.contains(unknown.replace("sample", "bare")), without);
+        Assumptions.assumeTrue(Stream.of(System.getenv("PATH").split(":")).anyMatch(path -> Files.isExecutable(Path.of(path, "jq"))), "jq is not installed");
+        // The demo has 45.
+        AllTests.Run fine = demo(script.toString());
+        assertTrue(fine.code() == 0 && fine.out().contains("Issues Found:\n  None\n"), fine.out());
+        for (String change : new String[] {"dnc-check:dnc-chek:" + unknown, "found'):fuond'):" + unknown,
+                "-le 100:-le 44:[WARN] Check sample.sh\n     | 45 phones on the DNC list\n"}) {
+            String[] parts = change.split(":", 3);
+            Files.writeString(script, sample.replace(parts[0], parts[1]));
+            AllTests.Run run = demo(script.toString());
+            assertTrue(run.code() == 1 && run.out().contains(parts[2]), change + "\n" + run.out());
+        }
     }
 
     private static Stage stage(String title, String after) {
