@@ -2485,7 +2485,15 @@ final class Target {
         if (words.size() < 3 || !words.get(0).equals("docker") || !words.get(1).equals("compose")) {
             return fill(command, fill);
         }
-        List<String> typed = words.subList(2, words.size()).stream().map(this::service).collect(Collectors.toList());
+        // In a container's command only the first word is a service, and a database's user may be called as one.
+        int last = !words.get(2).equals("exec") ? words.size()
+            : 4 + (int) words.stream().skip(3).takeWhile(word -> word.startsWith("-")).count();
+        List<String> typed = new ArrayList<>();
+        for (int i = 2; i < words.size(); i++) {
+            String before = words.contains("psql") ? words.get(i - 1) : "";
+            typed.add(i < last ? service(words.get(i)) : before.equals("-U") && databaseUser != null ? databaseUser
+                : before.equals("-d") && databaseName != null ? databaseName : words.get(i));
+        }
         if (typed.get(0).equals("logs") && typed.stream().noneMatch(word -> word.startsWith("-"))) {
             if (window.until() != null) {
                 typed.addAll(1, List.of("--until", window.until().toString()));

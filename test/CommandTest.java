@@ -308,7 +308,23 @@ class CommandTest {
     void theLogThatShowsItComesFirst() throws IOException {
         AllTests.Run run = caseWith("spec-form-idicore-breaker-opens");
         String logs = "  docker compose -f docker-compose.prod.yml logs --since 2026-01-15T09:29:50Z --until 2026-01-15T09:30:18Z ";
-        assertTrue(run.out().contains("\nNext:\n" + logs + "backend\n" + logs + "celery-worker\n"), run.out());
+        assertTrue(run.out().contains("\n" + logs + "backend\n" + logs + "celery-worker\n"), run.out());
+    }
+
+    @Test
+    void aCommandUnderNextIsForThisStack() {
+        Target target = new Target();
+        target.compose = List.of("-p", "my");
+        target.services = Map.of("postgres", "db", "redis", "cache");
+        target.databaseUser = "reader";
+        target.databaseName = "leads";
+        assertEquals("docker compose -p my exec -T db psql -U reader -d leads -c 'SELECT 1 FROM postgres'",
+            target.typed("docker compose exec -T postgres psql -U postgres -d redis -c \"SELECT 1 FROM postgres\"", Map.of(), Window.ALL));
+        assertEquals("docker compose -p my exec -T cache echo redis -d x", target.typed("docker compose exec -T redis echo redis -d x", Map.of(), Window.ALL));
+        assertEquals("docker compose -p my ps -a cache db", target.typed("docker compose ps -a redis postgres", Map.of(), Window.ALL));
+        assertEquals("docker compose -p my logs cache", target.typed("docker compose logs redis", Map.of(), Window.ALL));
+        assertEquals("docker compose -p my logs --tail 5 cache", target.typed("docker compose logs --tail 5 redis", Map.of(),
+            new Window(Instant.EPOCH, null, false)));
     }
 
     @Test
