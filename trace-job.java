@@ -4775,7 +4775,7 @@ final class Judging {
     }
 
     static String count(long count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : "s");
+        return count + " " + (count == 1 ? noun : noun.endsWith("y") ? noun.substring(0, noun.length() - 1) + "ies" : noun + "s");
     }
 
     /** Why the logs that this stage names do not tell all; null when they were read whole. */

@@ -23,7 +23,7 @@ class IdiCoreErrors extends Check {
     @Override
     Optional<Issue> look(Trace trace) {
         Finding enrichment = trace.finding("idiCORE Enrichment");
-        if (!enrichment.undone() || !enrichment.numbers().containsKey("failed") || trace.lost()) {
+        if (!enrichment.undone() || !enrichment.has("failed") || trace.lost()) {
             return nothing();
         }
         List<Message> errors = enrichment.evidence().stream().filter(line -> line.error() && !opened(line)).toList();

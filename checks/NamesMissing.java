@@ -13,6 +13,6 @@ class NamesMissing extends Check {
     @Override
     Optional<Issue> look(Trace trace) {
         Finding filter = trace.finding("Pre-filtering");
-        return filter.numbers().containsKey("nobody") ? found(filter.summary(), filter.quotes()) : nothing();
+        return filter.has("nobody") ? found(filter.summary(), filter.quotes()) : nothing();
     }
 }

@@ -15,8 +15,8 @@ class NoSnowflakeData extends Check {
     @Override
     Optional<Issue> look(Trace trace) {
         Finding query = trace.finding("Snowflake Query");
-        boolean read = query.status() == Status.OK && query.numbers().containsKey("records");
-        if (read && query.number("records") == 0 && !trace.finding("Pre-filtering").numbers().containsKey("nothingNew")) {
+        boolean read = query.status() == Status.OK && query.has("records");
+        if (read && query.number("records") == 0 && !trace.finding("Pre-filtering").has("nothingNew")) {
             return found("the query returned no records", "the script selects nothing, or nothing new",
                 query.evidence().stream().filter(line -> line.text.contains("returned 0")).toList()).map(issue -> issue.as(Status.WARN));
         }
@@ -25,13 +25,13 @@ class NoSnowflakeData extends Check {
         }
         List<Message> shown = query.quotes();
         String text = shown.isEmpty() ? "" : shown.get(0).text;
-        return query.numbers().containsKey("withoutFile")
+        return query.has("withoutFile")
                 ? found(query.summary(), "the uploaded file is gone, empty or not of a known form", shown)
                     .map(issue -> issue.todo("Upload the file again, and start a job from it.", LOGS))
             : text.contains("compilation error") ? found(query.summary(), "invalid SQL script", shown)
             : text.contains("timeout") || text.contains("57014") ? found(query.summary(), "the query took longer than Snowflake allows", shown)
                 .map(issue -> issue.todo("Make the query smaller, or its warehouse larger.", LOGS))
-            : query.numbers().containsKey("refused") ? found(query.summary(), "Snowflake refused the connection", shown)
+            : query.has("refused") ? found(query.summary(), "Snowflake refused the connection", shown)
                 .map(issue -> issue.todo("Check the credentials and the way to Snowflake.", LOGS))
             : text.contains("returned no results") ? found(query.summary(), "its tables are empty, or its conditions fit no row", shown)
                 .map(issue -> issue.todo("Run the script in Snowflake.", LOGS))

@@ -14,7 +14,7 @@ class NotEnriched extends Check {
     @Override
     Optional<Issue> look(Trace trace) {
         Finding enrichment = trace.finding("idiCORE Enrichment");
-        return trace.job.status().equals("completed") && enrichment.undone() && enrichment.numbers().containsKey("failed")
+        return trace.job.status().equals("completed") && enrichment.undone() && enrichment.has("failed")
             ? found(enrichment.summary(), enrichment.quotes()).map(issue -> issue.as(enrichment.status())) : nothing();
     }
 }

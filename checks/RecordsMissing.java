@@ -34,6 +34,6 @@ class RecordsMissing extends Check {
 
     /** A number of a stage that was not read to its end is too small. */
     private static boolean tells(Finding finding, String number) {
-        return finding.status() != Status.UNKNOWN && finding.numbers().containsKey(number);
+        return finding.status() != Status.UNKNOWN && finding.has(number);
     }
 }
