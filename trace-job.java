@@ -294,7 +294,7 @@ class TraceJob implements Callable<Integer> {
         command.setColorScheme(CommandLine.Help.defaultColorScheme(
             CommandLine.Help.Ansi.valueOf(Terminal.colour("auto", System.getenv(), Terminal.shown()))));
         command.setParameterExceptionHandler((wrong, given) -> {
-            err.println("trace-job: " + Mask.plain(wrong.getMessage()));
+            err.println("trace-job: " + Printable.plain(wrong.getMessage()));
             CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
             err.println("trace-job --help tells more");
             return 2;
@@ -328,7 +328,7 @@ class TraceJob implements Callable<Integer> {
     }
 
     private static int told(Trouble known, PrintWriter err) {
-        err.println("trace-job: " + Mask.plain(known.getMessage()));
+        err.println("trace-job: " + Printable.plain(known.getMessage()));
         err.flush();
         return known.code;
     }
@@ -423,7 +423,7 @@ class TraceJob implements Callable<Integer> {
 
     private List<Stage> chosen(List<Stage> all) {
         for (String name : only) {
-            usage(all.stream().noneMatch(stage -> named(stage.id(), name)), "no stage is called " + Mask.plain(name) + "; there are "
+            usage(all.stream().noneMatch(stage -> named(stage.id(), name)), "no stage is called " + Printable.plain(name) + "; there are "
                 + all.stream().map(Stage::id).collect(Collectors.joining(", ")));
         }
         return only.isEmpty() ? all : all.stream().filter(stage -> only.stream().anyMatch(name -> named(stage.id(), name))).toList();
@@ -432,7 +432,7 @@ class TraceJob implements Callable<Integer> {
     private List<Check> chosenChecks() {
         List<Check> all = Scripts.all(Check.class);
         for (String name : Stream.concat(onlyChecks.stream(), skipChecks.stream()).toList()) {
-            usage(all.stream().noneMatch(check -> named(check.id(), name)), "no check is called " + Mask.plain(name) + "; --list-checks names them");
+            usage(all.stream().noneMatch(check -> named(check.id(), name)), "no check is called " + Printable.plain(name) + "; --list-checks names them");
         }
         return all.stream().filter(check -> onlyChecks.isEmpty() || onlyChecks.stream().anyMatch(name -> named(check.id(), name)))
             .filter(check -> skipChecks.stream().noneMatch(name -> named(check.id(), name))).toList();
@@ -481,7 +481,7 @@ class TraceJob implements Callable<Integer> {
     }
 
     private int trace(Stack stack, Target target, Mask mask) throws IOException {
-        Gathering gathering = new Gathering(stack, finder(), stages, checks, mask, target);
+        Gathering gathering = new Gathering(stack, finder(), stages, asksOfChecks(), mask, target);
         String part = jobId != null ? jobId : stack instanceof Recording && last == null && list == null ? ((Recording) stack).job() : "";
         if (!Job.ID.matcher(part).matches() && !part.isEmpty()) {
             throw new Trouble(2, "the recording names no job");
@@ -503,7 +503,7 @@ class TraceJob implements Callable<Integer> {
         if (job == null) {
             return 3;
         }
-        Trace trace = gathering.trace(job, found);
+        Trace trace = new Trace(gathering.trace(job, found));
         if (!job.inDatabase() && trace.messages.isEmpty()) {
             throw new Trouble(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
         }
@@ -552,7 +552,7 @@ class TraceJob implements Callable<Integer> {
         for (List<String> command : commands) {
             List<String> said = Collections.synchronizedList(new ArrayList<>());
             Answer answer = shell.run("check", command, env, report, line -> said.size() >= 20 || said.add(line));
-            String name = Mask.plain(Path.of(command.get(0)).getFileName().toString());
+            String name = Printable.plain(Path.of(command.get(0)).getFileName().toString());
             PluginAnswer plugin = PluginAnswer.of(name, answer.with(said.stream().map(new Mask(!noRedact)::text).toList()));
             trace.plugins.add(plugin);
             if (plugin.status() != Status.OK) {
@@ -701,8 +701,8 @@ class TraceJob implements Callable<Integer> {
     private static List<String> table(List<Job> jobs, long matches) {
         List<String> lines = new ArrayList<>();
         for (Job job : jobs.subList(0, Math.min(LISTED, jobs.size()))) {
-            lines.add(String.format(Locale.ROOT, "  %-36s  %-9s  %-20s  %s", job.id(), Mask.plain(job.status()),
-                Times.iso(job.time("created_at")), Mask.plain(job.name())).stripTrailing());
+            lines.add(String.format(Locale.ROOT, "  %-36s  %-9s  %-20s  %s", job.id(), Printable.plain(job.status()),
+                Times.iso(job.time("created_at")), Printable.plain(job.name())).stripTrailing());
         }
         if (matches > lines.size()) {
             lines.add("  and " + (matches - lines.size()) + " more");
@@ -710,9 +710,13 @@ class TraceJob implements Callable<Integer> {
         return lines;
     }
 
+    private List<Ask> asksOfChecks() {
+        return checks.stream().flatMap(check -> check.asks.stream()).toList();
+    }
+
     /** All that is asked once the job is found. */
     private Stream<Ask> asks() {
-        return Stream.of(Stream.of(Gathering.CONTAINERS), Gathering.asks(stages, checks), Gathering.WHILE_IT_RUNS.stream()).flatMap(asks -> asks);
+        return Stream.of(Stream.of(Gathering.CONTAINERS), Gathering.asks(stages, asksOfChecks()), Gathering.WHILE_IT_RUNS.stream()).flatMap(asks -> asks);
     }
 
     private void explain(Target target) {
@@ -891,7 +895,7 @@ interface Scripts {
         } catch (IOException | java.io.UncheckedIOException unreadable) {
             return Optional.empty();
         }
-        return files.stream().findFirst().map(Mask::plain).map(file -> file + " takes no part: trace-job.java has no line //SOURCES " + file);
+        return files.stream().findFirst().map(Printable::plain).map(file -> file + " takes no part: trace-job.java has no line //SOURCES " + file);
     }
 
     /** The top-level classes beside this one, in its jar or in its folder. */
@@ -1003,6 +1007,9 @@ final class Attempt {
 final class Message {
     /** More than this is cut from one message, in characters. */
     static final int LONGEST = 64 * 1024;
+
+    /** The rule that places a line of the job's own file. */
+    static final String JOB_FILE = "job-file";
 
     final String service;
     final String container;
@@ -1412,7 +1419,7 @@ record Visit(Map<String, Double> numbers) {
 /** What one stage is shown: its own messages of the last attempt, the numbers in them, its intervals, and the trace. */
 final class Sight {
     final Stage stage;
-    final Trace trace;
+    final Evidence trace;
     final Map<String, Double> numbers = new LinkedHashMap<>();
     final List<Message> begins = new ArrayList<>();
     final List<Message> ends = new ArrayList<>();
@@ -1427,7 +1434,7 @@ final class Sight {
     /** Since when it is open, UTC; null when it is closed. */
     Instant openSince;
 
-    Sight(Stage stage, Trace trace) {
+    Sight(Stage stage, Evidence trace) {
         this.stage = stage;
         this.trace = trace;
     }
@@ -1464,7 +1471,7 @@ final class Sight {
     /** All its messages in the order of time. */
     List<Message> seen() {
         return Stream.of(begins, ends, breaks, shows, errors).flatMap(List::stream).distinct()
-            .sorted(Trace.IN_TIME).toList();
+            .sorted(Evidence.IN_TIME).toList();
     }
 
     /** OK, in the stage's own sentence. */
@@ -1620,8 +1627,8 @@ record Issue(String id, Status severity, String symptom, String cause, List<Stri
 /** Where the job is, with the evidence for it: `completed`, `running`, `failed`, `lost` and so on. */
 record Verdict(String state, String because, Instant since, List<String> evidence) {}
 
-/** All that was collected of one job, and what was found in it. What judges sees only this. */
-final class Trace {
+/** All that was collected of one job, and what was found in it so far. */
+class Evidence {
     static final Comparator<Message> IN_TIME =
         Comparator.comparing((Message message) -> message.time).thenComparingLong(message -> message.order);
 
@@ -1636,7 +1643,6 @@ final class Trace {
     /** The titles of all stages, whether judged yet or not; none before the trace is judged. */
     final Set<String> titles = new LinkedHashSet<>();
     final Map<String, Finding> findings = new LinkedHashMap<>();
-    final List<Issue> issues = new ArrayList<>();
     final Map<String, Integer> placed = new TreeMap<>();
     /** Why something that was asked for did not come, by the key of what was asked. */
     final Map<String, String> missing = new LinkedHashMap<>();
@@ -1652,35 +1658,30 @@ final class Trace {
     Instant gone;
     /** By how much the clock of a service's lines differs from UTC. */
     final Map<String, Duration> zones = new LinkedHashMap<>();
-    final List<PluginAnswer> plugins = new ArrayList<>();
-    /** The stack traces of checks that crashed, by their ids. */
-    final Map<String, List<String>> crashes = new LinkedHashMap<>();
-    Verdict verdict;
     /** The title of the stage that took longest; null when none took long. */
     String bottleneck;
     long linesRead;
 
     private static final Pattern BANNER = Pattern.compile("celery@\\S{1,80}");
 
-    Trace(Job job, Instant now) {
+    Evidence(Job job, Instant now) {
         this.job = job;
         this.now = now;
     }
 
     /** The same evidence, beside a row that was read after it. */
-    Trace with(Job later) {
-        Trace same = new Trace(later, now);
-        same.messages.addAll(messages);
-        same.attempts.addAll(attempts);
-        same.containers.addAll(containers);
-        same.answers.putAll(answers);
-        same.placed.putAll(placed);
-        same.missing.putAll(missing);
-        same.skewed.putAll(skewed);
-        same.overheard.addAll(overheard);
-        same.zones.putAll(zones);
-        same.linesRead = linesRead;
-        return same;
+    Evidence(Evidence same, Job later) {
+        this(later, same.now);
+        messages.addAll(same.messages);
+        attempts.addAll(same.attempts);
+        containers.addAll(same.containers);
+        answers.putAll(same.answers);
+        placed.putAll(same.placed);
+        missing.putAll(same.missing);
+        skewed.putAll(same.skewed);
+        overheard.addAll(same.overheard);
+        zones.putAll(same.zones);
+        linesRead = same.linesRead;
     }
 
     /** The attempt that counts: the last one begun, null when no worker process ever began the job. */
@@ -1700,7 +1701,7 @@ final class Trace {
     Instant started() {
         boolean waits = attempts.isEmpty() && gone == null && (!over() || job.status().equals("cancelled")) && !job.preview()
             && !holds("active tasks");
-        Instant before = messages.stream().filter(message -> message.placedBy.equals(JobFile.RULE)).map(message -> message.time)
+        Instant before = messages.stream().filter(message -> message.placedBy.equals(Message.JOB_FILE)).map(message -> message.time)
             .min(Comparator.naturalOrder()).orElse(null);
         return waits ? null : begun() == null ? job.time("started_at") : before != null && before.isBefore(begun()) ? before : begun();
     }
@@ -1769,7 +1770,7 @@ final class Trace {
     /** An attempt that no line ends is lost all the same when its container stopped or was started anew under it. */
     private void settleAttempt() {
         Attempt attempt = attempt();
-        List<Container> workers = containers(Verdicts.WORKER);
+        List<Container> workers = containers(Container.WORKER);
         Instant created = job.time("created_at");
         boolean anew = !workers.isEmpty() && created != null
             && workers.stream().allMatch(one -> one.created() != null && one.created().isAfter(created));
@@ -1831,7 +1832,7 @@ final class Trace {
 
     /** True when every worker that is up answered and this job's task is with none of them. */
     boolean nobodyHasIt() {
-        long up = containers(Verdicts.WORKER).stream().filter(one -> one.state().equals("running")).count();
+        long up = containers(Container.WORKER).stream().filter(one -> one.state().equals("running")).count();
         return Stream.of("active tasks", "reserved tasks").allMatch(key -> answered(key) && !holds(key)
             && rows(key).stream().filter(row -> row.has("worker")).count() >= up);
     }
@@ -1884,9 +1885,30 @@ final class Trace {
     }
 }
 
+/** What is said of one job: the evidence, and what was concluded from it. */
+final class Trace extends Evidence {
+    final List<Issue> issues = new ArrayList<>();
+    final List<PluginAnswer> plugins = new ArrayList<>();
+    /** The stack traces of checks that crashed, by their ids. */
+    final Map<String, List<String>> crashes = new LinkedHashMap<>();
+    Verdict verdict;
+
+    Trace(Job job, Instant now) {
+        super(job, now);
+    }
+
+    Trace(Evidence collected) {
+        super(collected, collected.job);
+    }
+}
+
 /** One container of the project, as `docker compose ps` and `docker inspect` tell. Times in UTC. */
 record Container(String service, String project, String name, int index, String state, int exitCode, Instant created, Instant started,
         Instant finished, boolean oomKilled) {
+    /** The service that runs the jobs. */
+    static final String WORKER = "celery-worker";
+    /** Takes the requests and runs the previews. */
+    static final String BACKEND = "backend";
 
     /** True for the name that Compose writes before this container's lines: its own, or that without the project's. */
     boolean is(String prefix) {
@@ -1975,6 +1997,11 @@ interface Times {
         return value == Math.rint(value) ? Long.toString((long) value)
             : BigDecimal.valueOf(value).setScale(1, RoundingMode.HALF_UP).toPlainString();
     }
+
+    /** So many of these: `1 retry`, `2 retries`. */
+    static String count(long count, String noun) {
+        return count + " " + (count == 1 ? noun : noun.endsWith("y") ? noun.substring(0, noun.length() - 1) + "ies" : noun + "s");
+    }
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -1987,6 +2014,9 @@ interface Times {
  */
 record Ask(String key, Kind kind, String service, List<String> words) {
     enum Kind { LOG, FILE, ROWS, OTHER }
+
+    /** The key of the logs of all the services that no stage names, which are read by one command. */
+    static final String OTHERS = "log of the other services";
 
     /** What can name a service, and is no option. */
     static final Pattern SERVICE = Pattern.compile("[\\w.][\\w.-]*");
@@ -2212,7 +2242,7 @@ final class Shell {
                 .redirectInput(new java.io.ByteArrayInputStream(input)).redirectOutput(out).redirectError(err).start();
             running.add(started.getProcess());
         } catch (IOException cannotStart) {
-            return new Answer(key, shown, -1, 0, 0, false, List.of(), Mask.plain(command.get(0)) + " " + absent(command.get(0)));
+            return new Answer(key, shown, -1, 0, 0, false, List.of(), Printable.plain(command.get(0)) + " " + absent(command.get(0)));
         } finally {
             starts.readLock().unlock();
         }
@@ -2296,7 +2326,7 @@ final class Shell {
     /** What a command complained of stands in lines of ours: one line, a short one, and masked. */
     static String brief(String complaint) {
         String brief = complaint.length() > LONGEST_COMPLAINT ? complaint.substring(0, LONGEST_COMPLAINT) + "…" : complaint;
-        return new Mask(true).text(Mask.plain(brief));
+        return new Mask(true).text(Printable.plain(brief));
     }
 
     /** The command as a person would type it. */
@@ -2770,7 +2800,7 @@ final class Recording implements Stack {
                 name.endsWith(".gz") ? new GZIPInputStream(bytes) : bytes, StandardCharsets.UTF_8))) {
             recording.read(lines);
         } catch (IOException unreadable) {
-            throw new Trouble(2, name + " cannot be read as a recording: " + Mask.plain(String.valueOf(unreadable.getMessage())));
+            throw new Trouble(2, name + " cannot be read as a recording: " + Printable.plain(String.valueOf(unreadable.getMessage())));
         }
         if (recording.job().isEmpty() || recording.now() == null) {
             throw new Trouble(2, name + " is no recording of trace-job: its first line must name the job and the time");
@@ -2839,7 +2869,7 @@ final class Recording implements Stack {
 
     private List<String> words(String name) {
         List<String> words = new ArrayList<>();
-        head.path(name).forEach(word -> words.add(Mask.plain(word.asText())));
+        head.path(name).forEach(word -> words.add(Printable.plain(word.asText())));
         return words;
     }
 
@@ -2869,7 +2899,7 @@ final class Recording implements Stack {
                 break;
             }
         }
-        return new Answer(key, new Mask(true).text(Mask.plain(end.path("command").asText())), end.path("exit").asInt(),
+        return new Answer(key, new Mask(true).text(Printable.plain(end.path("command").asText())), end.path("exit").asInt(),
             end.path("seconds").asDouble(), out.size(), end.path("timedOut").asBoolean(), out,
             end.hasNonNull("problem") ? Shell.brief(end.get("problem").asText()) : null);
     }
@@ -3029,8 +3059,6 @@ final class Gathering {
         Ask.split("docker compose exec -T redis redis-cli LLEN celery"));
     private static final List<Ask> TASKS = Stream.of("active", "reserved").map(which -> new Ask(which + " tasks", Ask.Kind.OTHER, "celery-worker",
         Ask.split("docker compose exec -T celery-worker timeout 5 celery -A {app} inspect " + which + " --json -t 1"))).toList();
-    /** The key of the logs of all the services that no stage names, which are read by one command. */
-    static final String OTHERS = "log of the other services";
     /** What is asked of the queue and the workers as long as the row does not say that the job has ended. */
     static final List<Ask> WHILE_IT_RUNS = Stream.concat(Stream.of(QUEUE), TASKS.stream()).toList();
     /** Before the row's creation and after its end, in seconds: clocks differ a little, end lines come a little later. */
@@ -3040,7 +3068,7 @@ final class Gathering {
     private final Stack stack;
     private final Ask finder;
     private final List<Stage> stages;
-    private final List<Check> checks;
+    private final List<Ask> more;
     private final Mask mask;
     private final Target target;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -3049,10 +3077,10 @@ final class Gathering {
         return thread;
     });
 
-    Gathering(Stack stack, Ask finder, List<Stage> stages, List<Check> checks, Mask mask, Target target) {
+    Gathering(Stack stack, Ask finder, List<Stage> stages, List<Ask> more, Mask mask, Target target) {
         this.stack = stack;
         this.finder = finder;
-        this.checks = checks;
+        this.more = more;
         this.stages = stages;
         this.mask = mask;
         this.target = target;
@@ -3104,7 +3132,7 @@ final class Gathering {
     private void name(List<Job> jobs, Answer scripts) {
         for (JsonNode script : Json.list(scripts.out())) {
             jobs.stream().filter(job -> job.column("script_id").equals(script.path("id").asText()) && job.row().isObject())
-                .forEach(job -> ((ObjectNode) job.row()).put("script", mask.text(Mask.plain(script.path("script").asText()))));
+                .forEach(job -> ((ObjectNode) job.row()).put("script", mask.text(Printable.plain(script.path("script").asText()))));
         }
     }
 
@@ -3127,8 +3155,8 @@ final class Gathering {
     }
 
     /** All that can be had of one job. */
-    Trace trace(Job job, Found found) {
-        Trace trace = new Trace(job, stack.now());
+    Evidence trace(Job job, Found found) {
+        Evidence trace = new Evidence(job, stack.now());
         keep(trace, found.rows());
         keep(trace, found.containers());
         Map<String, JsonNode> listed = listed(found.containers());
@@ -3189,7 +3217,7 @@ final class Gathering {
             keep(trace, placing == null ? read : placing.judge(read));
         });
         trace.attempts.sort(Comparator.comparing(attempt -> attempt.from));
-        trace.messages.sort(Trace.IN_TIME);
+        trace.messages.sort(Evidence.IN_TIME);
         if (state != null) {
             keep(trace, state.join());
             trace.containers.addAll(containers(listed, state.join()));
@@ -3205,7 +3233,7 @@ final class Gathering {
         files.forEach((ask, answer) -> {
             Answer read = answer.join();
             Guarded<JobFile> file = readers.get(ask);
-            copies.add(file.finish(JobFile::finish).orElse(List.of()), JobFile.RULE);
+            copies.add(file.finish(JobFile::finish).orElse(List.of()), Message.JOB_FILE);
             keep(trace, file.judge(file.reader.full() ? read.without("more lines of the job than are kept") : read));
         });
         rows.forEach((ask, answer) -> {
@@ -3216,7 +3244,7 @@ final class Gathering {
             name(List.of(job), answer.join());
         });
         other.forEach(answer -> keep(trace, answer.join()));
-        trace.messages.sort(Trace.IN_TIME);
+        trace.messages.sort(Evidence.IN_TIME);
         return endedMeanwhile(trace, found).map(now -> better(trace, trace(now.jobs().get(0), now), now)).orElse(trace);
     }
 
@@ -3224,7 +3252,7 @@ final class Gathering {
      * Of two traces of a job that ended between them. The second has what is left of the run's time: where it lost what the
      * first one had, and saw no end of the task that the first did not see, only the row is taken from it.
      */
-    private Trace better(Trace first, Trace second, Found now) {
+    private Evidence better(Evidence first, Evidence second, Found now) {
         boolean lost = second.missing.keySet().stream().anyMatch(key -> first.answers.containsKey(key) && !first.missing.containsKey(key));
         if (!lost || second.taskEnded() && !first.taskEnded()) {
             return second;
@@ -3232,7 +3260,7 @@ final class Gathering {
         if (!first.job.column("script").isEmpty()) {
             ((ObjectNode) second.job.row()).put("script", first.job.column("script"));
         }
-        Trace kept = first.with(second.job);
+        Evidence kept = new Evidence(first, second.job);
         keep(kept, now.rows());
         return kept;
     }
@@ -3241,7 +3269,7 @@ final class Gathering {
      * Masks what the logs told, on all cores, and while the files are read: a long job's lines take seconds, and the limit of
      * time for the whole run is for those who answer.
      */
-    private void mask(Trace trace) {
+    private void mask(Evidence trace) {
         // What ended an attempt is told even where there are more messages than are kept.
         List<Message> told = Stream.of(trace.messages.stream(), trace.overheard.stream(),
             trace.attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull)).flatMap(messages -> messages).distinct().toList();
@@ -3250,7 +3278,7 @@ final class Gathering {
     }
 
     /** A job that ends while it is traced would look forgotten: its row is read once more before that is said. */
-    private Optional<Found> endedMeanwhile(Trace trace, Found found) {
+    private Optional<Found> endedMeanwhile(Evidence trace, Found found) {
         Attempt attempt = trace.attempt();
         boolean suspicious = !trace.job.ended() && trace.job.inDatabase()
             && (trace.nobodyHasIt() || attempt != null && attempt.to != null && !attempt.lost);
@@ -3261,7 +3289,7 @@ final class Gathering {
         return now.jobs().size() == 1 && now.jobs().get(0).ended() ? Optional.of(now) : Optional.empty();
     }
 
-    private void keep(Trace trace, Answer answer) {
+    private void keep(Evidence trace, Answer answer) {
         trace.answers.put(answer.key(), answer);
         if (answer.problem() != null) {
             trace.missing.put(answer.key(), answer.problem());
@@ -3272,14 +3300,14 @@ final class Gathering {
         return CompletableFuture.supplyAsync(work, threads);
     }
 
-    /** What the stages and the checks ask. */
-    static Stream<Ask> asks(List<Stage> stages, List<Check> checks) {
-        return Stream.concat(stages.stream().flatMap(stage -> stage.asks.stream()), checks.stream().flatMap(check -> check.asks.stream()));
+    /** What the stages ask, and what else is asked. */
+    static Stream<Ask> asks(List<Stage> stages, List<Ask> more) {
+        return Stream.concat(stages.stream().flatMap(stage -> stage.asks.stream()), more.stream());
     }
 
     private Set<Ask> asks(Ask.Kind kind) {
         Map<String, Ask> asks = new LinkedHashMap<>();
-        asks(stages, checks).filter(ask -> ask.kind() == kind).forEach(ask -> asks.putIfAbsent(ask.key(), ask));
+        asks(stages, more).filter(ask -> ask.kind() == kind).forEach(ask -> asks.putIfAbsent(ask.key(), ask));
         return new LinkedHashSet<>(asks.values());
     }
 
@@ -3290,12 +3318,12 @@ final class Gathering {
         String others = services.stream().filter(service -> Ask.SERVICE.matcher(service).matches() && !named.contains(service))
             .distinct().sorted().collect(Collectors.joining(" "));
         if (logs.removeIf(ask -> ask.service().isEmpty()) && !others.isEmpty()) {
-            logs.add(new Ask(OTHERS, Ask.Kind.LOG, others, Ask.split("docker compose logs " + others)));
+            logs.add(new Ask(Ask.OTHERS, Ask.Kind.LOG, others, Ask.split("docker compose logs " + others)));
         }
         return logs;
     }
 
-    private static Window window(Job job, Trace trace) {
+    private static Window window(Job job, Evidence trace) {
         Instant created = job.time("created_at");
         if (created == null) {
             return Window.ALL;
@@ -3311,7 +3339,7 @@ final class Gathering {
     }
 
     /** Which replica a file is read from: the one that ran the job, 0 when there is only one. */
-    private static int index(Ask ask, Trace trace) {
+    private static int index(Ask ask, Evidence trace) {
         List<Container> replicas = trace.containers(ask.service());
         return replicas.size() < 2 || trace.attempt() == null ? 0
             : replicas.stream().filter(one -> one.is(trace.attempt().container)).mapToInt(Container::index).findFirst().orElse(0);
@@ -3335,8 +3363,8 @@ final class Gathering {
             JsonNode one = listed.entrySet().stream().filter(entry -> id.startsWith(entry.getKey())).map(Map.Entry::getValue)
                 .findFirst().orElse(inspected);
             containers.add(new Container(target.specName(one.path("Service").asText()), Container.project(one),
-                mask.text(Mask.plain(one.path("Name").asText())),
-                inspected.path("Number").asInt(1), mask.text(Mask.plain(inspected.path("Status").asText())), inspected.path("ExitCode").asInt(),
+                mask.text(Printable.plain(one.path("Name").asText())),
+                inspected.path("Number").asInt(1), mask.text(Printable.plain(inspected.path("Status").asText())), inspected.path("ExitCode").asInt(),
                 Times.parse(inspected.path("Created").asText()), Times.parse(inspected.path("StartedAt").asText()),
                 Times.parse(inspected.path("FinishedAt").asText()), inspected.path("OOMKilled").asBoolean()));
         }
@@ -3350,7 +3378,7 @@ final class Gathering {
             Instant time = Times.parse(row.path("created_at").asText());
             if (row.has("message") && time != null) {
                 messages.add(new Message(ask.service(), "", time, row.path("level").asText("INFO").toUpperCase(Locale.ROOT), "",
-                    mask.text(Mask.lines(row.path("message").asText()))));
+                    mask.text(Printable.lines(row.path("message").asText()))));
             }
         }
         return messages;
@@ -3387,7 +3415,7 @@ record LogLine(String container, Instant at, String text) {
         if (at != null && rest.length() > DOCKERS_PIECE / 3) {
             rest = joined(rest, raw.length() - line.length());
         }
-        return new LogLine(Mask.plain(container), at, Mask.plain(rest));
+        return new LogLine(Printable.plain(container), at, Printable.plain(rest));
     }
 
     /**
@@ -3778,7 +3806,7 @@ final class Placing implements LogReader {
     }
 
     /** Ends the log: what waited is decided, and all that is the job's goes into the trace, not masked yet. */
-    void finish(Trace trace) {
+    void finish(Evidence trace) {
         for (Worker worker : containers.values()) {
             if (!worker.early.isEmpty()) {
                 worker.settle();
@@ -3810,7 +3838,7 @@ final class Placing implements LogReader {
             lose("waiting tasks");
         }
         if (lost != null) {
-            trace.missing.put(service.contains(" ") ? Gathering.OTHERS : "log " + service, lost);
+            trace.missing.put(service.contains(" ") ? Ask.OTHERS : "log " + service, lost);
         }
     }
 
@@ -4279,16 +4307,16 @@ final class Copies {
     /** Milliseconds: a row is written after its line, and the database's clock may be another. */
     private static final long SOONER = 1_000;
     private static final long LATER = 10_000;
-    private final Trace trace;
+    private final Evidence trace;
 
-    Copies(Trace trace) {
+    Copies(Evidence trace) {
         this.trace = trace;
     }
 
     /** Those that say the same, in the order of time. */
     private static Map<Long, Deque<Message>> same(List<Message> messages) {
         Map<Long, Deque<Message>> same = new HashMap<>();
-        messages.stream().sorted(Trace.IN_TIME).forEach(message -> same.computeIfAbsent(key(message), of -> new ArrayDeque<>()).add(message));
+        messages.stream().sorted(Evidence.IN_TIME).forEach(message -> same.computeIfAbsent(key(message), of -> new ArrayDeque<>()).add(message));
         return same;
     }
 
@@ -4330,7 +4358,7 @@ final class Copies {
         }
         Map<Long, Deque<Message>> known = same(trace.messages);
         long lag = lag(known, same(source));
-        for (Message row : source.stream().sorted(Trace.IN_TIME).toList()) {
+        for (Message row : source.stream().sorted(Evidence.IN_TIME).toList()) {
             row.placedBy = rule;
             trace.placed.merge(rule, 1, Integer::sum);
             Deque<Message> lines = known.getOrDefault(key(row), NONE);
@@ -4351,11 +4379,10 @@ final class Copies {
  * those of this one, so that it is read to the job's end and no further, and between two attempts not at all.
  */
 final class JobFile implements LineSink {
-    static final String RULE = "job-file";
     private static final int MOST = 50_000;
     private static final long AFTER_END = 1_000;
     private final String service;
-    private final Trace trace;
+    private final Evidence trace;
     private final Mask mask;
     private final List<Message> messages = new ArrayList<>();
     private final Room room;
@@ -4368,7 +4395,7 @@ final class JobFile implements LineSink {
     private Message draft;
     private long order;
 
-    JobFile(String service, Trace trace, Mask mask, Room room) {
+    JobFile(String service, Evidence trace, Mask mask, Room room) {
         this.room = room;
         this.service = service;
         this.trace = trace;
@@ -4377,7 +4404,7 @@ final class JobFile implements LineSink {
 
     @Override
     public boolean line(String raw) {
-        String line = Mask.plain(raw);
+        String line = Printable.plain(raw);
         Head head = Head.of(line, true);
         if (head == null || head.local() == null) {
             if (draft != null) {
@@ -4423,7 +4450,7 @@ final class JobFile implements LineSink {
     List<Message> finish() {
         complete();
         if (known > 0) {
-            trace.placed.merge(RULE, known, Integer::sum);
+            trace.placed.merge(Message.JOB_FILE, known, Integer::sum);
         }
         return messages;
     }
@@ -4490,7 +4517,7 @@ final class Judging {
     }
 
     private static boolean fromConsole(Message message) {
-        return !message.placedBy.equals("database") && !message.placedBy.equals(JobFile.RULE);
+        return !message.placedBy.equals("database") && !message.placedBy.equals(Message.JOB_FILE);
     }
 
     /** A line of the job file or a row of job_logs that says in its own words what the console says in others counts once. */
@@ -4670,14 +4697,14 @@ final class Judging {
             }
             return trace.lost() && sight.openSince != null ? open(sight) : proved(sight, sight.openSince != null ? open(sight) : stage.judge(sight));
         } catch (RuntimeException | StackOverflowError | LinkageError fault) {
-            return new Finding(stage, Status.FAIL, "crashed: " + Mask.plain(fault.toString()), Set.of(), sight.numbers, -1, sight.seen(), List.of(),
+            return new Finding(stage, Status.FAIL, "crashed: " + Printable.plain(fault.toString()), Set.of(), sight.numbers, -1, sight.seen(), List.of(),
                 stackTrace(fault));
         }
     }
 
     private static List<String> stackTrace(Throwable fault) {
         return Stream.concat(Stream.of(fault.toString()), Arrays.stream(fault.getStackTrace()).limit(20).map(at -> "  at " + at))
-            .map(Mask::plain).toList();
+            .map(Printable::plain).toList();
     }
 
     /** No word of the stage was seen: it was not reached, it had nothing to do, or the evidence is missing. */
@@ -4757,7 +4784,7 @@ final class Judging {
             return finding;
         }
         if (!sight.errors.isEmpty()) {
-            return finding.as(Status.WARN, finding.summary() + ", with " + count(sight.errors.size(), "error") + " on the way")
+            return finding.as(Status.WARN, finding.summary() + ", with " + Times.count(sight.errors.size(), "error") + " on the way")
                 .quoting(List.of(sight.errors.get(0)));
         }
         double concern = stage.concern * (stage.per > 0 ? Math.max(1, sight.number(stage.unit) / stage.per) : 1);
@@ -4772,10 +4799,6 @@ final class Judging {
     private boolean beganBeforeTheLog(Stage stage) {
         return consoleFrom != null && stage.flows() && sights.get(stage).begins.stream()
             .anyMatch(message -> "database".equals(message.placedBy) && message.time.isBefore(consoleFrom));
-    }
-
-    static String count(long count, String noun) {
-        return count + " " + (count == 1 ? noun : noun.endsWith("y") ? noun.substring(0, noun.length() - 1) + "ies" : noun + "s");
     }
 
     /** Why the logs that this stage names do not tell all; null when they were read whole. */
@@ -4812,7 +4835,7 @@ final class Judging {
             return check.look(trace).map(List::of).orElse(List.of());
         } catch (RuntimeException | StackOverflowError | LinkageError fault) {
             trace.crashes.put(check.id(), stackTrace(fault));
-            return List.of(new Issue(check.id(), Status.UNKNOWN, "The check " + check.id() + " crashed: " + Mask.plain(fault.toString()),
+            return List.of(new Issue(check.id(), Status.UNKNOWN, "The check " + check.id() + " crashed: " + Printable.plain(fault.toString()),
                 "a fault of the check", List.of(), List.of(), null, List.of()));
         }
     }
@@ -4838,9 +4861,6 @@ final class Judging {
 
 /** Says in one word where the job is. */
 interface Verdicts {
-    String WORKER = "celery-worker";
-    /** Runs the previews. */
-    String BACKEND = "backend";
     /** How Celery's end line says when a task is tried again. */
     Pattern RETRY = Pattern.compile("\\bRetry in (\\d{1,9})s");
     /** Seconds; before, a busy worker may be late. */
@@ -4892,7 +4912,7 @@ interface Verdicts {
         if (attempt.retries) {
             return retried(trace, attempt);
         }
-        Optional<Container> paused = trace.containers(WORKER).stream()
+        Optional<Container> paused = trace.containers(Container.WORKER).stream()
             .filter(one -> one.is(attempt.container) && one.state().equals("paused")).findFirst();
         if (paused.isPresent()) {
             return new Verdict("stuck", "its container " + paused.get().name() + " is paused", trace.lastSeen(), List.of());
@@ -4919,18 +4939,18 @@ interface Verdicts {
 
     private static Verdict waiting(Trace trace) {
         Instant since = trace.job.time("created_at");
-        List<Container> workers = trace.containers(WORKER);
+        List<Container> workers = trace.containers(Container.WORKER);
         if (!trace.containers.isEmpty() && !trace.job.preview() && workers.stream().noneMatch(one -> one.state().equals("running"))) {
-            String why = workers.isEmpty() ? "there is no container of " + WORKER : workers.get(0).name() + " is " + workers.get(0).state();
+            String why = workers.isEmpty() ? "there is no container of " + Container.WORKER : workers.get(0).name() + " is " + workers.get(0).state();
             return new Verdict("stuck", "no worker is up: " + why, since, List.of());
         }
         List<String> unproved = unproved(trace);
         if (!unproved.isEmpty()) {
             return new Verdict("unknown", unproved.get(0), since, unproved);
         }
-        List<Container> anew = trace.containers(BACKEND).stream().filter(one -> one.started() != null && one.started().isAfter(since)).toList();
-        if (trace.job.preview() && !anew.isEmpty() && anew.size() == trace.containers(BACKEND).size()) {
-            return new Verdict("lost", "it ran in " + BACKEND + ", which was started anew at " + Times.iso(anew.get(0).started()),
+        List<Container> anew = trace.containers(Container.BACKEND).stream().filter(one -> one.started() != null && one.started().isAfter(since)).toList();
+        if (trace.job.preview() && !anew.isEmpty() && anew.size() == trace.containers(Container.BACKEND).size()) {
+            return new Verdict("lost", "it ran in " + Container.BACKEND + ", which was started anew at " + Times.iso(anew.get(0).started()),
                 anew.get(0).started(), List.of());
         }
         if (trace.job.preview() || trace.holds("active tasks")) {
@@ -5039,15 +5059,15 @@ interface Rerun {
     static String[] after(String first, String... commands) {
         String text = first + " A new run leaves out whoever is in Snowflake's PERSON_CACHE, and these people are: delete them there"
             + " (DELETE FROM PERSON_CACHE WHERE \"Address\" IN (SELECT \"Address\" FROM (the script))), then run the job again.";
-        return Stream.of(Stream.of(text, "docker compose logs " + Verdicts.WORKER), Arrays.stream(commands), Stream.of(SCRIPT))
+        return Stream.of(Stream.of(text, "docker compose logs " + Container.WORKER), Arrays.stream(commands), Stream.of(SCRIPT))
             .flatMap(part -> part).distinct().toArray(String[]::new);
     }
 
     /** The same, but first a worker that is stopped is started. */
     static String[] withWorker(Trace trace, String... resolution) {
-        Optional<Container> stopped = trace.containers(Verdicts.WORKER).stream().filter(one -> !one.state().equals("running")).findFirst();
-        return stopped.isEmpty() ? resolution : Stream.concat(Stream.of("Start " + Verdicts.WORKER + ", which is " + stopped.get().state() + ". "
-            + resolution[0], "docker compose start " + Verdicts.WORKER), Arrays.stream(resolution).skip(1)).toArray(String[]::new);
+        Optional<Container> stopped = trace.containers(Container.WORKER).stream().filter(one -> !one.state().equals("running")).findFirst();
+        return stopped.isEmpty() ? resolution : Stream.concat(Stream.of("Start " + Container.WORKER + ", which is " + stopped.get().state() + ". "
+            + resolution[0], "docker compose start " + Container.WORKER), Arrays.stream(resolution).skip(1)).toArray(String[]::new);
     }
 }
 
@@ -5064,7 +5084,7 @@ record PluginAnswer(String name, Status status, String text) {
     static PluginAnswer of(String name, Answer answer) {
         String first = answer.out().isEmpty() ? "" : answer.out().get(0);
         first = first.length() > LONGEST ? first.substring(0, LONGEST) : first;
-        String text = Mask.plain(first.contains("|") ? first.substring(0, first.indexOf('|')) : first).strip();
+        String text = Printable.plain(first.contains("|") ? first.substring(0, first.indexOf('|')) : first).strip();
         boolean plugin = answer.exitCode() >= 0 && answer.exitCode() < BY_EXIT_CODE.size() && !text.isEmpty() && !answer.timedOut();
         return plugin ? new PluginAnswer(name, BY_EXIT_CODE.get(answer.exitCode()), text)
             : new PluginAnswer(name, Status.UNKNOWN, answer.timedOut() || answer.exitCode() < 0 ? answer.problem()
@@ -5196,16 +5216,19 @@ final class Mask {
         ObjectNode masked = Json.NODES.objectNode();
         row.properties().forEach(field -> {
             JsonNode value = field.getValue();
-            String name = field.getKey().matches("\\w{1,63}") ? field.getKey() : text(plain(field.getKey()));
-            masked.set(name, value.isTextual() ? masked.textNode(text(lines(value.asText())))
+            String name = field.getKey().matches("\\w{1,63}") ? field.getKey() : text(Printable.plain(field.getKey()));
+            masked.set(name, value.isTextual() ? masked.textNode(text(Printable.lines(value.asText())))
                 : value.isContainerNode() ? masked.textNode(text(value.toString())) : value);
         });
         return masked;
     }
+}
 
+/** Makes foreign text safe to print: what speaks to a terminal, turns text around or is never shown. */
+interface Printable {
     /** Several lines, each without anything that speaks to a terminal. */
     static String lines(String text) {
-        return text.lines().map(Mask::plain).collect(Collectors.joining("\n"));
+        return text.lines().map(Printable::plain).collect(Collectors.joining("\n"));
     }
 
     /** One line without anything that speaks to a terminal: control characters, those that turn text around, those that nobody sees. */
@@ -5453,7 +5476,7 @@ final class TextReport {
         line("Commands:");
         for (Answer answer : trace.answers.values()) {
             line("  " + String.format(Locale.ROOT, "%.2fs", answer.seconds()) + " exit " + answer.exitCode()
-                + (answer.timedOut() ? ", timed out" : "") + ", " + Judging.count(answer.lines(), "line"));
+                + (answer.timedOut() ? ", timed out" : "") + ", " + Times.count(answer.lines(), "line"));
             quote(answer.command(), "     ", 1);
         }
         line("");
@@ -5466,10 +5489,10 @@ final class TextReport {
         for (int i = 0; i < lines.length; i++) {
             if (i == first) {
                 i = lines.length - most / 2;
-                line(indent + "| … " + Judging.count(lines.length - most, "line") + " more");
+                line(indent + "| … " + Times.count(lines.length - most, "line") + " more");
             }
             String line = lines[i].length() > LONGEST ? lines[i].substring(0, LONGEST) + "…" : lines[i];
-            wrap(indent + "| " + Mask.plain(line), indent + "|   ");
+            wrap(indent + "| " + Printable.plain(line), indent + "|   ");
         }
     }
 
@@ -5568,9 +5591,9 @@ interface JsonReport {
             // A line that no rule placed is the row's own error, or one of a log.
             String log = "log " + message.service;
             String source = "database".equals(message.placedBy) ? "rows of job_logs"
-                : JobFile.RULE.equals(message.placedBy) ? "file " + message.service + ":"
+                : Message.JOB_FILE.equals(message.placedBy) ? "file " + message.service + ":"
                 : "check".equals(message.placedBy) || trace.answers.containsKey(log) ? log
-                : message.placedBy == null ? "rows of etl_jobs" : Gathering.OTHERS;
+                : message.placedBy == null ? "rows of etl_jobs" : Ask.OTHERS;
             ObjectNode one = evidence.addObject().put("command", trace.answers.values().stream().filter(answer -> answer.key().startsWith(source))
                 .map(Answer::command).findFirst().orElse("")).put("service", message.service).put("container", message.container);
             one.put("time", Times.MILLIS.format(message.time)).put("text", message.text).put("placedBy", message.placedBy);

@@ -19,7 +19,7 @@ class EvidenceLost extends Check {
         }
         String why = unproved.stream().map(finding -> finding.summary().replace("only the database tells of it: ", ""))
             .distinct().collect(Collectors.joining("; "));
-        String what = Judging.count(unproved.size(), "stage") + " not proved: " + why;
+        String what = Times.count(unproved.size(), "stage") + " not proved: " + why;
         Optional<Issue> lost = !trace.job.preview() ? found(what, List.of())
             : found(what, "a preview runs in backend, where lines carry no job id", List.of())
                 .map(issue -> issue.todo("Read what backend wrote at that time.", "docker compose logs backend"));

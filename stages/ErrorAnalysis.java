@@ -16,7 +16,7 @@ class ErrorAnalysis extends Stage {
 
     @Override
     Finding judge(Sight sight) {
-        Trace trace = sight.trace;
+        Evidence trace = sight.trace;
         // What a stage met that did its work all the same was made good, but for what broke another.
         Set<Message> madeGood = new HashSet<>(trace.harmless);
         Map<Boolean, List<Finding>> byUndone = trace.findings.values().stream().collect(Collectors.partitioningBy(finding -> finding.status().wrong() && !finding.slow()));
@@ -35,10 +35,10 @@ class ErrorAnalysis extends Stage {
         sight.put("harmless", trace.harmless.size());
         sight.put("unrecognised", trace.unrecognised.size());
         // Of the services that only stand beside the job a log may be missing: what was read of them is told.
-        if (!sight.broken() && trace.missing.keySet().stream().anyMatch(key -> key.startsWith("log ") && !key.equals(Gathering.OTHERS))) {
+        if (!sight.broken() && trace.missing.keySet().stream().anyMatch(key -> key.startsWith("log ") && !key.equals(Ask.OTHERS))) {
             return sight.unknown("not every log could be read");
         }
-        return sight.broken() ? sight.warn(Judging.count(sight.breaks.size(), "error")
-            + (sight.has("tracebacks") ? ", " + Judging.count(sight.number("tracebacks"), "traceback") : "")) : sight.ok();
+        return sight.broken() ? sight.warn(Times.count(sight.breaks.size(), "error")
+            + (sight.has("tracebacks") ? ", " + Times.count(sight.number("tracebacks"), "traceback") : "")) : sight.ok();
     }
 }

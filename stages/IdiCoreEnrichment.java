@@ -41,7 +41,7 @@ class IdiCoreEnrichment extends Stage {
             return failed * 2 >= records ? sight.fail(what) : sight.warn(what);
         }
         return cost > TYPICAL * Math.max(1, records / 200.0) ? sight.warn("Processed {records} records; {retries} retries cost " + Times.number(cost) + "s")
-            : sight.has("retries") ? sight.ok().noting(Judging.count(sight.number("retries"), "retry") + " after errors such as 429, answered in the end") : sight.ok();
+            : sight.has("retries") ? sight.ok().noting(Times.count(sight.number("retries"), "retry") + " after errors such as 429, answered in the end") : sight.ok();
     }
 
     /** Without a token nobody of the batch is looked up; else each failure has a line of its own. */

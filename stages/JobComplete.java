@@ -18,7 +18,7 @@ class JobComplete extends Stage {
 
     @Override
     Finding judge(Sight sight) {
-        Trace trace = sight.trace;
+        Evidence trace = sight.trace;
         String row = trace.job.status();
         boolean broken = sight.breaks.stream().anyMatch(trace::ofLastAttempt);
         if (row.equals("failed") || !trace.job.inDatabase() && broken) {
@@ -47,7 +47,7 @@ class JobComplete extends Stage {
     }
 
     /** A preview's lines carry no job id: what it found stands in the row, and seldom in job_logs. */
-    private static boolean shown(Trace trace) {
+    private static boolean shown(Evidence trace) {
         return trace.job.column("total_rows_processed").matches("[1-9]\\d*")
             || trace.findings.values().stream().anyMatch(finding -> finding.stage().flows() && !finding.evidence().isEmpty());
     }

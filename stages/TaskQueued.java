@@ -11,7 +11,7 @@ class TaskQueued extends Stage {
 
     @Override
     Finding judge(Sight sight) {
-        Trace trace = sight.trace;
+        Evidence trace = sight.trace;
         if (trace.job.preview()) {
             return sight.skip("a preview runs in backend, not in Celery");
         }

@@ -17,7 +17,7 @@ class TaskStarted extends Stage {
 
     @Override
     Finding judge(Sight sight) {
-        Trace trace = sight.trace;
+        Evidence trace = sight.trace;
         Attempt attempt = trace.attempt();
         if (trace.job.preview()) {
             return sight.skip("a preview runs in backend, not in Celery");
@@ -40,7 +40,7 @@ class TaskStarted extends Stage {
             .noting(attempt.process + " in " + attempt.container + ", " + sight.fill("{waitSeconds}s after creation"));
     }
 
-    private Finding notBegun(Sight sight, Trace trace) {
+    private Finding notBegun(Sight sight, Evidence trace) {
         if (trace.gone != null) {
             return sight.fail("it was begun, and the container that ran it is gone since " + Times.iso(trace.gone));
         }

@@ -453,9 +453,9 @@ class CommandTest {
 
     private static Trace judged(Stack stack, List<Stage> stages, List<Check> checks) {
         Ask finder = stages.stream().map(Stage::finder).filter(java.util.Objects::nonNull).findFirst().orElseThrow();
-        Gathering gathering = new Gathering(stack, finder, stages, checks, new Mask(true), new Target());
+        Gathering gathering = new Gathering(stack, finder, stages, checks.stream().flatMap(check -> check.asks.stream()).toList(), new Mask(true), new Target());
         Gathering.Found found = gathering.find("7f3c2a10-5b8e-4d6f-9a21-0c4e8b7d1f35", "");
-        Trace trace = gathering.trace(found.jobs().get(0), found);
+        Trace trace = new Trace(gathering.trace(found.jobs().get(0), found));
         Judging.judge(trace, stages, stages, checks);
         return trace;
     }

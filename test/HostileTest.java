@@ -1034,7 +1034,7 @@ class HostileTest {
         Path file = folder.resolve("recorded.jsonl");
         try (var bytes = Files.newInputStream(Path.of(replayed))) {
             Recorder recorder = new Recorder(Recording.of("x", bytes), mask);
-            Gathering gathering = new Gathering(recorder, finder, stages, Scripts.all(Check.class), mask, new Target());
+            Gathering gathering = new Gathering(recorder, finder, stages, Scripts.all(Check.class).stream().flatMap(check -> check.asks.stream()).toList(), mask, new Target());
             Gathering.Found found = gathering.find(JOB, "");
             Job job = found.jobs().isEmpty() ? new Job(JOB, AllTests.JSON.createObjectNode(), false) : found.jobs().get(0);
             gathering.trace(job, found);

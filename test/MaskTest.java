@@ -44,7 +44,7 @@ class MaskTest {
 
     @Test
     void nothingSpeaksToTheTerminal() {
-        assertEquals("a\uFFFD[31mb\uFFFDc\uFFFDd\uFFFDe f", Mask.plain("a\u001b[31mb\rc\u202ed\be\tf"));
+        assertEquals("a\uFFFD[31mb\uFFFDc\uFFFDd\uFFFDe f", Printable.plain("a\u001b[31mb\rc\u202ed\be\tf"));
     }
 
     /** Rules are tried only where one of the words that they need stands. */
@@ -77,13 +77,13 @@ class MaskTest {
         List<String> sensitive = Files.readAllLines(AllTests.home().resolve("test/corpus/sensitive.tsv"));
         for (String row : sensitive) {
             String[] parts = row.split("\t");
-            String masked = mask.text(Mask.plain(parts[0]));
+            String masked = mask.text(Printable.plain(parts[0]));
             if (Arrays.stream(parts).skip(1).anyMatch(masked::contains)) {
                 leaks.add(masked);
             }
         }
         List<String> harmless = Files.readAllLines(AllTests.home().resolve("test/corpus/harmless.txt"));
-        List<String> wronged = harmless.stream().map(Mask::plain).filter(line -> !mask.text(line).equals(line)).toList();
+        List<String> wronged = harmless.stream().map(Printable::plain).filter(line -> !mask.text(line).equals(line)).toList();
         System.out.printf("masking: %d of %d lines leak, %d of %d are masked wrongly%n",
             leaks.size(), sensitive.size(), wronged.size(), harmless.size());
         assertTrue(sensitive.size() >= 300 && harmless.size() >= 300);

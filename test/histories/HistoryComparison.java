@@ -60,7 +60,7 @@ final class HistoryComparison {
         Gathering gathering = new Gathering(recording, finder, counts.stages, List.of(), new Mask(false), new Target());
         try {
             Gathering.Found found = gathering.find(recording.job(), "");
-            trace = gathering.trace(found.jobs().get(0), found);
+            trace = new Trace(gathering.trace(found.jobs().get(0), found));
         } finally {
             // Its threads would stay for a minute each.
             var threads = Gathering.class.getDeclaredField("threads");
