@@ -19,6 +19,7 @@
 //SOURCES LinesTest.java
 //SOURCES LiveTest.java
 //SOURCES MaskTest.java
+//SOURCES RoomsTest.java
 //SOURCES ShellTest.java
 //SOURCES StackTest.java
 //SOURCES StartTest.java
@@ -44,7 +45,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** Runs the tests and ends with the one line that counts them; under CI=true a skipped test is a failed one. */
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
-        List.of(CasesTest.class, AdmissionsTest.class, LinesTest.class, MaskTest.class, ShellTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class,
+        List.of(CasesTest.class, AdmissionsTest.class, LinesTest.class, MaskTest.class, ShellTest.class, RoomsTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class,
             HostileTest.class, LinearTest.class, StartTest.class, FaultsTest.class, HealthyTest.class, FailuresTest.class, LiveTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();

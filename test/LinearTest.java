@@ -401,7 +401,7 @@ class LinearTest {
         List<String> madeUp = new ArrayList<>();
         List<Path> sources = new ArrayList<>(List.of(AllTests.home().resolve("trace-job.java")));
         for (String folder : List.of("stages", "checks")) {
-            try (Stream<Path> files = Files.list(AllTests.home().resolve(folder))) {
+            try (Stream<Path> files = Files.walk(AllTests.home().resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".java")).sorted().forEach(sources::add);
             }
         }

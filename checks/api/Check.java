@@ -1,0 +1,97 @@
+//SOURCES Issue.java
+//SOURCES PluginAnswer.java
+//SOURCES Rerun.java
+//SOURCES Scripts.java
+//SOURCES Trace.java
+//SOURCES Verdict.java
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One problem that a job can have: a file in checks/ that says how to see it, why it comes and what to do. A check is
+ * found by being compiled in, like a stage.
+ */
+abstract class Check {
+    final String symptom;
+    final List<Ask> asks = new ArrayList<>();
+    String sees = "";
+    boolean first;
+    private Status severity = Status.WARN;
+    private String cause = "";
+    private List<String> resolution = List.of();
+    private List<String> explains = List.of();
+
+    Check(String symptom) {
+        this.symptom = symptom;
+    }
+
+    /** The symptom in lower case with hyphens: the name in --only and --skip. */
+    String id() {
+        return symptom.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    }
+
+    /** What it looks for, for --list-checks. */
+    Check sees(String sees) {
+        this.sees = sees;
+        return this;
+    }
+
+    /** WARN unless said otherwise. */
+    Check severity(Status severity) {
+        this.severity = severity;
+        return this;
+    }
+
+    /** Its issue stands before all others of its severity. */
+    Check first() {
+        first = true;
+        return this;
+    }
+
+    /** The likely cause, in our words. */
+    Check cause(String cause) {
+        this.cause = cause;
+        return this;
+    }
+
+    /** A sentence, then the commands to type; {job} stands for the job's id. */
+    Check resolution(String... sentenceAndCommands) {
+        resolution = List.of(sentenceAndCommands);
+        return this;
+    }
+
+    /** The stages whose findings an issue of this check accounts for. */
+    Check explains(String... titles) {
+        explains = List.of(titles);
+        return this;
+    }
+
+    /** Commands that this check needs besides those of the stages. */
+    Check runs(String... commands) {
+        Arrays.stream(commands).map(Ask::of).forEach(asks::add);
+        return this;
+    }
+
+    /** An issue, or nothing. */
+    abstract Optional<Issue> look(Trace trace);
+
+    /** All is well, as far as this check can see. */
+    static Optional<Issue> nothing() {
+        return Optional.empty();
+    }
+
+    /** @param what our own words and numbers, never foreign text; @param evidence the messages that show it */
+    Optional<Issue> found(String what, List<Message> evidence) {
+        return found(what, cause, evidence);
+    }
+
+    /** With a cause of its own, where the check can tell causes apart. */
+    Optional<Issue> found(String what, String cause, List<Message> evidence) {
+        return Optional.of(new Issue(id(), severity, symptom + ": " + what, cause, resolution, explains,
+            evidence.isEmpty() ? null : evidence.get(0).time, evidence));
+    }
+}

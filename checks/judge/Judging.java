@@ -1,0 +1,419 @@
+//SOURCES Verdicts.java
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Walks through the job's messages, gives each stage its own, and asks it for its finding. */
+final class Judging {
+    private final Trace trace;
+    private final List<Stage> stages;
+    private final Map<Stage, Sight> sights = new LinkedHashMap<>();
+    private final Map<Stage, Instant> lastEnd = new HashMap<>();
+    private final Map<Stage, Integer> unclosed = new HashMap<>();
+    private final Set<Word> armed = new HashSet<>();
+    private Instant consoleFrom;
+    private Instant consoleTo;
+    /** The stage whose turn it is: the last that began, or ended without a beginning. */
+    private Stage turn;
+
+    private Judging(Trace trace, List<Stage> stages) {
+        this.trace = trace;
+        this.stages = stages;
+        stages.forEach(stage -> sights.put(stage, new Sight(stage, trace)));
+        stages.forEach(stage -> trace.titles.add(stage.title));
+    }
+
+    /**
+     * Fills the trace's findings, verdict and issues. All stages take part, so that each sees its own lines only; the
+     * findings of those that were asked for stay.
+     */
+    static void judge(Trace trace, List<Stage> stages, Collection<Stage> asked, List<Check> checks) {
+        trace.settle();
+        Judging judging = new Judging(trace, stages);
+        judging.findConsole();
+        trace.messages.forEach(judging::see);
+        judging.closeAll();
+        for (Stage stage : stages) {
+            trace.findings.put(stage.title, judging.find(stage));
+        }
+        trace.verdict = Verdicts.of(trace);
+        checks.stream().sorted(Comparator.comparing(check -> !check.first)).forEach(check -> trace.issues.addAll(judging.look(check)));
+        if (trace.verdict.state().equals("completed")) {
+            trace.issues.stream().filter(issue -> issue.severity() == Status.FAIL).findFirst().ifPresent(issue ->
+                trace.verdict = new Verdict("completed but degraded", issue.symptom(), trace.ended(), List.of(issue.symptom())));
+        }
+        judging.unexplained();
+        trace.findings.values().removeIf(finding -> !asked.contains(finding.stage()));
+        trace.issues.sort(Issue.WORST_FIRST);
+    }
+
+    /** From when to when the console tells of the pipeline: there it alone counts, and other sources only fill in around it. */
+    private void findConsole() {
+        List<Instant> times = new ArrayList<>();
+        trace.messages.stream().filter(message -> fromConsole(message) && stages.stream().noneMatch(stage -> stage.keeps(message))
+            && stages.stream().anyMatch(stage -> stage.flows() && stage.marks(message))).forEach(message -> times.add(message.time));
+        if (!times.isEmpty()) {
+            trace.attempts.forEach(attempt -> Stream.of(attempt.from, attempt.to).filter(Objects::nonNull).forEach(times::add));
+            consoleFrom = Collections.min(times);
+            consoleTo = Collections.max(times);
+        }
+    }
+
+    private static boolean fromConsole(Message message) {
+        return !message.placedBy.equals("database") && !message.placedBy.equals(Message.JOB_FILE);
+    }
+
+    /** A line of the job file or a row of job_logs that says in its own words what the console says in others counts once. */
+    private boolean repeats(Message message) {
+        return consoleFrom != null && !fromConsole(message) && !message.time.isBefore(consoleFrom) && !message.time.isAfter(consoleTo);
+    }
+
+    private void see(Message message) {
+        Optional<Stage> keeper = stages.stream().filter(stage -> stage.keeps(message)).findFirst();
+        List<Stage> audience = keeper.map(List::of).orElse(stages).stream()
+            .filter(stage -> !stage.flows() || trace.ofLastAttempt(message) && !repeats(message)).toList();
+        boolean known = keeper.isPresent();
+        for (Word.Role role : List.of(Word.Role.END, Word.Role.BEGIN, Word.Role.BREAK, Word.Role.SHOW)) {
+            for (Stage stage : audience) {
+                for (Word word : stage.words) {
+                    if (word.role == role) {
+                        known |= match(stage, word, message);
+                    }
+                }
+            }
+        }
+        for (Stage stage : audience) {
+            for (Word word : stage.words) {
+                if (word.until != null && word.until.matcher(message.text).find()) {
+                    armed.remove(word);
+                }
+                if (word.after != null && word.after.matcher(message.text).find()) {
+                    armed.add(word);
+                }
+            }
+        }
+        if (!known && stages.stream().anyMatch(stage -> harmless(stage, message))) {
+            trace.harmless.add(message);
+            known = true;
+        }
+        if (!known && (message.error() || message.level.equals("WARNING")) && !repeats(message)) {
+            trace.unrecognised.add(message);
+        }
+        if (!known && message.error() && turn != null && trace.ofLastAttempt(message) && !repeats(message) && !turn.recovers(message)
+                && atWork(message)) {
+            sights.get(turn).errors.add(message);
+        }
+    }
+
+    private static boolean harmless(Stage stage, Message message) {
+        return stage.words.stream().anyMatch(word -> word.role == Word.Role.HARMLESS
+            && stands(word, word.pattern.matcher(message.text), message));
+    }
+
+    /** True for what was written where the job ran: an error elsewhere that names the job is no error of the stage that has its turn. */
+    private boolean atWork(Message message) {
+        return !fromConsole(message) || (trace.attempt() != null ? message.container.equals(trace.attempt().container)
+            : turn.asks.stream().anyMatch(ask -> ask.kind() == Ask.Kind.LOG && ask.service().equals(message.service)));
+    }
+
+    /** True when the message is this stage's by this word. */
+    private boolean match(Stage stage, Word word, Message message) {
+        Matcher found = word.pattern.matcher(message.text);
+        if (word.inTurn && turn != stage || word.after != null && !armed.contains(word) || !(stage.flows() ? stands(word, found, message) : found.find())) {
+            return false;
+        }
+        Sight sight = sights.get(stage);
+        boolean begun = !sight.begins.isEmpty() || !sight.ends.isEmpty();
+        switch (word.role) {
+            case END:
+                if (sight.openSince == null && turn != stage && begun && stage.flows()) {
+                    return false;
+                }
+                end(sight, message, begun);
+                sight.ends.add(message);
+                break;
+            case BEGIN:
+                if (stage.once && begun && turn != stage) {
+                    return false;
+                }
+                begin(sight, message);
+                sight.begins.add(message);
+                break;
+            case BREAK:
+                if (stage.recovers(message) || stage.flows() && !word.anywhere && turn != stage) {
+                    return stage.recovers(message);
+                }
+                sight.breaks.add(message);
+                break;
+            default:
+                sight.shows.add(message);
+        }
+        numbers(sight, word, found);
+        return true;
+    }
+
+    /** Signs, and the label of the form in which every line names its job. */
+    private static final Pattern BEFORE_WORDS = Pattern.compile("[^\\p{Alnum}]*(?:Job [A-Za-z0-9-]{1,64}: )?");
+
+    /**
+     * The engine's words stand at the start of a message: further in, they may be part of a script's or a person's name.
+     * Only what is logged as a warning or an error while the stage has its turn may hold what broke it further in.
+     */
+    private static boolean stands(Word word, Matcher found, Message message) {
+        if (word.role == Word.Role.BREAK && !word.anywhere && (message.error() || message.level.equals("WARNING"))) {
+            return found.find();
+        }
+        Matcher before = BEFORE_WORDS.matcher(message.text);
+        return found.region(before.lookingAt() ? before.end() : 0, message.text.length()).lookingAt();
+    }
+
+    private static void numbers(Sight sight, Word word, Matcher found) {
+        for (String name : word.numbers) {
+            if (found.group(name) != null && found.group(name).matches("\\d{1,15}(\\.\\d{1,9})?")) {
+                sight.add(name, Double.parseDouble(found.group(name)));
+            }
+        }
+        if (word.counts != null) {
+            sight.add(word.counts, 1);
+        }
+    }
+
+    private void begin(Sight sight, Message message) {
+        if (!sight.stage.flows() || sight.openSince != null) {
+            return;
+        }
+        for (Sight other : sights.values()) {
+            if (other.openSince != null && other != sight) {
+                close(other, message.time);
+                unclosed.merge(other.stage, 1, Integer::sum);
+            }
+        }
+        sight.visits.add(new Visit(new HashMap<>()));
+        sight.openSince = sight.stage.once && lastEnd.containsKey(sight.stage) ? lastEnd.get(sight.stage) : message.time;
+        turn = sight.stage;
+    }
+
+    private void end(Sight sight, Message message, boolean begun) {
+        if (!sight.stage.flows()) {
+            return;
+        }
+        if (sight.openSince != null) {
+            close(sight, message.time);
+        } else if (begun && lastEnd.containsKey(sight.stage)) {
+            sight.millis = Math.max(0, sight.millis) + Math.max(0, Duration.between(lastEnd.get(sight.stage), message.time).toMillis());
+        }
+        lastEnd.put(sight.stage, message.time);
+        turn = sight.stage;
+    }
+
+    private void close(Sight sight, Instant at) {
+        sight.millis = Math.max(0, sight.millis) + Math.max(0, Duration.between(sight.openSince, at).toMillis());
+        sight.openSince = null;
+        lastEnd.put(sight.stage, at);
+    }
+
+    private void closeAll() {
+        Attempt attempt = trace.attempt();
+        Instant end = trace.gone != null ? trace.messages.get(trace.messages.size() - 1).time
+            : attempt != null && attempt.to != null ? attempt.to : trace.over() ? trace.ended() : null;
+        for (Sight sight : sights.values()) {
+            if (sight.openSince != null) {
+                Instant since = sight.openSince;
+                close(sight, end != null ? end : trace.now);
+                sight.openSince = since;
+            } else if (sight.millis < 0 && sight.has("took")) {
+                sight.millis = Math.round(sight.numbers.get("took") * 1000);
+            }
+            sight.numbers.remove("took");
+        }
+    }
+
+    /** A stage's finding. A stage that throws is a finding too: the others still stand. */
+    private Finding find(Stage stage) {
+        Sight sight = sights.get(stage);
+        try {
+            if (!stage.flows()) {
+                return stage.judge(sight);
+            }
+            if (sight.begins.isEmpty() && sight.ends.isEmpty() && sight.breaks.isEmpty()) {
+                return absent(sight);
+            }
+            return trace.lost() && sight.openSince != null ? open(sight) : proved(sight, sight.openSince != null ? open(sight) : stage.judge(sight));
+        } catch (RuntimeException | StackOverflowError | LinkageError fault) {
+            return new Finding(stage, Status.FAIL, "crashed: " + Printable.plain(fault.toString()), Set.of(), sight.numbers, -1, sight.seen(), List.of(),
+                stackTrace(fault));
+        }
+    }
+
+    private static List<String> stackTrace(Throwable fault) {
+        return Stream.concat(Stream.of(fault.toString()), Arrays.stream(fault.getStackTrace()).limit(20).map(at -> "  at " + at))
+            .map(Printable::plain).toList();
+    }
+
+    /** No word of the stage was seen: it was not reached, it had nothing to do, or the evidence is missing. */
+    private Finding absent(Sight sight) {
+        Stage stage = sight.stage;
+        Finding before = stage.after.isEmpty() ? null : trace.finding(stage.after);
+        String why = missing(stage);
+        boolean done = trace.over() || trace.lost() || trace.taskEnded();
+        if (before != null && before.status() == Status.FAIL) {
+            return sight.skip(done ? "not reached" : "not reached yet");
+        }
+        if (before != null && before.status() == Status.OK && !stage.given.isEmpty() && before.numbers().getOrDefault(stage.given, -1.0) == 0) {
+            return sight.skip("nothing to do").because(Finding.Reason.NOTHING_TO_DO);
+        }
+        boolean nothing = before != null && before.reasons().contains(Finding.Reason.NOTHING_TO_DO);
+        if (before != null && before.status() == Status.SKIP && (nothing || why == null)) {
+            return nothing ? sight.skip(before.summary()).because(Finding.Reason.NOTHING_TO_DO) : sight.skip(before.summary());
+        }
+        if (why != null && (trace.over() || trace.attempts.isEmpty() && trace.job.time("started_at") != null)) {
+            return sight.unknown(why);
+        }
+        if (trace.job.preview()) {
+            return sight.skip("no line tells of it: a preview runs in backend, where lines carry no job id");
+        }
+        if (!trace.over()) {
+            return sight.skip(done ? "not reached" : "not reached yet");
+        }
+        return trace.messages.isEmpty() || before != null && before.status() == Status.UNKNOWN ? sight.unknown("no line tells of it")
+            : trace.job.status().equals("completed") ? stage.unseen(sight) : sight.skip("not reached");
+    }
+
+    /** The stage has begun and not ended. */
+    private Finding open(Sight sight) {
+        String took = Times.duration(sight.millis);
+        if (trace.lost()) {
+            return sight.fail("broken off after " + took + ": the worker was lost").because(Finding.Reason.BROKEN_OFF);
+        }
+        if (trace.attempt() != null && trace.attempt().retries && !trace.over()) {
+            return sight.warn("broken off after " + took + ", to be tried again").because(Finding.Reason.BROKEN_OFF);
+        }
+        if (trace.over() || trace.taskEnded()) {
+            return sight.broken() ? sight.stage.judge(sight)
+                : trace.job.status().equals("cancelled") ? sight.warn("broken off after " + took + ": the job was cancelled")
+                : sight.fail("begun, and never finished").because(Finding.Reason.BROKEN_OFF);
+        }
+        return (sight.broken() ? sight.fail("running for " + took + ", and could not do all of its work so far")
+            : sight.ok("running for " + took)).because(Finding.Reason.RUNNING);
+    }
+
+    /** Lowers an OK that is not wholly proved, that hides errors, or that took too long. */
+    private Finding proved(Sight sight, Finding finding) {
+        Stage stage = sight.stage;
+        List<Message> seen = sight.seen();
+        boolean onlyDatabase = seen.stream().allMatch(message -> "database".equals(message.placedBy));
+        // What a line shows is shown; what no line shows may stand in the part that was not read.
+        if (finding.status() == Status.SKIP || finding.status() != Status.OK && sight.broken()) {
+            return finding;
+        }
+        if (onlyDatabase) {
+            String why = missing(stage);
+            return finding.as(Status.UNKNOWN, "only the database tells of it: " + (why == null ? "the log has no line of it" : why));
+        }
+        for (Message message : seen) {
+            String why = trace.missing.get("log " + message.service);
+            if (why != null) {
+                return finding.as(Status.UNKNOWN, "log of " + message.service + " not read to its end: " + why);
+            }
+        }
+        if (sight.begins.stream().anyMatch(Judging::fromConsole)
+                && stages.stream().anyMatch(other -> other.order >= stage.order && beganBeforeTheLog(other))) {
+            return finding.as(Status.UNKNOWN, "its first lines are lost: the log begins later");
+        }
+        if (unclosed.containsKey(stage) && sight.openSince == null && finding.status() != Status.FAIL) {
+            return finding.as(Status.UNKNOWN, "begun, but no line says that it ended");
+        }
+        if (finding.status() != Status.OK) {
+            return finding;
+        }
+        if (!sight.errors.isEmpty()) {
+            return finding.as(Status.WARN, finding.summary() + ", with " + Times.count(sight.errors.size(), "error") + " on the way")
+                .quoting(List.of(sight.errors.get(0)));
+        }
+        double concern = stage.concern * (stage.per > 0 ? Math.max(1, sight.number(stage.unit) / stage.per) : 1);
+        if (concern > 0 && finding.seconds() > concern) {
+            return finding.as(Status.WARN, finding.summary() + ", in " + Times.duration(finding.millis()) + ": concern is over "
+                + Times.number(concern) + "s").because(Finding.Reason.SLOW).noting("typical: " + stage.typical);
+        }
+        return finding;
+    }
+
+    /** True for a stage that, by the database alone, began before the log tells of the job: an earlier one did so too. */
+    private boolean beganBeforeTheLog(Stage stage) {
+        return consoleFrom != null && stage.flows() && sights.get(stage).begins.stream()
+            .anyMatch(message -> "database".equals(message.placedBy) && message.time.isBefore(consoleFrom));
+    }
+
+    /** Why the logs that this stage names do not tell all; null when they were read whole. */
+    private String missing(Stage stage) {
+        List<String> reasons = new ArrayList<>();
+        for (Ask ask : stage.asks) {
+            if (ask.kind() == Ask.Kind.LOG) {
+                String why = trace.missing.get(ask.key());
+                if (why != null) {
+                    reasons.add("log of " + ask.service() + ": " + why);
+                } else {
+                    lostWithContainer(ask.service()).ifPresent(reasons::add);
+                }
+            }
+        }
+        return reasons.isEmpty() ? null : reasons.get(0);
+    }
+
+    private Optional<String> lostWithContainer(String service) {
+        if (trace.containers.isEmpty() || trace.job.time("created_at") == null) {
+            return Optional.empty();
+        }
+        List<Container> replicas = trace.containers(service);
+        if (replicas.isEmpty()) {
+            return Optional.of("there is no container of " + service);
+        }
+        return replicas.stream().allMatch(one -> one.created() != null && one.created().isAfter(trace.job.time("created_at")))
+            ? Optional.of("the container of " + service + " was made at " + Times.iso(replicas.get(0).created())
+                + ", after the job: the log before is lost") : Optional.empty();
+    }
+
+    private List<Issue> look(Check check) {
+        try {
+            return check.look(trace).map(List::of).orElse(List.of());
+        } catch (RuntimeException | StackOverflowError | LinkageError fault) {
+            trace.crashes.put(check.id(), stackTrace(fault));
+            return List.of(new Issue(check.id(), Status.UNKNOWN, "The check " + check.id() + " crashed: " + Printable.plain(fault.toString()),
+                "a fault of the check", List.of(), List.of(), null, List.of()));
+        }
+    }
+
+    /** What is wrong with a stage and no check accounts for is an issue of its own. */
+    private void unexplained() {
+        List<Finding> wrong = trace.findings.values().stream().filter(finding -> finding.status().wrong()).filter(finding -> trace.issues.stream()
+            .noneMatch(issue -> issue.explains().contains(finding.stage().title) && issue.severity().compareTo(finding.status()) >= 0)).toList();
+        List<Finding> causes = wrong.stream().filter(finding -> !finding.stage().sumsUp).toList();
+        causes.forEach(finding -> unexplained(finding, finding.quotes()));
+        boolean failed = !wrong.isEmpty() && wrong.get(0).status() == Status.FAIL
+            && trace.issues.stream().noneMatch(issue -> issue.severity() == Status.FAIL);
+        if (!wrong.isEmpty() && (trace.issues.isEmpty() || failed)) {
+            unexplained(wrong.get(0), wrong.stream().flatMap(finding -> finding.quotes().stream()).distinct().toList());
+        }
+    }
+
+    private void unexplained(Finding finding, List<Message> shown) {
+        trace.issues.add(new Issue(finding.stage().id(), finding.status(), finding.stage().title + ": " + finding.summary(), "",
+            finding.stage().remedy, List.of(finding.stage().title), shown.isEmpty() ? null : shown.get(0).time, shown));
+    }
+}

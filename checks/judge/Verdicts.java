@@ -1,0 +1,112 @@
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Says in one word where the job is. */
+interface Verdicts {
+    /** How Celery's end line says when a task is tried again. */
+    Pattern RETRY = Pattern.compile("\\bRetry in (\\d{1,9})s");
+    /** Seconds; before, a busy worker may be late. */
+    long OVERDUE = 300;
+
+    static Verdict of(Trace trace) {
+        Job job = trace.job;
+        Attempt attempt = trace.attempt();
+        if (job.status().equals("cancelled")) {
+            return new Verdict("cancelled", "", trace.ended(), List.of());
+        }
+        if (trace.lost()) {
+            return attempt == null ? new Verdict("lost", "it was begun, and the container that ran it is gone", trace.gone, List.of())
+                : new Verdict("lost", attempt.why, attempt.to, attempt.end == null ? List.of() : List.of(attempt.end.firstLine()));
+        }
+        if (trace.over()) {
+            return ended(trace);
+        }
+        return attempt == null ? waiting(trace) : begun(trace, attempt);
+    }
+
+    private static List<String> summaries(Trace trace, Predicate<Finding> which) {
+        return trace.findings.values().stream().filter(which).map(finding -> finding.stage().title + ": " + finding.summary()).toList();
+    }
+
+    /** The job's file only repeats what the log tells: without it no stage is in doubt. */
+    private static List<String> unproved(Trace trace) {
+        return summaries(trace, finding -> finding.status() == Status.UNKNOWN && !finding.stage().repeats);
+    }
+
+    private static Verdict ended(Trace trace) {
+        List<String> broken = Stream.of(Status.FAIL, Status.WARN).flatMap(status -> summaries(trace, finding -> finding.status() == status
+            && finding.degrades()).stream()).toList();
+        List<String> unproved = unproved(trace);
+        if (trace.job.inDatabase() && !trace.job.status().equals("completed")) {
+            return new Verdict(trace.job.status(), "", trace.ended(), broken);
+        }
+        boolean failed = !trace.job.inDatabase() && trace.attempt().end.error();
+        return failed ? new Verdict("failed", "", trace.ended(), broken)
+            : !broken.isEmpty() ? new Verdict("completed but degraded", broken.get(0), trace.ended(), broken)
+            : !unproved.isEmpty() ? new Verdict("unknown", unproved.get(0), trace.ended(), unproved)
+            : new Verdict("completed", "", trace.ended(), List.of());
+    }
+
+    private static Verdict begun(Trace trace, Attempt attempt) {
+        if (trace.taskEnded()) {
+            return new Verdict("zombie", "its task has ended, and the row does not say so", attempt.to, List.of(attempt.end.firstLine()));
+        }
+        if (attempt.retries) {
+            return retried(trace, attempt);
+        }
+        Optional<Container> paused = trace.containers(Container.WORKER).stream()
+            .filter(one -> one.is(attempt.container) && one.state().equals("paused")).findFirst();
+        if (paused.isPresent()) {
+            return new Verdict("stuck", "its container " + paused.get().name() + " is paused", trace.lastSeen(), List.of());
+        }
+        if (trace.nobodyHasIt()) {
+            return new Verdict("zombie", "the row says " + trace.job.status() + ", and no worker has it", trace.lastSeen(), List.of());
+        }
+        String stage = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.RUNNING))
+            .map(finding -> finding.stage().title).findFirst().orElse("");
+        String progress = trace.job.column("progress").matches("\\d{1,3}") ? ", " + trace.job.column("progress") + "%" : "";
+        return new Verdict("running", stage.isEmpty() ? "" : "in " + stage + progress, trace.started(), List.of());
+    }
+
+    /** A task that waits for its retry stands in no queue, and in no answer of the workers: only a time long past tells that it is gone. */
+    private static Verdict retried(Trace trace, Attempt attempt) {
+        Matcher wait = RETRY.matcher(attempt.end.text);
+        Instant due = wait.find() ? attempt.to.plusSeconds(Long.parseLong(wait.group(1))) : attempt.to;
+        boolean overdue = due.plusSeconds(OVERDUE).isBefore(trace.now);
+        List<String> evidence = List.of(attempt.end.firstLine());
+        return overdue && trace.nobodyHasIt() && trace.queueLength() == 0
+            ? new Verdict("zombie", "it was to be tried again at " + Times.iso(due) + ", and no worker has it", due, evidence)
+            : new Verdict("queued", "to be tried again" + (overdue ? ", overdue since " + Times.iso(due) : ""), attempt.to, evidence);
+    }
+
+    private static Verdict waiting(Trace trace) {
+        Instant since = trace.job.time("created_at");
+        List<Container> workers = trace.containers(Container.WORKER);
+        if (!trace.containers.isEmpty() && !trace.job.preview() && workers.stream().noneMatch(one -> one.state().equals("running"))) {
+            String why = workers.isEmpty() ? "there is no container of " + Container.WORKER : workers.get(0).name() + " is " + workers.get(0).state();
+            return new Verdict("stuck", "no worker is up: " + why, since, List.of());
+        }
+        List<String> unproved = unproved(trace);
+        if (!unproved.isEmpty()) {
+            return new Verdict("unknown", unproved.get(0), since, unproved);
+        }
+        List<Container> anew = trace.containers(Container.BACKEND).stream().filter(one -> one.started() != null && one.started().isAfter(since)).toList();
+        if (trace.job.preview() && !anew.isEmpty() && anew.size() == trace.containers(Container.BACKEND).size()) {
+            return new Verdict("lost", "it ran in " + Container.BACKEND + ", which was started anew at " + Times.iso(anew.get(0).started()),
+                anew.get(0).started(), List.of());
+        }
+        if (trace.job.preview() || trace.holds("active tasks")) {
+            return new Verdict("running", "", trace.started(), List.of());
+        }
+        if (trace.nobodyHasIt() && trace.queueLength() == 0) {
+            return new Verdict("zombie", "no worker has it, and the queue is empty", since, List.of());
+        }
+        return new Verdict("queued", trace.holds("reserved tasks") ? "a worker has received it, and its processes are busy"
+            : trace.queueLength() > 0 ? "tasks in the queue: " + trace.queueLength() : "no worker process has begun it", since, List.of());
+    }
+}

@@ -1,0 +1,62 @@
+import java.io.Console;
+import java.io.File;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+
+/** The terminal's width, asked only when there is one. */
+interface Terminal {
+    static int width() {
+        if (!shown()) {
+            return 0;
+        }
+        try {
+            Process size = new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty")).redirectErrorStream(true).start();
+            String[] answer = new String(size.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip().split(" ");
+            return answer.length == 2 && answer[1].matches("\\d{1,4}") ? Integer.parseInt(answer[1]) : 0;
+        } catch (IOException noTerminal) {
+            return 0;
+        }
+    }
+
+    /** True when a person sees the output: from JDK 22 on there can be a console without a terminal, and only the console tells. */
+    static boolean shown() {
+        Console console = System.console();
+        if (console == null || Runtime.version().feature() < 22) {
+            return console != null;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException absent) {
+            return false;
+        }
+    }
+
+    /** Colour as --color says; for auto on a terminal that knows it. NO_COLOR counts when it is not empty (no-color.org). */
+    static boolean colour(String when, Map<String, String> env, boolean shown) {
+        boolean auto = shown && env.getOrDefault("NO_COLOR", "").isEmpty() && !env.getOrDefault("TERM", "dumb").equals("dumb");
+        return when.equals("always") || when.equals("auto") && auto;
+    }
+}
+
+/** stdout in UTF-8. Who stops reading, as `head` does, has read enough: only what else goes wrong is a failure. */
+final class Stdout extends OutputStreamWriter {
+    Stdout(OutputStream stdout) {
+        super(new FilterOutputStream(stdout) {
+            @Override
+            public void write(byte[] bytes, int offset, int size) throws IOException {
+                try {
+                    out.write(bytes, offset, size);
+                } catch (IOException failed) {
+                    if (!String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe")) {
+                        throw failed;
+                    }
+                }
+            }
+        }, StandardCharsets.UTF_8);
+    }
+}

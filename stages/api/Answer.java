@@ -1,0 +1,24 @@
+import java.util.List;
+
+/**
+ * What came back.
+ *
+ * @param command the command as it ran, to copy and paste
+ * @param exitCode the command's own; -1 when it was stopped or could not be started
+ * @param seconds how long it took
+ * @param lines how many lines it printed
+ * @param out its output, kept only where the answer is small by nature
+ * @param problem why there is no answer, in one line; null when there is one
+ */
+record Answer(String key, String command, int exitCode, double seconds, long lines, boolean timedOut, List<String> out,
+        String problem) {
+
+    Answer with(List<String> out) {
+        return new Answer(key, command, exitCode, seconds, lines, timedOut, List.copyOf(out), problem);
+    }
+
+    /** Not, or not wholly, an answer. */
+    Answer without(String problem) {
+        return new Answer(key, command, exitCode, seconds, lines, timedOut, out, problem);
+    }
+}

@@ -1,0 +1,26 @@
+import java.time.Instant;
+
+/** One run of the job in one worker process: from the first line there that names the job to the end of the task. */
+final class Attempt {
+    final String container;
+    final String process;
+    final Instant from;
+    /** When its task ended or its process died, UTC; null while it is open. */
+    Instant to;
+    /** The message that ended it: Celery's end line, the exit of the process, a new banner; null while it is open. */
+    Message end;
+    /** When the worker process last wrote a line of it, UTC. */
+    Instant last;
+    /** True when the worker died under it. */
+    boolean lost;
+    /** True when it ended to be tried again. */
+    boolean retries;
+    /** Why it was lost, in our words; empty when it was not. */
+    String why = "";
+
+    Attempt(String container, String process, Instant from) {
+        this.container = container;
+        this.process = process;
+        this.from = from;
+    }
+}

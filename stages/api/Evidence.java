@@ -1,0 +1,274 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** All that was collected of one job, and what was found in it so far. */
+class Evidence {
+    static final Comparator<Message> IN_TIME =
+        Comparator.comparing((Message message) -> message.time).thenComparingLong(message -> message.order);
+
+    final Job job;
+    /** When it was collected, UTC: a recording keeps it. */
+    final Instant now;
+    /** The job's messages in the order of time, each event once. */
+    final List<Message> messages = new ArrayList<>();
+    final List<Attempt> attempts = new ArrayList<>();
+    final List<Container> containers = new ArrayList<>();
+    final Map<String, Answer> answers = new LinkedHashMap<>();
+    /** The titles of all stages, whether judged yet or not; none before the trace is judged. */
+    final Set<String> titles = new LinkedHashSet<>();
+    final Map<String, Finding> findings = new LinkedHashMap<>();
+    final Map<String, Integer> placed = new TreeMap<>();
+    /** Why something that was asked for did not come, by the key of what was asked. */
+    final Map<String, String> missing = new LinkedHashMap<>();
+    /** The services whose clock is neither Docker's nor a zone's. */
+    final Map<String, Duration> skewed = new TreeMap<>();
+    /** Errors of services that name no job, written while this one was in the system, by what stages listen for. */
+    final List<Message> overheard = new ArrayList<>();
+    /** Warnings and errors that cost nothing of the job's work, as a stage declares. */
+    final Set<Message> harmless = new LinkedHashSet<>();
+    /** Warnings and errors of the job that no stage knows. */
+    final List<Message> unrecognised = new ArrayList<>();
+    /** When the container that ran the job was replaced, by what only the database still tells; null when it was not. */
+    Instant gone;
+    /** By how much the clock of a service's lines differs from UTC. */
+    final Map<String, Duration> zones = new LinkedHashMap<>();
+    /** The title of the stage that took longest; null when none took long. */
+    String bottleneck;
+    long linesRead;
+
+    private static final Pattern BANNER = Pattern.compile("celery@\\S{1,80}");
+
+    Evidence(Job job, Instant now) {
+        this.job = job;
+        this.now = now;
+    }
+
+    /** The same evidence, beside a row that was read after it. */
+    Evidence(Evidence same, Job later) {
+        this(later, same.now);
+        messages.addAll(same.messages);
+        attempts.addAll(same.attempts);
+        containers.addAll(same.containers);
+        answers.putAll(same.answers);
+        placed.putAll(same.placed);
+        missing.putAll(same.missing);
+        skewed.putAll(same.skewed);
+        overheard.addAll(same.overheard);
+        zones.putAll(same.zones);
+        linesRead = same.linesRead;
+    }
+
+    /** The attempt that counts: the last one begun, null when no worker process ever began the job. */
+    Attempt attempt() {
+        return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1);
+    }
+
+    /** The start of the first attempt; null when no worker process ever began the job. */
+    Instant begun() {
+        return attempts.isEmpty() ? null : attempts.get(0).from;
+    }
+
+    /**
+     * Started is the first line of the worker process, or of the job's file where the log no longer reaches back, else what
+     * the row says; null while the job waits, because the row's time is when it was queued.
+     */
+    Instant started() {
+        boolean waits = attempts.isEmpty() && gone == null && (!over() || job.status().equals("cancelled")) && !job.preview()
+            && !holds("active tasks");
+        Instant before = messages.stream().filter(message -> message.placedBy.equals(Message.JOB_FILE)).map(message -> message.time)
+            .min(Comparator.naturalOrder()).orElse(null);
+        return waits ? null : begun() == null ? job.time("started_at") : before != null && before.isBefore(begun()) ? before : begun();
+    }
+
+    /** When the row says that it was completed, else when what was over ended; null while the job runs, and when it was lost. */
+    Instant completed() {
+        Instant row = job.time("completed_at");
+        return !over() ? null : row != null ? row : attempt() != null && attempt().lost ? null : ended();
+    }
+
+    /**
+     * The end of the last attempt, else what the row says; null while the job runs. A worker may end without a line of the
+     * job's end, and long after it: then the row's time is the end.
+     */
+    Instant ended() {
+        Instant row = over() ? job.time("completed_at") : null;
+        if (taskEnded() && !(attempt().lost && row != null && row.isBefore(attempt().to))) {
+            return attempt().to;
+        }
+        return gone != null ? gone : row;
+    }
+
+    /** True when the last attempt ended or was lost, and is not to be tried again: whatever the row says, nobody is at work. */
+    boolean taskEnded() {
+        return attempt() != null && attempt().to != null && !attempt().retries;
+    }
+
+    /** A job that was begun again is judged by its last attempt; what came before is told as retries. */
+    boolean ofLastAttempt(Message message) {
+        return attempts.size() < 2 || (message.attempt == null ? !message.time.isBefore(attempt().from) : message.attempt == attempt());
+    }
+
+    /**
+     * True when there is nothing more to come, by the row or, without the database, by the worker's end line. Cancelling does
+     * not reach the worker: it goes on.
+     */
+    boolean over() {
+        if (job.status().equals("cancelled") && attempt() != null && attempt().to == null) {
+            return false;
+        }
+        return job.inDatabase() ? job.ended() : taskEnded();
+    }
+
+    /** The worker died under the job, and the row does not say that it ended all the same. */
+    boolean lost() {
+        return gone != null || attempt() != null && attempt().lost && !Set.of("completed", "failed").contains(job.status());
+    }
+
+    /**
+     * The finding of the stage of this title; null while that was not judged yet, or where --stage left it out. Throws
+     * IllegalArgumentException for a title that no stage has.
+     */
+    Finding finding(String title) {
+        if (!titles.isEmpty() && !titles.contains(title)) {
+            throw new IllegalArgumentException("no stage is called " + title + "; there are " + String.join(", ", titles));
+        }
+        return findings.get(title);
+    }
+
+    /** What tells when the last attempt ended is all there: errors of others after that are not of this job's time. */
+    void settle() {
+        settleAttempt();
+        overheard.removeIf(message -> ended() != null && message.time.isAfter(ended()));
+    }
+
+    /** An attempt that no line ends is lost all the same when its container stopped or was started anew under it. */
+    private void settleAttempt() {
+        Attempt attempt = attempt();
+        List<Container> workers = containers(Container.WORKER);
+        Instant created = job.time("created_at");
+        boolean anew = !workers.isEmpty() && created != null
+            && workers.stream().allMatch(one -> one.created() != null && one.created().isAfter(created));
+        if (attempt == null && anew && !job.ended() && !job.preview() && messages.stream().anyMatch(message -> message.placedBy.equals("database"))) {
+            gone = workers.get(0).created();
+        }
+        if (attempt != null && attempt.lost && attempt.why.isEmpty()) {
+            died(attempt, workers);
+            attempt.why = attempt.end.text.startsWith("Process ") ? "its worker process " + attempt.process + " died"
+                : "the worker was stopped or started anew under it";
+        }
+        if (attempt == null || attempt.to != null || Set.of("completed", "failed").contains(job.status())) {
+            return;
+        }
+        for (Container one : workers) {
+            if (!one.is(attempt.container)) {
+                continue;
+            }
+            String died = one.exitCode() + (one.oomKilled() ? ", out of memory" : "");
+            if (!one.state().equals("running") && !one.state().equals("paused") && one.finished() != null && !one.finished().isBefore(attempt.from)) {
+                lose(attempt, one.finished(), "the container " + one.name() + " is " + one.state() + ", exit code " + died);
+            } else if (one.started() != null && one.started().isAfter(lastSeen())) {
+                lose(attempt, one.started(), "the container " + one.name() + " was started anew at " + Times.iso(one.started()));
+            }
+        }
+    }
+
+    /** Celery's banner tells that the worker is back; it died when its container stopped, some time before. */
+    private static void died(Attempt attempt, List<Container> workers) {
+        Matcher banner = BANNER.matcher(attempt.end.text);
+        if (!banner.find()) {
+            return;
+        }
+        Message end = new Message(attempt.end.service, attempt.end.container, attempt.end.time, attempt.end.level, attempt.end.process,
+            banner.group() + " was started anew");
+        end.placedBy = attempt.end.placedBy;
+        attempt.end = end;
+        workers.stream().filter(one -> one.is(attempt.container)).map(Container::finished).filter(Objects::nonNull)
+            .filter(finished -> !finished.isBefore(attempt.last == null ? attempt.from : attempt.last) && finished.isBefore(attempt.to))
+            .findFirst().ifPresent(finished -> attempt.to = finished);
+    }
+
+    private static void lose(Attempt attempt, Instant at, String why) {
+        attempt.to = at;
+        attempt.lost = true;
+        attempt.why = why;
+    }
+
+    /** When the last line of the last attempt was written, UTC. */
+    Instant lastSeen() {
+        return messages.stream().filter(message -> message.attempt == attempt()).map(message -> message.time).max(Comparator.naturalOrder())
+            .orElse(attempt().from);
+    }
+
+    /** The rows of an answer, one object each. */
+    List<JsonNode> rows(String key) {
+        return answers.containsKey(key) ? Json.list(answers.get(key).out()) : List.of();
+    }
+
+    /** True when every worker that is up answered and this job's task is with none of them. */
+    boolean nobodyHasIt() {
+        long up = containers(Container.WORKER).stream().filter(one -> one.state().equals("running")).count();
+        return Stream.of("active tasks", "reserved tasks").allMatch(key -> answered(key) && !holds(key)
+            && rows(key).stream().filter(row -> row.has("worker")).count() >= up);
+    }
+
+    boolean answered(String key) {
+        return answers.containsKey(key) && answers.get(key).problem() == null && !answers.get(key).out().isEmpty();
+    }
+
+    /** True when the workers named this job's task in their answer. */
+    boolean holds(String key) {
+        return answered(key) && answers.get(key).out().stream().anyMatch(line -> Json.read(line).path("job").asBoolean());
+    }
+
+    /** How many tasks stand in the queue; those that a worker has received are no longer in it. -1 when unknown. */
+    long queueLength() {
+        if (!answered("queue length")) {
+            return -1;
+        }
+        String length = answers.get("queue length").out().get(0);
+        return length.matches("\\d{1,9}") ? Long.parseLong(length) : -1;
+    }
+
+    /** The time of the whole job in milliseconds, so far when it runs; negative when it never began. */
+    long totalMillis() {
+        Instant end = ended() != null ? ended() : over() ? null : begun() == null ? databaseNow() : now;
+        return started() == null || end == null ? -1 : Math.max(0, Duration.between(started(), end).toMillis());
+    }
+
+    /** How long the job has waited since its creation, or did until it ended, in milliseconds; negative when its creation is not known. */
+    long waitedMillis() {
+        Instant created = job.time("created_at");
+        Instant end = ended() != null ? ended() : databaseNow();
+        return created == null ? -1 : Math.max(0, Duration.between(created, end).toMillis());
+    }
+
+    /** The time of the trace by the database's clock, UTC: the row's times are compared with no other, this machine's may be another. */
+    private Instant databaseNow() {
+        Instant clock = job.time("now");
+        return clock == null ? now : clock;
+    }
+
+    /** The containers of a service, by its name in the hand-run page. */
+    List<Container> containers(String service) {
+        return containers.stream().filter(one -> one.service().equals(service)).toList();
+    }
+
+    /** The messages of which this is true, in the order of time. */
+    List<Message> messages(Predicate<Message> which) {
+        return messages.stream().filter(which).toList();
+    }
+}

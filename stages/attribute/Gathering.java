@@ -1,0 +1,362 @@
+//SOURCES Copies.java
+//SOURCES Head.java
+//SOURCES JobFile.java
+//SOURCES Placing.java
+//SOURCES Room.java
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Asks for all that the stages named, side by side, and puts a trace together from the answers. */
+final class Gathering {
+    static final Ask CONTAINERS = new Ask("containers", Ask.Kind.OTHER, "", Ask.split("docker compose ps -a --format json"));
+    private static final Ask QUEUE = new Ask("queue length", Ask.Kind.OTHER, "redis",
+        Ask.split("docker compose exec -T redis redis-cli LLEN celery"));
+    private static final List<Ask> TASKS = Stream.of("active", "reserved").map(which -> new Ask(which + " tasks", Ask.Kind.OTHER, "celery-worker",
+        Ask.split("docker compose exec -T celery-worker timeout 5 celery -A {app} inspect " + which + " --json -t 1"))).toList();
+    /** What is asked of the queue and the workers as long as the row does not say that the job has ended. */
+    static final List<Ask> WHILE_IT_RUNS = Stream.concat(Stream.of(QUEUE), TASKS.stream()).toList();
+    /** Before the row's creation and after its end, in seconds: clocks differ a little, end lines come a little later. */
+    private static final long MARGIN = 30;
+    /** A job not older than this is looked for in the tail of the log first. */
+    private static final Duration RECENT = Duration.ofHours(2);
+    private final Stack stack;
+    private final Ask finder;
+    private final List<Stage> stages;
+    private final List<Ask> more;
+    private final Mask mask;
+    private final Target target;
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "gathering");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Gathering(Stack stack, Ask finder, List<Stage> stages, List<Ask> more, Mask mask, Target target) {
+        this.stack = stack;
+        this.finder = finder;
+        this.more = more;
+        this.stages = stages;
+        this.mask = mask;
+        this.target = target;
+    }
+
+    /** What the look-up of a job came to. */
+    record Found(List<Job> jobs, long matches, String problem, Answer rows, Answer containers) {}
+
+    /** Finds the jobs whose id has this part, newest first, a whole id before all. */
+    Found find(String part, String status) {
+        Map<String, String> fill = Map.of("job", part, "status", status);
+        CompletableFuture<Answer> containers = later(() -> stack.ask(CONTAINERS, Map.of()));
+        Answer rows = stack.ask(finder, fill);
+        Answer seen = containers.join();
+        if (seen.problem() != null && stack.settle(seen.problem())) {
+            containers = later(() -> stack.ask(CONTAINERS, Map.of()));
+            rows = stack.ask(finder, fill);
+            seen = containers.join();
+        }
+        List<Job> jobs = new ArrayList<>();
+        long matches = 0;
+        for (JsonNode row : Json.list(rows.out())) {
+            String id = row.path("id").asText();
+            if (Job.ID.matcher(id).matches()) {
+                matches = Math.max(matches, row.path("matches").asLong(1));
+                jobs.add(new Job(id, mask.row(row), true));
+            }
+        }
+        boolean whole = jobs.stream().anyMatch(job -> job.id().equalsIgnoreCase(part));
+        // A recording answers with its rows whatever is asked.
+        if (jobs.removeIf(job -> whole && !job.id().equalsIgnoreCase(part) || !job.column("status").startsWith(status)
+                || !job.id().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))) {
+            matches = jobs.size();
+        }
+        return new Found(jobs, Math.max(matches, jobs.size()), rows.problem(), rows, seen);
+    }
+
+    /** Gives each job the name of its script, where its row has an id for one. */
+    void name(List<Job> jobs) {
+        String scripts = jobs.stream().map(job -> job.column("script_id")).filter(id -> Job.ID.matcher(id).matches()).distinct()
+            .collect(Collectors.joining("','"));
+        for (Ask ask : asks(Ask.Kind.ROWS)) {
+            if (ask.sql().contains("{script}") && !scripts.isEmpty()) {
+                name(jobs, stack.ask(ask, Map.of("script", scripts)));
+            }
+        }
+    }
+
+    private void name(List<Job> jobs, Answer scripts) {
+        for (JsonNode script : Json.list(scripts.out())) {
+            jobs.stream().filter(job -> job.column("script_id").equals(script.path("id").asText()) && job.row().isObject())
+                .forEach(job -> ((ObjectNode) job.row()).put("script", mask.text(Printable.plain(script.path("script").asText()))));
+        }
+    }
+
+    /** The ids in the logs that have this part, when the database cannot say. The whole log is read. */
+    Set<String> idsInLogs(String part) {
+        Set<String> ids = Collections.synchronizedSet(new LinkedHashSet<>());
+        List<CompletableFuture<Answer>> reads = new ArrayList<>();
+        for (Ask ask : asks(Ask.Kind.LOG)) {
+            if (!ask.service().isEmpty()) {
+                reads.add(later(() -> stack.log(ask, Window.ALL, () -> line -> {
+                    if (ids.size() < 1000) {
+                        Placing.ids(line, part, ids);
+                    }
+                    return true;
+                })));
+            }
+        }
+        reads.forEach(CompletableFuture::join);
+        return ids;
+    }
+
+    /** All that can be had of one job. */
+    Evidence trace(Job job, Found found) {
+        Evidence trace = new Evidence(job, stack.now());
+        keep(trace, found.rows());
+        keep(trace, found.containers());
+        Map<String, JsonNode> listed = listed(found.containers());
+        Map<String, String> services = new LinkedHashMap<>();
+        for (JsonNode one : listed.values()) {
+            String name = one.path("Name").asText();
+            String service = target.specName(one.path("Service").asText());
+            String project = Container.project(one) + "-";
+            services.put(name, service);
+            services.put(name.startsWith(project) ? name.substring(project.length()) : name, service);
+        }
+        CompletableFuture<Answer> state = listed.isEmpty() ? null : later(() -> stack.ask(Live.inspect(List.copyOf(listed.keySet())), Map.of()));
+        String script = Job.ID.matcher(job.column("script_id")).matches() ? job.column("script_id") : "";
+        Map<String, String> fill = Map.of("job", job.id(), "script", script, "app", target.celeryApp);
+        Window window = window(job, trace);
+
+        Map<Ask, CompletableFuture<Answer>> rows = new LinkedHashMap<>();
+        for (Ask ask : asks(Ask.Kind.ROWS)) {
+            if (ask.sql().contains("{script}") && script.isEmpty()) {
+                continue;
+            }
+            if (job.inDatabase()) {
+                rows.put(ask, later(() -> stack.ask(ask, fill)));
+            } else {
+                trace.missing.put(ask.key(), found.problem());
+            }
+        }
+        List<Ask> others = new ArrayList<>(asks(Ask.Kind.OTHER));
+        // Cancelling reaches neither the queue nor the worker.
+        if (!job.ended() || job.status().equals("cancelled")) {
+            others.addAll(WHILE_IT_RUNS);
+        }
+        List<CompletableFuture<Answer>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
+        Room room = new Room();
+        Map<Ask, Guarded<Placing>> placings = new ConcurrentHashMap<>();
+        Map<Ask, CompletableFuture<Answer>> logs = new LinkedHashMap<>();
+        for (Ask ask : logs(services.values())) {
+            logs.put(ask, later(() -> stack.log(ask, window, () -> {
+                Placing placing = new Placing(ask.service(), services, job.id(), window, mask, room,
+                    message -> stages.stream().anyMatch(stage -> stage.overhears(message)));
+                Guarded<Placing> guarded = new Guarded<>(placing);
+                Guarded<Placing> before = placings.put(ask, guarded);
+                if (before != null) {
+                    before.reader.forget();
+                }
+                return guarded;
+            })));
+        }
+        logs.forEach((ask, answer) -> {
+            Answer read = answer.join();
+            Guarded<Placing> placing = placings.get(ask);
+            if (placing != null) {
+                placing.finish(log -> {
+                    log.finish(trace);
+                    return trace;
+                });
+            }
+            keep(trace, placing == null ? read : placing.judge(read));
+        });
+        trace.attempts.sort(Comparator.comparing(attempt -> attempt.from));
+        trace.messages.sort(Evidence.IN_TIME);
+        if (state != null) {
+            keep(trace, state.join());
+            trace.containers.addAll(containers(listed, state.join()));
+        }
+        Copies copies = new Copies(trace);
+        Map<Ask, CompletableFuture<Answer>> files = new LinkedHashMap<>();
+        Map<Ask, Guarded<JobFile>> readers = new LinkedHashMap<>();
+        for (Ask ask : asks(Ask.Kind.FILE)) {
+            readers.put(ask, new Guarded<>(new JobFile(ask.service(), trace, mask, room)));
+            files.put(ask, later(() -> stack.file(ask, fill, index(ask, trace), readers.get(ask))));
+        }
+        mask(trace);
+        files.forEach((ask, answer) -> {
+            Answer read = answer.join();
+            Guarded<JobFile> file = readers.get(ask);
+            copies.add(file.finish(JobFile::finish).orElse(List.of()), Message.JOB_FILE);
+            keep(trace, file.judge(file.reader.full() ? read.without("more lines of the job than are kept") : read));
+        });
+        rows.forEach((ask, answer) -> {
+            keep(trace, answer.join());
+            if (stages.stream().anyMatch(stage -> stage.isJobLog(ask))) {
+                copies.add(messages(ask, answer.join()), "database");
+            }
+            name(List.of(job), answer.join());
+        });
+        other.forEach(answer -> keep(trace, answer.join()));
+        trace.messages.sort(Evidence.IN_TIME);
+        return endedMeanwhile(trace, found).map(now -> better(trace, trace(now.jobs().get(0), now), now)).orElse(trace);
+    }
+
+    /**
+     * Of two traces of a job that ended between them. The second has what is left of the run's time: where it lost what the
+     * first one had, and saw no end of the task that the first did not see, only the row is taken from it.
+     */
+    private Evidence better(Evidence first, Evidence second, Found now) {
+        boolean lost = second.missing.keySet().stream().anyMatch(key -> first.answers.containsKey(key) && !first.missing.containsKey(key));
+        if (!lost || second.taskEnded() && !first.taskEnded()) {
+            return second;
+        }
+        if (!first.job.column("script").isEmpty()) {
+            ((ObjectNode) second.job.row()).put("script", first.job.column("script"));
+        }
+        Evidence kept = new Evidence(first, second.job);
+        keep(kept, now.rows());
+        return kept;
+    }
+
+    /**
+     * Masks what the logs told, on all cores, and while the files are read: a long job's lines take seconds, and the limit of
+     * time for the whole run is for those who answer.
+     */
+    private void mask(Evidence trace) {
+        // What ended an attempt is told even where there are more messages than are kept.
+        List<Message> told = Stream.of(trace.messages.stream(), trace.overheard.stream(),
+            trace.attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull)).flatMap(messages -> messages).distinct().toList();
+        // Few are done sooner than other threads are started.
+        (told.size() < 1_000 ? told.stream() : told.parallelStream()).forEach(message -> message.text = mask.text(message.text));
+    }
+
+    /** A job that ends while it is traced would look forgotten: its row is read once more before that is said. */
+    private Optional<Found> endedMeanwhile(Evidence trace, Found found) {
+        Attempt attempt = trace.attempt();
+        boolean suspicious = !trace.job.ended() && trace.job.inDatabase()
+            && (trace.nobodyHasIt() || attempt != null && attempt.to != null && !attempt.lost);
+        if (!suspicious) {
+            return Optional.empty();
+        }
+        Found now = find(trace.job.id(), "");
+        return now.jobs().size() == 1 && now.jobs().get(0).ended() ? Optional.of(now) : Optional.empty();
+    }
+
+    private void keep(Evidence trace, Answer answer) {
+        trace.answers.put(answer.key(), answer);
+        if (answer.problem() != null) {
+            trace.missing.put(answer.key(), answer.problem());
+        }
+    }
+
+    private <T> CompletableFuture<T> later(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, threads);
+    }
+
+    /** What the stages ask, and what else is asked. */
+    static Stream<Ask> asks(List<Stage> stages, List<Ask> more) {
+        return Stream.concat(stages.stream().flatMap(stage -> stage.asks.stream()), more.stream());
+    }
+
+    private Set<Ask> asks(Ask.Kind kind) {
+        Map<String, Ask> asks = new LinkedHashMap<>();
+        asks(stages, more).filter(ask -> ask.kind() == kind).forEach(ask -> asks.putIfAbsent(ask.key(), ask));
+        return new LinkedHashSet<>(asks.values());
+    }
+
+    /** The logs to read: `docker compose logs` without a service stands for all the others of the project, in one command. */
+    private Set<Ask> logs(Collection<String> services) {
+        Set<Ask> logs = new LinkedHashSet<>(asks(Ask.Kind.LOG));
+        Set<String> named = logs.stream().map(Ask::service).collect(Collectors.toSet());
+        String others = services.stream().filter(service -> Ask.SERVICE.matcher(service).matches() && !named.contains(service))
+            .distinct().sorted().collect(Collectors.joining(" "));
+        if (logs.removeIf(ask -> ask.service().isEmpty()) && !others.isEmpty()) {
+            logs.add(new Ask(Ask.OTHERS, Ask.Kind.LOG, others, Ask.split("docker compose logs " + others)));
+        }
+        return logs;
+    }
+
+    private static Window window(Job job, Evidence trace) {
+        Instant created = job.time("created_at");
+        if (created == null) {
+            return Window.ALL;
+        }
+        Instant completed = job.time("completed_at");
+        // Where the database's clock differs, its times are searched for on both sides.
+        Instant clock = job.time("now");
+        long off = clock == null ? 0 : Math.abs(Duration.between(trace.now, clock).toSeconds());
+        long margin = MARGIN + (off < 5 ? 0 : off);
+        return new Window(created.minusSeconds(margin),
+            completed == null || !job.ended() ? trace.now : completed.plusSeconds(margin),
+            Duration.between(created, trace.now).compareTo(RECENT) < 0);
+    }
+
+    /** Which replica a file is read from: the one that ran the job, 0 when there is only one. */
+    private static int index(Ask ask, Evidence trace) {
+        List<Container> replicas = trace.containers(ask.service());
+        return replicas.size() < 2 || trace.attempt() == null ? 0
+            : replicas.stream().filter(one -> one.is(trace.attempt().container)).mapToInt(Container::index).findFirst().orElse(0);
+    }
+
+    /** What `docker compose ps` lists, by id. */
+    private static Map<String, JsonNode> listed(Answer listed) {
+        Map<String, JsonNode> byId = new LinkedHashMap<>();
+        for (JsonNode one : Json.list(listed.out())) {
+            if (one.path("ID").asText().matches("[0-9a-f]{12,64}")) {
+                byId.put(one.path("ID").asText(), one);
+            }
+        }
+        return byId;
+    }
+
+    private List<Container> containers(Map<String, JsonNode> listed, Answer state) {
+        List<Container> containers = new ArrayList<>();
+        for (JsonNode inspected : Json.list(state.out())) {
+            String id = inspected.path("Id").asText();
+            JsonNode one = listed.entrySet().stream().filter(entry -> id.startsWith(entry.getKey())).map(Map.Entry::getValue)
+                .findFirst().orElse(inspected);
+            containers.add(new Container(target.specName(one.path("Service").asText()), Container.project(one),
+                mask.text(Printable.plain(one.path("Name").asText())),
+                inspected.path("Number").asInt(1), mask.text(Printable.plain(inspected.path("Status").asText())), inspected.path("ExitCode").asInt(),
+                Times.parse(inspected.path("Created").asText()), Times.parse(inspected.path("StartedAt").asText()),
+                Times.parse(inspected.path("FinishedAt").asText()), inspected.path("OOMKilled").asBoolean()));
+        }
+        return containers;
+    }
+
+    /** The rows of the job's log that have a message and a time. */
+    private List<Message> messages(Ask ask, Answer answer) {
+        List<Message> messages = new ArrayList<>();
+        for (JsonNode row : Json.list(answer.out())) {
+            Instant time = Times.parse(row.path("created_at").asText());
+            if (row.has("message") && time != null) {
+                messages.add(new Message(ask.service(), "", time, row.path("level").asText("INFO").toUpperCase(Locale.ROOT), "",
+                    mask.text(Printable.lines(row.path("message").asText()))));
+            }
+        }
+        return messages;
+    }
+}

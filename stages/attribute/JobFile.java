@@ -1,0 +1,89 @@
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads the job's own log file. Its handler is never removed: lines of later jobs of the same worker process follow
+ * those of this one, so that it is read to the job's end and no further, and between two attempts not at all.
+ */
+final class JobFile implements LineSink {
+    private static final int MOST = 50_000;
+    private static final long AFTER_END = 1_000;
+    private final String service;
+    private final Evidence trace;
+    private final Mask mask;
+    private final List<Message> messages = new ArrayList<>();
+    private final Room room;
+    /** A line that is logged twice has one time and one text; of both only a number is kept. */
+    private final Set<Long> seen = new HashSet<>();
+    private boolean full;
+    /** How many lines are from where the console tells: they are no events of their own, the file may hold lines of other jobs. */
+    private int known;
+    /** What a line without a head continues; null after a line that is not the job's. */
+    private Message draft;
+    private long order;
+
+    JobFile(String service, Evidence trace, Mask mask, Room room) {
+        this.room = room;
+        this.service = service;
+        this.trace = trace;
+        this.mask = mask;
+    }
+
+    @Override
+    public boolean line(String raw) {
+        String line = Printable.plain(raw);
+        Head head = Head.of(line, true);
+        if (head == null || head.local() == null) {
+            if (draft != null) {
+                draft.add(line);
+            }
+            return true;
+        }
+        complete();
+        if (Placing.labelledWithAnother(head.text(), trace.job.id())) {
+            return trace.attempts.size() > 1;
+        }
+        Instant time = head.local().toInstant(ZoneOffset.UTC).minus(trace.zones.getOrDefault(service, Duration.ZERO));
+        Instant end = trace.ended();
+        if (end != null && time.isAfter(end.plusMillis(trace.attempt() != null && trace.attempt().to != null ? 0 : AFTER_END))) {
+            return false;
+        }
+        boolean ours = trace.attempts.size() < 2 || trace.attempts.stream().anyMatch(attempt ->
+            !time.isBefore(attempt.from) && (attempt.to == null || !time.isAfter(attempt.to)));
+        if (ours && trace.begun() != null && !time.isBefore(trace.begun())) {
+            known++;
+        } else if (ours && seen.add((long) line.hashCode() << 32 ^ time.toEpochMilli())) {
+            draft = new Message(service, "", time, head.level(), "", head.text());
+            draft.order = ++order;
+        }
+        return !full;
+    }
+
+    /** Masks the message that has come to its end: a person or a password can stand in any of its lines, or across two. */
+    private void complete() {
+        full |= draft != null && (messages.size() >= MOST || !room.takes(draft.text.length()));
+        if (draft != null && !full) {
+            draft.text = mask.text(draft.text);
+            messages.add(draft);
+        }
+        draft = null;
+    }
+
+    boolean full() {
+        return full;
+    }
+
+    /** Ends the file; answers what only it tells. */
+    List<Message> finish() {
+        complete();
+        if (known > 0) {
+            trace.placed.merge(Message.JOB_FILE, known, Integer::sum);
+        }
+        return messages;
+    }
+}

@@ -1,0 +1,53 @@
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A reader whose fault costs what it reads, not the run. It takes all lines all the same: a recording of them shows the fault again. */
+final class Guarded<T extends LineSink> implements LogReader {
+    final T reader;
+    private volatile Throwable fault;
+
+    Guarded(T reader) {
+        this.reader = reader;
+    }
+
+    @Override
+    public boolean line(String line) {
+        try {
+            return fault != null || reader.line(line);
+        } catch (RuntimeException | StackOverflowError broken) {
+            fault = broken;
+            return true;
+        }
+    }
+
+    @Override
+    public boolean reaches(long tail) {
+        return fault != null || !(reader instanceof LogReader) || ((LogReader) reader).reaches(tail);
+    }
+
+    @Override
+    public Instant earliest() {
+        return reader instanceof LogReader ? ((LogReader) reader).earliest() : Instant.MIN;
+    }
+
+    /** Lets it finish; answers nothing when it fails. */
+    <R> Optional<R> finish(Function<T, R> work) {
+        try {
+            return Optional.of(work.apply(reader));
+        } catch (RuntimeException | StackOverflowError broken) {
+            fault = fault == null ? broken : fault;
+            return Optional.empty();
+        }
+    }
+
+    /** The answer that it read; without one, and with the reason, when it failed. */
+    Answer judge(Answer answer) {
+        if (fault == null) {
+            return answer;
+        }
+        String where = Arrays.stream(fault.getStackTrace()).findFirst().map(frame -> " at " + frame).orElse("");
+        return answer.without("a fault of trace-job: " + Shell.brief(fault.toString()) + where);
+    }
+}

@@ -1,0 +1,18 @@
+import java.time.Instant;
+
+/** Takes lines as they come; answers false when it wants no more. */
+interface LineSink {
+    boolean line(String line);
+}
+
+/** Reads one log: takes its lines, and knows whether the tail that it was given reaches back to the window's start. */
+interface LogReader extends LineSink {
+    default boolean reaches(long tail) {
+        return true;
+    }
+
+    /** How far back all the containers' lines reach, UTC. */
+    default Instant earliest() {
+        return Instant.MIN;
+    }
+}

@@ -1,0 +1,150 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** A stack that runs. */
+final class Live implements Stack {
+    /** The first tail that is asked for, in lines; each further one is at least twice as long, up to the last. */
+    private static final int FIRST_TAIL = 10_000;
+    private static final int LAST_TAIL = 160_000;
+    /** Of an answer that is small by nature; more is cut, and it is said. */
+    private static final int MOST_LINES = 25_000;
+    private static final int MOST_CHARACTERS = 8 << 20;
+    private static final String INSPECT = "{\"Id\":{{json .Id}},\"Created\":{{json .Created}},"
+        + "\"StartedAt\":{{json .State.StartedAt}},\"FinishedAt\":{{json .State.FinishedAt}},"
+        + "\"OOMKilled\":{{json .State.OOMKilled}},\"ExitCode\":{{json .State.ExitCode}},"
+        + "\"Status\":{{json .State.Status}},\"Name\":{{json .Name}},"
+        + "\"Service\":{{json (index .Config.Labels \"com.docker.compose.service\")}},"
+        + "\"Number\":{{json (index .Config.Labels \"com.docker.compose.container-number\")}}}";
+    private static final Pattern UNUSABLE_FILE = Pattern.compile(
+        "required variable|variable is not set|env file|interpolat|no configuration file|no such file", Pattern.CASE_INSENSITIVE);
+    final Target target;
+    private final Shell shell;
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    private final Teller teller;
+
+    Live(Target target, Shell shell, Teller teller) {
+        this.target = target;
+        this.shell = shell;
+        this.teller = teller;
+    }
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public Answer ask(Ask ask, Map<String, String> fill) {
+        List<String> out = Collections.synchronizedList(new ArrayList<>());
+        AtomicLong size = new AtomicLong();
+        LineSink keep = line -> out.size() < MOST_LINES && size.addAndGet(line.length()) <= MOST_CHARACTERS && out.add(line);
+        Map<String, String> env = ask.kind() == Ask.Kind.ROWS ? target.psqlEnvironment() : Map.of();
+        Answer answer = shell.run(ask.key(), target.command(ask, fill), env, keep);
+        boolean cut = answer.lines() > out.size();
+        return (cut ? answer.without("its answer is longer than is kept") : answer)
+            .with(ask.key().endsWith(" tasks") ? tasks(out, fill.get("job")) : out);
+    }
+
+    /** A worker's answer holds whole SQL texts: only the tasks' ids are kept, and whether one is the job's. */
+    private static List<String> tasks(List<String> out, String job) {
+        List<String> tasks = new ArrayList<>();
+        for (JsonNode workers : Json.list(out)) {
+            for (Map.Entry<String, JsonNode> worker : workers.properties()) {
+                tasks.add(Json.NODES.objectNode().put("worker", worker.getKey()).toString());
+                worker.getValue().forEach(task -> tasks.add(Json.NODES.objectNode().put("task", task.path("id").asText())
+                    .put("job", task.toString().contains(job)).toString()));
+            }
+        }
+        return tasks;
+    }
+
+    /** `docker inspect` of these containers, only the fields that are needed: the whole holds their environment. */
+    static Ask inspect(List<String> ids) {
+        List<String> words = new ArrayList<>(List.of("docker", "inspect", "--format", INSPECT));
+        words.addAll(ids);
+        return new Ask("state of containers", Ask.Kind.OTHER, "", words);
+    }
+
+    @Override
+    public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+        return shell.run(ask.key(), target.exec(ask, index, fill), Map.of(), sink);
+    }
+
+    @Override
+    public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+        if (window.recent()) {
+            for (double tail = FIRST_TAIL; tail <= LAST_TAIL; ) {
+                LogReader lines = reader.get();
+                Answer answer = read(ask, lines, "--tail", Long.toString((long) tail));
+                if (answer.problem() != null || lines.reaches((long) tail)) {
+                    return answer;
+                }
+                // How much further back it must go, were the lines as dense there; further than the last tail, it is not tried.
+                double reached = Math.max(1, Duration.between(lines.earliest(), now).toMillis());
+                tail *= Math.max(2, 1.5 * Duration.between(window.since(), now).toMillis() / reached);
+            }
+        }
+        List<String> flags = new ArrayList<>();
+        if (window.since() != null) {
+            flags.addAll(List.of("--since", window.since().toString()));
+        }
+        if (window.until() != null && window.until().isBefore(now)) {
+            flags.addAll(List.of("--until", window.until().toString()));
+        }
+        return read(ask, reader.get(), flags.toArray(String[]::new));
+    }
+
+    private Answer read(Ask ask, LogReader lines, String... flags) {
+        return shell.run(ask.key(), target.log(ask.service(), flags), Map.of(), lines);
+    }
+
+    /**
+     * Where the compose file cannot be used, say because its variables are not set, and a project made from it exists,
+     * the project's name is used instead, which needs no file. True when it is worth asking again.
+     */
+    @Override
+    public boolean settle(String problem) {
+        if (!UNUSABLE_FILE.matcher(problem).find() || target.compose.contains("-p")) {
+            return false;
+        }
+        String project = System.getenv("COMPOSE_PROJECT_NAME");
+        if (project == null || project.isEmpty()) {
+            project = project();
+        }
+        if (project == null) {
+            return false;
+        }
+        teller.note("the compose file cannot be used (" + problem + "); going on with -p " + project);
+        target.compose = new ArrayList<>(List.of("-p", project));
+        return true;
+    }
+
+    /** The project whose containers were made from our file; null when there is none. Throws Trouble when there are several. */
+    private String project() {
+        int file = target.compose.indexOf("-f");
+        String given = System.getenv("COMPOSE_FILE");
+        String path = file >= 0 ? absolute(target.compose.get(file + 1)) : given == null || given.isEmpty() ? "" : absolute(given);
+        Answer projects = ask(Ask.of("docker compose ls --all --format json"), Map.of());
+        List<String> names = Json.list(projects.out()).stream().filter(one -> List.of(one.path("ConfigFiles").asText().split(",")).contains(path))
+            .map(one -> one.path("Name").asText()).filter(name -> name.matches("[a-z0-9][a-z0-9_-]*")).toList();
+        if (names.size() > 1) {
+            throw new Trouble(4, "the compose file cannot be used, and several projects were made from it: say -p with one of "
+                + String.join(", ", names));
+        }
+        return names.isEmpty() ? null : names.get(0);
+    }
+
+    private static String absolute(String file) {
+        return Path.of(file).toAbsolutePath().normalize().toString();
+    }
+}

@@ -1,0 +1,171 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.zip.GZIPOutputStream;
+
+/** Listens to a live stack and keeps what it answers, masked and with a limit, for a recording. */
+final class Recorder implements Stack {
+    /** Characters of logs and files; what comes after is not kept, and the recording says so. */
+    static final long LARGEST = 16L << 20;
+    private final Stack stack;
+    private final Mask mask;
+    private final Map<String, List<String>> outputs = new ConcurrentHashMap<>();
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    /** Of what is kept: what was dropped has no place, and what is read anew gives its own back. */
+    private final AtomicLong size = new AtomicLong();
+    /** The keys of the answers that lost lines. */
+    private final Set<String> cut = ConcurrentHashMap.newKeySet();
+
+    Recorder(Stack stack, Mask mask) {
+        this.stack = stack;
+        this.mask = mask;
+    }
+
+    @Override
+    public Instant now() {
+        return stack.now();
+    }
+
+    @Override
+    public boolean settle(String problem) {
+        return stack.settle(problem);
+    }
+
+    @Override
+    public Answer ask(Ask ask, Map<String, String> fill) {
+        Answer answer = stack.ask(ask, fill);
+        outputs.put(ask.key(), answer.out());
+        answers.put(ask.key(), answer);
+        return answer;
+    }
+
+    @Override
+    public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+        List<String> kept = anew(ask.key());
+        Answer answer = stack.file(ask, fill, index, line -> sink.line(line) && keep(ask.key(), kept, line));
+        answers.put(ask.key(), answer);
+        return answer;
+    }
+
+    @Override
+    public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+        Answer answer = stack.log(ask, window, () -> {
+            LogReader inner = reader.get();
+            List<String> kept = anew(ask.key());
+            return new LogReader() {
+                @Override
+                public boolean line(String line) {
+                    return inner.line(line) && (!window.holds(LogLine.of(line).at()) || keep(ask.key(), kept, line));
+                }
+
+                @Override
+                public boolean reaches(long tail) {
+                    return inner.reaches(tail);
+                }
+
+                @Override
+                public Instant earliest() {
+                    return inner.earliest();
+                }
+            };
+        });
+        answers.put(ask.key(), answer);
+        return answer;
+    }
+
+    /** An empty list for an answer, in place of the one that was read before. */
+    private List<String> anew(String key) {
+        List<String> kept = Collections.synchronizedList(new ArrayList<>());
+        List<String> before = outputs.put(key, kept);
+        if (before != null) {
+            before.forEach(line -> size.addAndGet(-cost(line)));
+        }
+        cut.remove(key);
+        return kept;
+    }
+
+    private static long cost(String line) {
+        return line.length() + Recording.LINE_COSTS;
+    }
+
+    /** An answer that has lost a line keeps none of those after it: a log with holes would look whole. */
+    private boolean keep(String key, List<String> kept, String line) {
+        if (cut.contains(key)) {
+            return true;
+        }
+        if (size.addAndGet(cost(line)) <= LARGEST) {
+            kept.add(line);
+        } else {
+            size.addAndGet(-cost(line));
+            cut.add(key);
+        }
+        return true;
+    }
+
+    /** Writes the recording. Throws Trouble when the file cannot be written. */
+    void write(Path file, Job job, Target target, Teller teller) {
+        try (OutputStream bytes = Files.newOutputStream(file);
+                Writer out = new OutputStreamWriter(
+                    file.toString().endsWith(".gz") ? new GZIPOutputStream(bytes) : bytes, StandardCharsets.UTF_8)) {
+            ObjectNode head = Json.NODES.objectNode().put("recording", "trace-job/1").put("job", job.id())
+                .put("now", now().toString()).put("masked", mask.on());
+            target.docker.forEach(head.putArray("docker")::add);
+            target.compose.forEach(head.putArray("compose")::add);
+            target.services.forEach(head.putObject("services")::put);
+            line(out, head);
+            for (Map.Entry<String, Answer> asked : new TreeMap<>(answers).entrySet()) {
+                Answer answer = asked.getValue();
+                for (String text : outputs.getOrDefault(asked.getKey(), List.of())) {
+                    line(out, Json.NODES.objectNode().put("of", asked.getKey()).put("out", masked(asked.getKey(), text)));
+                }
+                line(out, Json.NODES.objectNode().put("of", asked.getKey()).put("command", mask.text(answer.command()))
+                    .put("exit", answer.exitCode()).put("seconds", answer.seconds()).put("timedOut", answer.timedOut())
+                    .put("problem", cut.contains(asked.getKey()) && answer.problem() == null
+                        ? "the recording was cut at its largest size" : answer.problem()));
+            }
+        } catch (IOException full) {
+            String why = full instanceof NoSuchFileException ? "no such folder" : full instanceof AccessDeniedException ? "permission denied"
+                : full instanceof FileSystemException ? ((FileSystemException) full).getReason() : full.getMessage();
+            throw new Trouble(4, "the recording could not be written to " + file + ": " + why);
+        }
+        if (!cut.isEmpty()) {
+            teller.note("the recording reached its largest size (" + (LARGEST >> 20) + " million characters) and was cut");
+        }
+    }
+
+    /** A log is masked as text; what is one object or an array of them, field by field, so that it stays one. */
+    private String masked(String key, String text) {
+        JsonNode node = key.startsWith("log ") || key.startsWith("file ") ? Json.NODES.missingNode() : Json.read(text);
+        if (node.isArray()) {
+            ArrayNode masked = Json.NODES.arrayNode();
+            node.forEach(one -> masked.add(one.isObject() ? mask.row(one) : one));
+            return masked.toString();
+        }
+        return node.isObject() ? mask.row(node).toString() : mask.text(text);
+    }
+
+    private static void line(Writer out, ObjectNode entry) throws IOException {
+        out.write(entry.toString());
+        out.write('\n');
+    }
+}

@@ -1,0 +1,250 @@
+//SOURCES Always.java
+//SOURCES Guarded.java
+//SOURCES LineSink.java
+//SOURCES Live.java
+//SOURCES LogLine.java
+//SOURCES Mask.java
+//SOURCES Recorder.java
+//SOURCES Recording.java
+//SOURCES Stack.java
+//SOURCES Target.java
+//SOURCES Teller.java
+//SOURCES Trouble.java
+//SOURCES Window.java
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.zeroturnaround.exec.ProcessExecutor;
+import org.zeroturnaround.exec.StartedProcess;
+
+/** Runs commands as argument lists, each with a time limit, and leaves no process behind. */
+final class Shell {
+    private static final int LONGEST_LINE = 256 * 1024;
+    private static final int LONGEST_COMPLAINT = 300;
+    /** What docker says of `docker compose …` without its plugin: the usage of its own, after a flag that it does not know. */
+    private static final Pattern NO_COMPOSE = Pattern.compile("^Usage:\\s+docker \\[OPTIONS\\] COMMAND"
+        + "|^docker: (?:unknown command: docker compose|'compose' is not a docker command)");
+    private final Set<Process> running = ConcurrentHashMap.newKeySet();
+    private final long deadline;
+    private final double limit;
+    /** Held while a command is started, and at the end for good: a command is either among those that run, or never starts. */
+    private final ReadWriteLock starts = new ReentrantReadWriteLock();
+    private volatile boolean closed;
+
+    /** @param limit seconds for one command; a whole run has twice that and 5 more */
+    Shell(double limit) {
+        this.limit = limit;
+        this.deadline = System.nanoTime() + (long) ((2 * limit + 5) * 1e9);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            closed = true;
+            starts.writeLock().lock();
+            running.forEach(Shell::kill);
+        }));
+    }
+
+    Answer run(String key, List<String> command, Map<String, String> env, LineSink sink) {
+        return run(key, command, env, new byte[0], sink);
+    }
+
+    /** @param env added to the environment; its values are printed nowhere; @param input what the command reads */
+    Answer run(String key, List<String> command, Map<String, String> env, byte[] input, LineSink sink) {
+        long start = System.nanoTime();
+        String shown = shown(command);
+        Lines out = new Lines(sink);
+        List<String> complaints = new ArrayList<>();
+        Lines err = new Lines(line -> complaints.size() < 200 && complaints.add(line));
+        double seconds = Math.min(limit, (deadline - start) / 1e9);
+        if (closed || seconds <= 0) {
+            return new Answer(key, shown, -1, 0, 0, true, List.of(), "not asked: the time of the whole run is over");
+        }
+        StartedProcess started;
+        starts.readLock().lock();
+        try {
+            started = new ProcessExecutor().command(command).environment(env).environment("DOCKER_CLI_HINTS", "false")
+                .redirectInput(new java.io.ByteArrayInputStream(input)).redirectOutput(out).redirectError(err).start();
+            running.add(started.getProcess());
+        } catch (IOException cannotStart) {
+            return new Answer(key, shown, -1, 0, 0, false, List.of(), Printable.plain(command.get(0)) + " " + absent(command.get(0)));
+        } finally {
+            starts.readLock().unlock();
+        }
+        Process process = started.getProcess();
+        out.stop = () -> kill(process);
+        if (out.stopped) {
+            kill(process);
+        }
+        boolean timedOut = false;
+        int code = -1;
+        try {
+            code = started.getFuture().get((long) (seconds * 1e9), TimeUnit.NANOSECONDS).getExitValue();
+        } catch (TimeoutException late) {
+            timedOut = true;
+            out.stopped = true;
+            err.stopped = true;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException failed) {
+            if (!out.stopped) {
+                throw new IllegalStateException("reading " + key, failed.getCause());
+            }
+        } finally {
+            kill(process);
+            running.remove(process);
+        }
+        settle(started);
+        out.finish();
+        err.finish();
+        if (out.fault instanceof Error) {
+            throw (Error) out.fault;
+        } else if (out.fault != null) {
+            throw (RuntimeException) out.fault;
+        }
+        double took = (System.nanoTime() - start) / 1e9;
+        boolean wanted = out.stopped && !timedOut;
+        String problem = timedOut ? String.format(Locale.ROOT, "timed out after %.0f s", seconds)
+            : wanted ? null : code == 0 ? null : complaint(complaints, code);
+        return new Answer(key, shown, wanted ? 0 : code, took, out.count, timedOut, List.of(), problem);
+    }
+
+    /** Why it cannot start, as its file tells: zt-exec's message holds the whole environment, passwords included. */
+    private static String absent(String program) {
+        Path file = Path.of(program);
+        return !program.contains("/") ? "is not installed here" + (Files.exists(file) ? "; for the file in this folder type ./" + file : "")
+            : !Files.exists(file) ? "is not there" : !Files.isExecutable(file) ? "is not executable" : "cannot be run: look at its first line";
+    }
+
+    /** After a kill the last bytes may still be on their way to the sink. */
+    private static void settle(StartedProcess started) {
+        try {
+            started.getFuture().get(2, TimeUnit.SECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException killed) {
+            return;
+        }
+    }
+
+    /** The docker client and its compose plugin live on when only the child is killed: the whole tree is listed first. */
+    static void kill(Process process) {
+        List<ProcessHandle> tree = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        tree.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** The last line that says something: notices of psql and warnings of Compose come before it, questions of psql after it. */
+    private static String complaint(List<String> lines, int code) {
+        String last = "exit code " + code;
+        for (String line : lines) {
+            if (NO_COMPOSE.matcher(line).find()) {
+                return "docker has no compose plugin here";
+            }
+            if (!line.isBlank() && !line.startsWith("LINE ") && !line.startsWith("\t")
+                    && !line.trim().startsWith("^") && !line.contains("level=warning")) {
+                last = line.strip();
+            }
+        }
+        return brief(last);
+    }
+
+    /** What a command complained of stands in lines of ours: one line, a short one, and masked. */
+    static String brief(String complaint) {
+        String brief = complaint.length() > LONGEST_COMPLAINT ? complaint.substring(0, LONGEST_COMPLAINT) + "…" : complaint;
+        return new Mask(true).text(Printable.plain(brief));
+    }
+
+    /** The command as a person would type it. */
+    static String shown(List<String> command) {
+        return command.stream().map(word -> word.matches("[\\w@%+=:,./-]+") ? word
+            : "'" + word.replace("'", "'\\''") + "'").collect(Collectors.joining(" "));
+    }
+
+    /** Cuts a stream into lines of UTF-8, each of bounded length. */
+    private static final class Lines extends OutputStream {
+        private final LineSink sink;
+        private byte[] line = new byte[8192];
+        private int length;
+        long count;
+        volatile boolean stopped;
+        volatile Throwable fault;
+        volatile Runnable stop = () -> {};
+
+        Lines(LineSink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void write(int single) {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int size) {
+            try {
+                int from = offset;
+                for (int i = offset; i < offset + size; i++) {
+                    if (bytes[i] == '\n') {
+                        append(bytes, from, i - from);
+                        end();
+                        from = i + 1;
+                    }
+                }
+                append(bytes, from, offset + size - from);
+            } catch (RuntimeException | Error ours) {
+                // zt-exec's pump would swallow it, and the rest of the log with it.
+                fault = ours;
+                stopped = true;
+                stop.run();
+            }
+        }
+
+        /** Hands over what stands after the last line end. */
+        void finish() {
+            if (length > 0) {
+                end();
+            }
+        }
+
+        private void append(byte[] bytes, int from, int size) {
+            int fits = Math.min(size, LONGEST_LINE - length);
+            if (fits > 0) {
+                if (length + fits > line.length) {
+                    line = Arrays.copyOf(line, Math.min(LONGEST_LINE, Math.max(length + fits, 2 * line.length)));
+                }
+                System.arraycopy(bytes, from, line, length, fits);
+                length += fits;
+            }
+        }
+
+        /** Hands over the line so far. */
+        private void end() {
+            if (stopped) {
+                length = 0;
+                return;
+            }
+            String text = new String(line, 0, length, StandardCharsets.UTF_8);
+            length = 0;
+            count++;
+            if (!sink.line(text)) {
+                stopped = true;
+                stop.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Where the stack is, as the options say; builds the arguments for docker. */
+final class Target {
+    List<String> docker = new ArrayList<>(List.of("docker"));
+    List<String> compose = new ArrayList<>();
+    Map<String, String> services = Map.of();
+    String databaseUser;
+    String databaseName;
+    String psql;
+    String celeryApp = "app.workers.celery_app";
+    double limit;
+
+    String service(String spec) {
+        return services.getOrDefault(spec, spec);
+    }
+
+    /** The service's name in the hand-run page, for one that `docker compose ps` names. */
+    String specName(String real) {
+        return services.entrySet().stream().filter(entry -> entry.getValue().equals(real)).map(Map.Entry::getKey)
+            .findFirst().orElse(real);
+    }
+
+    List<String> compose(String... words) {
+        List<String> command = new ArrayList<>(docker);
+        command.add("compose");
+        command.addAll(compose);
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    List<String> log(String service, String... flags) {
+        List<String> command = compose("logs", "--no-color", "--timestamps");
+        command.addAll(List.of(flags));
+        Arrays.stream((service.isEmpty() ? "<others>" : service).split(" ")).map(this::service).forEach(command::add);
+        return command;
+    }
+
+    /** The command for what is asked; a log's window is not known here. */
+    List<String> command(Ask ask, Map<String, String> fill) {
+        switch (ask.kind()) {
+            case ROWS:
+                return rows(ask, fill);
+            case LOG:
+                return log(ask.service(), "--since", "<created>", "--until", "<ended>");
+            default:
+                return ask.service().isEmpty() ? plain(ask, fill) : exec(ask, 0, fill);
+        }
+    }
+
+    private List<String> plain(Ask ask, Map<String, String> fill) {
+        List<String> words = ask.words().stream().map(word -> fill(word, fill)).toList();
+        if (words.get(1).equals("compose")) {
+            return compose(words.subList(2, words.size()).toArray(String[]::new));
+        }
+        List<String> command = new ArrayList<>(docker);
+        command.addAll(words.subList(1, words.size()));
+        return command;
+    }
+
+    /** Inside the container the command ends by a limit, ours or its own: killing docker here would leave it running there. */
+    List<String> exec(Ask ask, int index, Map<String, String> fill) {
+        List<String> command = compose("exec", "-T");
+        if (index > 0) {
+            command.addAll(List.of("--index", Integer.toString(index)));
+        }
+        int service = ask.words().indexOf(ask.service());
+        command.add(service(ask.service()));
+        if (!ask.words().get(service + 1).equals("timeout")) {
+            command.addAll(List.of("timeout", Long.toString((long) Math.ceil(limit))));
+        }
+        ask.words().subList(service + 1, ask.words().size()).forEach(word -> command.add(fill(word, fill)));
+        return command;
+    }
+
+    /** The SELECT goes the stage's way, through psql in the container, or to the local psql. */
+    List<String> rows(Ask ask, Map<String, String> fill) {
+        String sql = "/* trace-job */ " + fill(ask.sql(), fill);
+        String settings = "-c default_transaction_read_only=on -c statement_timeout=" + (long) (limit * 1000);
+        if (psql != null) {
+            return new ArrayList<>(List.of("psql", "-X", "-w", "-q", "-A", "-t", "-d", withoutPassword(psql), "-c", sql));
+        }
+        List<String> psqlWords = new ArrayList<>();
+        List<String> words = ask.words();
+        for (int i = words.indexOf("psql"); i < words.size(); i++) {
+            String before = words.get(i - 1);
+            psqlWords.add(before.equals("-U") && databaseUser != null ? databaseUser
+                : before.equals("-d") && databaseName != null ? databaseName : before.equals("-c") ? sql : words.get(i));
+        }
+        psqlWords.addAll(1, List.of("-X", "-q", "-A", "-t"));
+        List<String> command = compose("exec", "-T", "-e", "PGOPTIONS=" + settings, service(ask.service()),
+            "timeout", Long.toString((long) Math.ceil(limit)));
+        command.addAll(psqlWords);
+        return command;
+    }
+
+    /** The command as it can be typed, with the settings that keep a local psql from writing and from waiting. */
+    String shown(Ask ask, Map<String, String> fill) {
+        String settings = ask.kind() == Ask.Kind.ROWS ? psqlEnvironment().get("PGOPTIONS") : null;
+        return (settings == null ? "" : "PGOPTIONS=" + Shell.shown(List.of(settings)) + " ") + Shell.shown(command(ask, fill));
+    }
+
+    /** A command that a person types, for this stack; a log that is named without options is read from this window. */
+    String typed(String command, Map<String, String> fill, Window window) {
+        List<String> words = Ask.split(fill(command, fill));
+        if (words.size() < 3 || !words.get(0).equals("docker") || !words.get(1).equals("compose")) {
+            return fill(command, fill);
+        }
+        // In a container's command only the first word is a service, and a database's user may be called as one.
+        int last = !words.get(2).equals("exec") ? words.size()
+            : 4 + (int) words.stream().skip(3).takeWhile(word -> word.startsWith("-")).count();
+        List<String> typed = new ArrayList<>();
+        for (int i = 2; i < words.size(); i++) {
+            String before = words.contains("psql") ? words.get(i - 1) : "";
+            typed.add(i < last ? service(words.get(i)) : before.equals("-U") && databaseUser != null ? databaseUser
+                : before.equals("-d") && databaseName != null ? databaseName : words.get(i));
+        }
+        if (typed.get(0).equals("logs") && typed.stream().noneMatch(word -> word.startsWith("-"))) {
+            if (window.until() != null) {
+                typed.addAll(1, List.of("--until", window.until().toString()));
+            }
+            if (window.since() != null) {
+                typed.addAll(1, List.of("--since", window.since().toString()));
+            }
+        }
+        return Shell.shown(compose(typed.toArray(String[]::new)));
+    }
+
+    /** What psql on this machine needs in its environment: the limits, and a password that no command line shows. */
+    Map<String, String> psqlEnvironment() {
+        Map<String, String> env = new HashMap<>();
+        if (psql != null) {
+            env.put("PGOPTIONS", "-c default_transaction_read_only=on -c statement_timeout=" + (long) (limit * 1000));
+            env.put("PGCONNECT_TIMEOUT", Long.toString((long) Math.ceil(limit)));
+            password(psql).ifPresent(password -> env.put("PGPASSWORD", password));
+        }
+        return env;
+    }
+
+    private static final Pattern URL_PASSWORD = Pattern.compile("(?<=://)([^:/@?]*):([^@/]*)@");
+    private static final Pattern QUERY_PASSWORD = Pattern.compile("([?&])password=([^&]*)&?");
+    private static final Pattern KEY_PASSWORD = Pattern.compile("\\bpassword\\s*=\\s*('(?:[^'\\\\]|\\\\.)*+'|\\S+)\\s*");
+
+    static Optional<String> password(String conninfo) {
+        for (Pattern form : List.of(URL_PASSWORD, QUERY_PASSWORD)) {
+            Matcher found = form.matcher(conninfo);
+            if (conninfo.contains("://") && found.find()) {
+                return Optional.of(java.net.URLDecoder.decode(found.group(2).replace("+", "%2B"), StandardCharsets.UTF_8));
+            }
+        }
+        Matcher found = KEY_PASSWORD.matcher(conninfo);
+        return !conninfo.contains("://") && found.find()
+            ? Optional.of(found.group(1).replaceAll("^'|'$", "").replaceAll("\\\\(.)", "$1")) : Optional.empty();
+    }
+
+    static String withoutPassword(String conninfo) {
+        return conninfo.contains("://")
+            ? QUERY_PASSWORD.matcher(URL_PASSWORD.matcher(conninfo).replaceAll("$1@")).replaceAll("$1")
+            : KEY_PASSWORD.matcher(conninfo).replaceAll("");
+    }
+
+    static String fill(String word, Map<String, String> fill) {
+        String filled = word;
+        for (Map.Entry<String, String> entry : fill.entrySet()) {
+            filled = filled.replace("{" + entry.getKey() + "}", entry.getValue());
+        }
+        return filled;
+    }
+}

@@ -1,0 +1,127 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The rooms of the house: which may use which, how large a file may be, and that each says what it is for. */
+class RoomsTest {
+    /** What a room may use beside itself; scripts live in `stages` and `checks`. */
+    private static final Map<String, Set<String>> MAY_USE = Map.of(
+        "stages/api", Set.of(),
+        "stages/collect", Set.of("stages/api"),
+        "stages/attribute", Set.of("stages/api", "stages/collect"),
+        "stages", Set.of("stages/api"),
+        "checks/api", Set.of("stages/api"),
+        "checks/judge", Set.of("checks/api", "stages/api"),
+        "checks/report", Set.of("checks/api", "stages/api"),
+        "checks", Set.of("checks/api", "stages/api"));
+    private static final Pattern TYPE = Pattern.compile("(?m)^(?:public |abstract |final |sealed )*(?:class|record|interface|enum) (\\w+)");
+    private static final int LONGEST_COMMAND = 700;
+    private static final int LONGEST = 800;
+    private static final int MEDIAN = 120;
+
+    /** The text of each file but trace-job.java, by its path. */
+    private final Map<Path, String> sources = new HashMap<>();
+    /** Where each type is declared. */
+    private final Map<String, Path> types = new HashMap<>();
+
+    @BeforeEach
+    void read() throws IOException {
+        for (String folder : List.of("stages", "checks")) {
+            try (Stream<Path> files = Files.walk(AllTests.home().resolve(folder))) {
+                for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
+                    sources.put(AllTests.home().relativize(file), Files.readString(file));
+                }
+            }
+        }
+        sources.forEach((file, text) -> {
+            Matcher type = TYPE.matcher(text);
+            while (type.find()) {
+                types.put(type.group(1), file);
+            }
+        });
+        types.put("TraceJob", Path.of("trace-job.java"));
+    }
+
+    private static String room(Path file) {
+        return file.getParent() == null ? "" : file.getParent().toString();
+    }
+
+    /** The code alone: a comment may speak of anything, and words in quotes are no types. */
+    private static String code(String text) {
+        return text.replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("\"(?:\\\\.|[^\"\\\\\n])*\"", "\"\"").replaceAll("//[^\n]*", "");
+    }
+
+    private List<String> astray(Map<Path, String> sources) {
+        List<String> astray = new ArrayList<>();
+        sources.forEach((file, text) -> {
+            Set<String> words = new TreeSet<>(List.of(code(text).split("\\W+")));
+            for (String word : words) {
+                Path declared = types.get(word);
+                String from = room(file);
+                if (declared != null && !room(declared).equals(from) && !MAY_USE.get(from).contains(room(declared))) {
+                    astray.add(file + " uses " + word + " of " + declared);
+                }
+            }
+        });
+        return astray.stream().sorted().toList();
+    }
+
+    @Test
+    void arrowsBetweenRoomsGoOneWay() {
+        assertEquals(List.of(), astray(sources));
+        assertEquals(MAY_USE.keySet(), new TreeSet<>(sources.keySet().stream().map(RoomsTest::room).toList()));
+    }
+
+    @Test
+    void anArrowBackIsFound() {
+        assertEquals(List.of("stages/DncCheck.java uses Shell of " + types.get("Shell")),
+            astray(Map.of(Path.of("stages/DncCheck.java"), "class DncCheck { Shell shell; /* Recorder */ String s = \"Mask\"; } // Live")));
+        assertEquals(1, astray(Map.of(Path.of("stages/api/Stage.java"), "class Stage { TraceJob job; }")).size());
+    }
+
+    @Test
+    void noFileIsLong() throws IOException {
+        assertTrue(Files.readAllLines(AllTests.home().resolve("trace-job.java")).size() <= LONGEST_COMMAND);
+        List<String> tooLong = new ArrayList<>();
+        List<Integer> lengths = new ArrayList<>();
+        sources.forEach((file, text) -> {
+            int lines = (int) text.lines().count();
+            lengths.add(lines);
+            if (lines > LONGEST) {
+                tooLong.add(file + " has " + lines + " lines");
+            }
+        });
+        assertEquals(List.of(), tooLong);
+        assertTrue(lengths.stream().sorted().toList().get(lengths.size() / 2) <= MEDIAN);
+    }
+
+    @Test
+    void eachTypeSaysWhatItIsFor() {
+        List<String> silent = new ArrayList<>();
+        sources.forEach((file, text) -> {
+            Matcher type = TYPE.matcher(text);
+            while (type.find()) {
+                String before = text.substring(0, type.start()).stripTrailing();
+                String annotated = before.substring(before.lastIndexOf('\n') + 1);
+                if (!before.endsWith("*/") && !annotated.startsWith("@")) {
+                    silent.add(file + ": " + type.group(1));
+                }
+            }
+        });
+        assertEquals(List.of(), silent.stream().sorted().toList());
+    }
+}
