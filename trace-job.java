@@ -46,9 +46,10 @@
 //SOURCES checks/RunTwice.java
 //SOURCES checks/CancelledWentOn.java
 //SOURCES checks/AddressColumn.java
-//SOURCES checks/NamesMissing.java
+//SOURCES checks/NoValidRecords.java
 //SOURCES checks/SharedLitigatorPhone.java
 //SOURCES checks/UploadConnectionExpired.java
+//SOURCES checks/StoppedByUser.java
 //SOURCES checks/ClockOff.java
 //FILES demo.jsonl=test/cases/demo/recording.jsonl
 

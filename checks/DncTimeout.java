@@ -13,7 +13,7 @@ class DncTimeout extends Check {
     @Override
     Optional<Issue> look(Trace trace) {
         Finding check = trace.finding("DNC Check");
-        if (check == null || check.status() != Status.FAIL || check.quotes().isEmpty() || trace.lost()) {
+        if (check == null || check.status() != Status.FAIL || check.quotes().isEmpty() || !check.has("failedChunks") && !check.has("withoutList") && !check.has("skippedBatches") || trace.lost()) {
             return nothing();
         }
         String text = check.quotes().get(0).text;

@@ -31,7 +31,7 @@ class NoSnowflakeData extends Check {
             : text.contains("compilation error") ? found(query.summary(), "invalid SQL script", shown)
             : text.contains("timeout") || text.contains("57014") ? found(query.summary(), "the query took longer than Snowflake allows", shown)
                 .map(issue -> issue.todo("Make the query smaller, or its warehouse larger.", LOGS))
-            : query.has("refused") ? found(query.summary(), "Snowflake refused the connection", shown)
+            : text.contains("Failed to connect") || text.contains("250001") ? found(query.summary(), "Snowflake refused the connection", shown)
                 .map(issue -> issue.todo("Check the credentials and the way to Snowflake.", LOGS))
             : text.contains("returned no results") ? found(query.summary(), "its tables are empty, or its conditions fit no row", shown)
                 .map(issue -> issue.todo("Run the script in Snowflake.", LOGS))

@@ -8,7 +8,6 @@ class NotScrubbed extends Check {
         super("Completed but not scrubbed");
         sees("litigator or DNC look-ups that failed or were not made, while the job is `completed` or its results are stored");
         severity(Status.FAIL).first().cause("a look-up that fails counts its phones as clean; calling them risks a claim under the TCPA");
-        resolution(Rerun.after("Hold these leads back until every phone is checked."));
         explains("CCC Litigator Check", "DNC Check");
     }
 
@@ -16,19 +15,24 @@ class NotScrubbed extends Check {
     Optional<Issue> look(Trace trace) {
         Finding litigators = trace.finding("CCC Litigator Check");
         Finding list = trace.finding("DNC Check");
-        if (!trace.job.status().equals("completed") && trace.finding("Results Upload").number("saved") == 0) {
+        if (!trace.claimsSuccess() && trace.finding("Results Upload").number("saved") == 0) {
             return nothing();
         }
-        List<Finding> failed = Stream.of(litigators, list).filter(finding -> finding.status() == Status.FAIL).toList();
+        List<Finding> failed = Stream.of(litigators, list).filter(finding -> finding.status() == Status.FAIL && !finding.reasons().contains(Finding.Reason.BROKEN_OFF)).toList();
         if (!failed.isEmpty()) {
             return found(String.join("; ", failed.stream().map(finding -> finding.stage().title + ": " + finding.summary()).toList()),
-                failed.stream().flatMap(finding -> shown(finding).stream()).toList());
+                failed.stream().flatMap(finding -> shown(finding).stream()).toList()).map(issue -> again(trace, issue));
         }
         // Phones from the cache stand in no count of idiCORE's; the DNC list is asked about them too.
         boolean onlyListed = litigators.status() == Status.SKIP && list.status() == Status.OK && litigators.number("filtered") == 0
             && litigators.number("blacklisted") == 0;
         return !onlyListed ? nothing()
-            : found("CCC was asked about nobody, and the DNC list about " + Times.number(list.number("phones")) + " phones", shown(list));
+            : found("CCC was asked about nobody, and the DNC list about " + Times.number(list.number("phones")) + " phones", shown(list))
+                .map(issue -> again(trace, issue));
+    }
+
+    private static Issue again(Trace trace, Issue issue) {
+        return issue.todo(Rerun.after(trace, "Hold these leads back until every phone is checked."));
     }
 
     private static List<Message> shown(Finding finding) {

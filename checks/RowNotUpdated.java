@@ -22,7 +22,9 @@ class RowNotUpdated extends Check {
         List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
             || finding.stage().title.equals("Job Complete")).toList();
         return failed ? found("its task failed", end).map(issue -> issue.explaining(broken)
-                .todo(Rerun.after("See the error: what was not reached was not done.", "docker compose logs postgres")))
+                .todo(Rerun.after(trace, "See the error: what was not reached was not done.", "docker compose logs postgres")))
+            : trace.findings.values().stream().anyMatch(Finding::degrades) ? found("its task has ended, and not all of its work is done", end)
+                .map(issue -> issue.todo("Do what the other issues say, and see why the row was not updated.", "docker compose logs postgres"))
             : found("its task has ended", end).map(issue ->
                 issue.todo("Do not start it again, its work is done: see why the row was not updated.", "docker compose logs postgres"));
     }

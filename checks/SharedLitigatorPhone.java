@@ -12,7 +12,7 @@ class SharedLitigatorPhone extends Check {
     @Override
     Optional<Issue> look(Trace trace) {
         Finding check = trace.finding("CCC Litigator Check");
-        if (!trace.job.status().equals("completed") || check.status() == Status.UNKNOWN || !check.has("marked")) {
+        if (!trace.claimsSuccess() || check.status() == Status.UNKNOWN || !check.has("marked")) {
             return nothing();
         }
         double known = check.number("flagged") + Math.max(check.number("filtered"), check.number("blacklisted"));

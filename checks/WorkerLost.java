@@ -25,9 +25,7 @@ class WorkerLost extends Check {
             : found(trace.verdict.because(), evidence);
         List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
             || List.of("Task Started", "Job Complete").contains(finding.stage().title)).toList();
-        // What the job did before it was lost is remembered: the next run leaves these people out.
-        String[] again = trace.finding("idiCORE Enrichment").number("records") > 0 ? Rerun.after("Look at the memory if the worker was killed.")
-            : new String[] {"Start the job again; look at the memory if the worker was killed."};
+        String[] again = Rerun.after(trace, "Look at the memory if the worker was killed.");
         return lost.map(issue -> issue.since(trace.verdict.since()).explaining(broken).todo(Rerun.withWorker(trace, again)));
     }
 }

@@ -1,3 +1,5 @@
+import java.util.stream.Stream;
+
 /** Spec step 4, stage 4. A look-up that fails counts every phone as "not on the list"; the closing line claims success all the same. */
 class DncCheck extends Stage {
     DncCheck() {
@@ -8,9 +10,11 @@ class DncCheck extends Stage {
         ends("DNC check completed \\(batched\\): (?<found>\\d+)/\\d+ phones found in DNC list \\((?<checked>\\d+) successful checks\\)",
             "DNC check completed: (?<checked>\\d+) phones checked, (?<found>\\d+) in DNC, took (?<took>[\\d.]+)s");
         breaks("Error querying DNC ", "Failed to connect to DNC database: ", "Error during batched DNC check: ", "Error during DNC checking: ",
-            "DNC lookup failed: ", "DNC check failed", "No valid phone numbers to check").counts("failedChunks").anywhere();
+            "DNC lookup failed: ", "DNC check failed").counts("failedChunks").anywhere();
+        breaks("DNC database not found at .{1,300}(?:skipped|Returning empty results)").counts("skippedBatches").anywhere();
+        breaks("No valid phone numbers to check").counts("invalidBatches").anywhere();
         breaks("Error checking phone ", "Error processing DNC result for phone ").counts("lostAnswers").anywhere();
-        breaks("DNC database not found at ").counts("withoutList").anywhere();
+        breaks("DNC database not found at .{1,300}disabled").counts("withoutList").anywhere();
         // Both come from the start of the job and disable nothing: the look-ups decide.
         harmless("Error verifying DNC database: ", "DNC database exists but 'dnc_list' table not found");
         typically("1-3s").concern(10).per(600, "phones").row("DNC");
@@ -20,16 +24,20 @@ class DncCheck extends Stage {
 
     @Override
     Finding judge(Sight sight) {
-        if (!sight.broken() && sight.number("phones") == 0) {
-            return sight.skip("no phones to check");
+        if (sight.number("phones") == 0) {
+            return sight.skip(sight.broken() ? "no phones to check; the list itself cannot be used" : "no phones to check");
         }
-        if (!sight.has("phones")) {
-            return sight.warn("the list cannot be used; no phone of this job needed it");
+        long gap = 0;
+        long lost = 0;
+        for (Visit batch : sight.visits) {
+            boolean all = sight.has("withoutList") || Stream.of("failedChunks", "skippedBatches", "invalidBatches").anyMatch(batch::has);
+            gap += all ? batch.number("phones") : Math.max(0, batch.number("phones") - batch.number("checked"));
+            lost += all ? 0 : batch.number("lostAnswers");
         }
-        long unchecked = sight.visits.stream().mapToLong(visit -> sight.has("withoutList") || visit.has("failedChunks") ? visit.number("phones")
-            : Math.max(visit.number("phones") - visit.number("checked"), visit.number("lostAnswers"))).sum();
-        sight.put("unchecked", unchecked);
-        return unchecked == 0 ? sight.ok() : sight.fail("{unchecked} of {phones} phones were not checked");
+        sight.put("unchecked", gap + lost);
+        long unasked = sight.trace.job.status().equals("completed") ? sight.unanswered(after, "phones", sight.begins) : 0;
+        return gap + lost > 0 ? sight.fail((gap > 0 && lost > 0 ? "up to " : "") + "{unchecked} of {phones} phones were not checked")
+            : unasked > 0 ? sight.fail("asked about nobody in " + Times.count(unasked, "batch") + " with phones") : sight.ok();
     }
 
     @Override

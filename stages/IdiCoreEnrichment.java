@@ -24,7 +24,7 @@ class IdiCoreEnrichment extends Stage {
         harmless("Could not initialize Snowflake cache: ", "Error (?:batch )?checking Snowflake cache: ", "Error caching to Snowflake: ",
             "Error (?:loading|saving) person cache: ", "SQL execution failed: ", "Failed to connect to Snowflake: ");
         typically("5-20s").concern(60).per(200, "records").row("idiCORE");
-        says("Processed {records} records").computes("batchesWithPhones");
+        says("Processed {records} records").remembers("records");
         remedy("See why idiCORE did not answer.", "docker compose logs celery-worker");
     }
 
@@ -33,7 +33,6 @@ class IdiCoreEnrichment extends Stage {
         long records = sight.number("records");
         long failed = sight.visits.stream().mapToLong(IdiCoreEnrichment::failed).sum();
         double cost = sight.visits.stream().mapToDouble(visit -> visit.number("waited") / Math.max(1.0, visit.number("threads"))).sum();
-        sight.put("batchesWithPhones", sight.visits.stream().filter(visit -> visit.number("phones") > 0).count());
         if (sight.broken()) {
             sight.put("failed", failed);
             String what = failed == 0 ? "Processed {records} records, with errors" : failed == records ? "none of {records} records was enriched"
@@ -47,7 +46,7 @@ class IdiCoreEnrichment extends Stage {
     /** Without a token nobody of the batch is looked up; else each failure has a line of its own. */
     private static long failed(Visit visit) {
         long asked = visit.has("calls") ? visit.number("calls") : visit.number("records") - visit.number("hits");
-        boolean nobody = visit.number("phones") == 0 && (visit.has("withoutToken") || visit.has("errors"));
+        boolean nobody = visit.number("phones") == 0 && (visit.has("withoutToken") || visit.has("errors") && !visit.has("failed"));
         return nobody ? asked : Math.min(asked, visit.number("failed"));
     }
 }

@@ -12,6 +12,7 @@ class JobComplete extends Stage {
         // A lost update is told by the row itself, and what is not of the work costs nothing.
         shows("Failed to update job \\S+ status", "Database error updating job ", "Job \\S+ not found in database");
         harmless("Failed to send NTFY ", "NTFY sync error: ", "NTFY failed: ", "Connection from pool was stale", "Error returning connection to pool: ");
+        stopsWith("ETL job stopped by user");
         says("Success");
         remedy("See the lines of the job.", "docker compose logs celery-worker");
     }
@@ -23,7 +24,7 @@ class JobComplete extends Stage {
         boolean broken = sight.breaks.stream().anyMatch(trace::ofLastAttempt);
         if (row.equals("failed") || !trace.job.inDatabase() && broken) {
             String error = trace.job.column("error_message");
-            Finding failed = sight.fail("the job failed");
+            Finding failed = trace.stopped == null ? sight.fail("the job failed") : sight.warn("a user stopped the job");
             return error.isEmpty() ? failed : failed.quoting(List.of(
                 new Message("postgres", "", trace.ended() == null ? trace.now : trace.ended(), "ERROR", "", error)));
         }

@@ -1,5 +1,10 @@
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
 /** Spec step 4, stage 3. A request that fails counts its phones as "not a litigator", so that it is never OK here. */
 class LitigatorCheck extends Stage {
+    private static final Pattern ALL_BLACKLISTED = Pattern.compile("Filtered (\\d+) blacklisted phones from \\1 total");
+
     LitigatorCheck() {
         super("CCC Litigator Check", 70);
         step("4, stage 3").jobLogs("Litigator Check").after("idiCORE Enrichment").given("phones");
@@ -14,7 +19,6 @@ class LitigatorCheck extends Stage {
         breaks("CCC error: ", "Circuit breaker OPENED");
         breaks("Failed to load blacklist: ").counts("withoutBlacklist").anywhere();
         shows("Blacklist Filter: Filtered (?<filtered>\\d+) blacklisted phones from ");
-        shows("Blacklist Filter: Filtered (\\d+) blacklisted phones from \\1 total").counts("blacklistedBatches");
         shows("Statistics: Total: \\d+, Litigator: (?<marked>\\d+),");
         shows("Attempt \\d+/\\d+ failed: ").counts("retries").inTurn();
         recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+");
@@ -33,11 +37,12 @@ class LitigatorCheck extends Stage {
         sight.put("unchecked", claimsAll ? phones : gap + lost);
         String upTo = claimsAll || gap > 0 && lost > 0 ? "up to " : "";
         boolean completed = sight.trace.job.status().equals("completed");
-        double unasked = sight.trace.finding(after).number("batchesWithPhones") - sight.visits.size() - sight.number("blacklistedBatches");
+        long unasked = sight.unanswered(after, "phones", Stream.concat(sight.begins.stream(), sight.shows.stream()
+            .filter(line -> ALL_BLACKLISTED.matcher(line.text).find())).toList());
         return phones == 0 ? completed ? unseen(sight) : sight.skip("no phones to check so far")
             : sight.number("unchecked") > 0 ? sight.fail(upTo + "{unchecked} of {phones} phones were not checked")
             : sight.has("withoutBlacklist") ? sight.fail("the blacklist was not loaded: up to {phones} phones can be on it")
-            : completed && unasked > 0 ? sight.fail("asked about nobody in " + Times.number(unasked) + " batches with phones")
+            : completed && unasked > 0 ? sight.fail("asked about nobody in " + Times.count(unasked, "batch") + " with phones")
             : sight.ok().noting("CCC is asked about the first phone of each person only, in every job");
     }
 

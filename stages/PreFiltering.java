@@ -13,7 +13,7 @@ class PreFiltering extends Stage {
             "Data Validation: Filtered (?<nameless>\\d+) records with missing names");
         breaks("Data Filtering: Error checking PERSON_CACHE: ").counts("unfiltered").anywhere();
         breaks("No valid person data found for idiCORE lookup").counts("nobody");
-        breaks("No valid records after normalization and validation");
+        breaks("No valid records after normalization and validation").counts("nothingValid");
         once();
         typically("0.5-2s").concern(10).row("Pre-filtering").rowWhenSlow();
         says("Filtered to {kept} new records").computes("named");

@@ -17,7 +17,7 @@ class ResultsUpload extends Stage {
         breaks("SQL execution failed: ").counts("notStaged").onlyBetween("Created temp file ", "Staged file |Bulk upload complete: |Falling back to ");
         breaks("Upload Warning: Upload may have failed", "Cannot store results - not connected", "results upload failed", "Error uploading").counts("stopped");
         typically("1-5s").concern(30).row("Upload");
-        says("{saved} records saved").computes("saved", "lost");
+        says("{saved} records saved").computes("saved", "lost").stores("saved", "loaded", "inserted");
         remedy("See what Snowflake refused.", "docker compose logs celery-worker");
     }
 
@@ -25,7 +25,7 @@ class ResultsUpload extends Stage {
     Finding judge(Sight sight) {
         sight.put("saved", sight.visits.stream().mapToLong(ResultsUpload::saved).sum());
         long expected = Math.max(sight.number("records"), sight.number("claimed"));
-        long lost = Math.max(sight.number("errors"), expected - sight.number("saved"));
+        long lost = expected - sight.number("saved");
         if (lost > 0 || sight.number("records") == 0 && sight.broken()) {
             sight.put("lost", lost);
             return sight.fail("{lost} of " + expected + " records were not saved").quoting(sight.seen().stream()

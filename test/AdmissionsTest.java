@@ -1,4 +1,6 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +13,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +66,11 @@ class AdmissionsTest {
         row(name, change, List.of(NOT_SCRUBBED, "dnc-list-not-usable"), "dnc-check FAIL unchecked=" + unchecked);
     }
 
+    /** Phones that were not checked although the list can be used. */
+    private void notListed(String name, int unchecked, UnaryOperator<RealJob> change) {
+        row(name, change, List.of(NOT_SCRUBBED), "dnc-check FAIL unchecked=" + unchecked);
+    }
+
     private void upload(String name, int saved, UnaryOperator<RealJob> change) {
         row(name, change, List.of(NOT_STORED), "results-upload FAIL saved=" + saved);
     }
@@ -95,6 +103,9 @@ class AdmissionsTest {
         row("main query fails", job -> job.replace("returned 245 rows", REFUSED).without("Retrieved 245", "✅ Completed")
             .after("SQL execution failed", INFO, "📋 Data Filtering: All records already processed (0 new records)"),
             List.of("no-snowflake-data"), "snowflake-query FAIL", "pre-filtering SKIP", "idicore-enrichment SKIP", "results-upload SKIP");
+        row("a cache's connection is refused, and the main query times out", job -> job.after("Establishing", ERROR, "❌ Failed to connect to Snowflake: 250001: refused")
+            .replace("returned 245 rows", "❌ SQL execution failed: 000630 (57014): Statement reached its timeout").without("Retrieved 245", "✅ Completed")
+            .after("57014", INFO, "📋 Data Filtering: All records already processed (0 new records)"), List.of("no-snowflake-data"), "snowflake-query FAIL");
         row("the script selects nothing", job -> failed(job, "Query optimization failed: Query returned no results - cannot detect columns")
             .replace("returned 1 rows", "✅ SQL executed successfully, returned 0 rows").without("Column Detection", "✅ Completed")
             .after("returned 0 rows", ERROR, "Query optimization failed: Query returned no results - cannot detect columns")
@@ -160,6 +171,10 @@ class AdmissionsTest {
         ccc("not processed", 2, job -> job.after(CCC, WARNING, "Error processing litigator result for phone 5125550001: x",
             "Error processing litigator result for phone 5125550002: x"));
         ccc("no closing line", 40, job -> job.without(CCC_END).replace("Litigator: 4", "📋 Statistics: Total: 245, Litigator: 3, DNC: 12, Both: 1, Clean: 231"));
+        row("asked about nobody in the first batch, and the second came from the cache", job -> job.without("Litigator Check: Checking 178", "DNC Check: Checking 315")
+            .replace("6 hits, 39 misses", "Cache lookup complete: 45 hits, 0 misses").replace(CALLS, "All people found in cache, no API calls needed")
+            .without("39 people, 64 phones").replace("Litigator: 4", "📋 Statistics: Total: 245, Litigator: 1, DNC: 12, Both: 1, Clean: 233"),
+            List.of(NOT_SCRUBBED), "ccc-litigator-check FAIL");
         row("asked about nobody in one batch", job -> job.without(CCC, DNC).replace("Litigator: 4", "📋 Statistics: Total: 245, Litigator: 3, DNC: 12, Both: 1, Clean: 231"),
             List.of(NOT_SCRUBBED), "ccc-litigator-check FAIL");
         harmless("all of one batch blacklisted", job -> job.without(CCC, DNC).after("64 phones found", INFO,
@@ -180,14 +195,20 @@ class AdmissionsTest {
                 "Error during batched DNC check: locked", "Error during DNC checking: locked")) {
             dnc("batch: " + failed, 70, job -> job.after(DNC, ERROR, failed));
         }
-        for (String without : List.of("DNC checking will be disabled.", "DNC checking will be skipped.", "Returning empty results.")) {
-            dnc("no list: " + without, 385, job -> job.after(START, WARNING, "DNC database not found at /app/data/dnc.db. " + without));
+        String missing = "DNC database not found at /app/data/dnc.db. ";
+        dnc("no list from the start", 385, job -> job.after(START, WARNING, missing + "DNC checking will be disabled."));
+        for (String without : List.of("DNC checking will be skipped.", "Returning empty results.")) {
+            dnc("no list for one batch: " + without, 70, job -> job.after(DNC, WARNING, missing + without));
         }
-        dnc("one phone: error", 1, job -> job.after(DNC, ERROR, "Error checking phone 5125550001: x"));
-        dnc("one phone: warning", 1, job -> job.after(DNC, WARNING, "Error processing DNC result for phone 5125550001: x"));
-        dnc("no valid phones", 70, job -> job.after(DNC, WARNING, "No valid phone numbers to check (all 70 phones invalid)").without(DNC_END));
-        row("some phones have no ten digits", job -> job.replace(DNC_END, "✅ DNC check completed (batched): 6/70 phones found in DNC list (68 successful checks)"),
-            List.of(NOT_SCRUBBED), "dnc-check FAIL unchecked=2");
+        harmless("no list, and nobody has a phone", job -> nobody(job).after(START, WARNING, missing + "DNC checking will be disabled."), "dnc-check SKIP");
+        harmless("no list, and nothing new", job -> nothingNew(job).after(START, WARNING, missing + "DNC checking will be disabled."), "dnc-check SKIP");
+        notListed("one phone: error", 1, job -> job.after(DNC, ERROR, "Error checking phone 5125550001: x"));
+        notListed("one phone: warning", 1, job -> job.after(DNC, WARNING, "Error processing DNC result for phone 5125550001: x"));
+        notListed("no valid phones", 70, job -> job.after(DNC, WARNING, "No valid phone numbers to check (all 70 phones invalid)").without(DNC_END));
+        String fewer = "✅ DNC check completed (batched): 6/70 phones found in DNC list (68 successful checks)";
+        notListed("some phones have no ten digits", 2, job -> job.replace(DNC_END, fewer));
+        notListed("some phones have no ten digits, and one failed", 3, job -> job.after(DNC, ERROR, "Error checking phone 5125550001: x").replace(DNC_END, fewer));
+        row("asked about nobody in one batch of phones", job -> job.without("📋 DNC Check: Checking 315", "Bulk added 200"), List.of(NOT_SCRUBBED), "dnc-check FAIL");
         harmless("locked at the start, and free again", job -> job.after(START, ERROR,
             "Error verifying DNC database: database is locked. DNC checking will be disabled."));
         harmless("table not found at the start", job -> job.after(START, WARNING,
@@ -200,6 +221,8 @@ class AdmissionsTest {
         upload("PUT refused", 0, job -> job.after("Created temp file", ERROR, put));
         upload("COPY refused", 0, job -> job.after("Staged file", ERROR, "❌ SQL execution failed: 100080: x").without("Bulk upload complete"));
         upload("nothing loaded", 0, job -> job.replace("Bulk upload complete", "Bulk upload complete: 0 rows loaded, 0 errors"));
+        harmless("errors in rows that were loaded", job -> job.replace("Bulk upload complete", "Bulk upload complete: 245 rows loaded, 2 errors"),
+            "results-upload OK saved=245");
         upload("fewer loaded", 240, job -> job.replace("Bulk upload complete", "Bulk upload complete: 240 rows loaded, 5 errors"));
         upload("cannot connect", 0, job -> job.without("Ensured table", "✅ Completed").after(UPLOAD, ERROR, "Cannot store results - not connected")
             .after("not connected", INFO, "📋 Upload Warning: Upload may have failed - check Snowflake logs"));
@@ -219,13 +242,17 @@ class AdmissionsTest {
             .after("Bulk upload failed", INFO, "Falling back to standard INSERT method", "Stored batch of " + stored + " records (standard method)");
     }
 
+    private static RealJob nothingNew(RealJob job) {
+        return job.replace("returned 245 rows", "✅ SQL executed successfully, returned 0 rows").without("Retrieved 245", "✅ Completed")
+            .after("returned 0 rows", INFO, "📋 Data Filtering: All records already processed (0 new records)");
+    }
+
     private static RealJob failed(RealJob job, String error) {
         return job.row("status", "failed").row("error_message", error);
     }
 
     private void ends() {
-        harmless("nothing new", job -> job.replace("returned 245 rows", "✅ SQL executed successfully, returned 0 rows").without("Retrieved 245", "✅ Completed")
-            .after("returned 0 rows", INFO, "📋 Data Filtering: All records already processed (0 new records)"), "pre-filtering OK", "idicore-enrichment SKIP",
+        harmless("nothing new", job -> nothingNew(job), "pre-filtering OK", "idicore-enrichment SKIP",
             "ccc-litigator-check SKIP", "dnc-check SKIP", "results-upload SKIP");
         harmless("names missing", job -> job.replace("batch of 45 people", "🔧 Processing batch of 42 people for idiCORE lookup using 8 threads with caching")
             .replace("6 hits, 39 misses", "Cache lookup complete: 6 hits, 36 misses").replace(CALLS, "Making API calls for 36 uncached people")
@@ -233,7 +260,19 @@ class AdmissionsTest {
             "pre-filtering OK nameless=3", "idicore-enrichment OK records=242", "results-upload OK saved=245");
         row("nobody has a name", job -> failed(job, "No valid person data found for idiCORE lookup").without("✅ SQL executed successfully, returned 3", "✅ Completed")
             .after("Retrieved 245", ERROR, "No valid person data found for idiCORE lookup").replace("✅ Completed", "❌ Failed ETL job"),
-            List.of("no-names-in-the-records"), "pre-filtering FAIL", "idicore-enrichment SKIP", "job-complete FAIL");
+            List.of("no-valid-records"), "pre-filtering FAIL", "idicore-enrichment SKIP", "job-complete FAIL");
+        row("lost last update, and nothing stored", job -> job.row("status", "running").after("Completed ETL", ERROR, "Database error updating job " + RealJob.ID + ": closed")
+            .after("Created temp file", ERROR, "❌ SQL execution failed: 253003: HTTP 403 Forbidden"), List.of("row-not-updated", NOT_STORED), "results-upload FAIL saved=0");
+        row("lost last update, and CCC failed", job -> job.row("status", "running").after("Completed ETL", ERROR, "Failed to update job " + RealJob.ID + " status: closed")
+            .after(CCC, ERROR, "Error in batch phone check: x").replace(CCC_END, "Litigator check completed: 0/40 successful, 0 found in list")
+            .replace("Litigator: 4", "📋 Statistics: Total: 245, Litigator: 3, DNC: 12, Both: 1, Clean: 231"), List.of("row-not-updated", NOT_SCRUBBED), "ccc-litigator-check FAIL");
+        String stop = "ETL job stopped by user";
+        row("stopped between two batches", job -> failed(job, stop).without("📋 Batch Processing: Processing batch 2/2", "✅ Completed").after("Bulk added 200", ERROR, stop)
+            .replace("✅ Completed", "❌ Failed ETL job"), List.of("stopped-by-a-user"), "dnc-check OK", "job-complete WARN");
+        row("stopped in idiCORE", job -> failed(job, stop).without("✅ Parallel API calls completed: 39", "✅ Completed").after(CALLS, ERROR, stop)
+            .replace("✅ Completed", "❌ Failed ETL job"), List.of("stopped-by-a-user"), "idicore-enrichment WARN", "job-complete WARN");
+        row("stopped before the main query", job -> failed(job, stop).without("SQL Execution: Executing", "✅ Completed").after("Column Detection", ERROR, stop)
+            .replace("✅ Completed", "❌ Failed ETL job"), List.of("stopped-by-a-user"), "snowflake-query WARN", "job-complete WARN");
         row("lost last update", job -> job.row("status", "running").after("Completed ETL", ERROR, "Failed to update job " + RealJob.ID + " status: closed"),
             List.of("row-not-updated"), "job-complete WARN");
         for (String note : List.of("NTFY sync error: timeout", "NTFY failed: 503", "Failed to send NTFY completion notification: x",
@@ -252,6 +291,9 @@ class AdmissionsTest {
         row("a file with errors", job -> file(job).replace("Read 245", "📋 File Processing: Read 250 rows from file")
             .after("Data Normalization", WARNING, "Found 5 validation errors (continuing with valid records)"), List.of("pre-filtering"),
             "snowflake-query OK records=250", "pre-filtering WARN kept=245");
+        row("no valid record in a file", job -> failed(file(job), "No valid records after normalization and validation").without("Schema Conversion", "✅ Completed")
+            .after("Data Normalization", ERROR, "No valid records after normalization and validation").replace("✅ Completed", "❌ Failed ETL job"),
+            List.of("no-valid-records"), "pre-filtering FAIL", "job-complete FAIL");
         row("no file", job -> failed(job, "FileSource 12 not found").without("📋 SQL Optim", "✅ Completed").without("📋 Database", "✅ Completed")
             .after(START, INFO, "📋 File Source: Loading file source").after("Loading file", ERROR, "FileSource 12 not found")
             .replace("✅ Completed", "❌ Failed ETL job"), List.of("no-snowflake-data"), "snowflake-query FAIL", "job-complete FAIL");
@@ -271,6 +313,43 @@ class AdmissionsTest {
             .after("Bulk added 45", INFO, "📋 Batch Upload: Uploading batch 2/2 to MASTER_PROCESSED_DB (45 records)",
                 "Using bulk upload (COPY INTO) for 45 records", "Bulk upload complete: 45 rows loaded, 0 errors",
                 "📋 Batch Upload Complete: Batch 2 stored in Snowflake: 45 records");
+    }
+
+    private String text(RealJob job) throws IOException {
+        return AllTests.trace("--replay", job.write(folder).toString(), "--color", "never").out();
+    }
+
+    private void advice(RealJob job, String rightly, String wrongly) throws IOException {
+        String report = text(job);
+        assertTrue(report.contains(rightly), rightly + "\n" + report);
+        assertFalse(report.contains(wrongly), wrongly + "\n" + report);
+    }
+
+    @Test
+    void theAdviceFitsWhatIsDone() throws IOException {
+        String put = "❌ SQL execution failed: 253003: HTTP 403 Forbidden";
+        String lost = "Failed to update job " + RealJob.ID + " status: closed";
+        advice(new RealJob().after("Created temp file", ERROR, put), "A new run leaves out whoever is in Snowflake's PERSON_CACHE", "are stored");
+        advice(new RealJob().after(CCC, ERROR, "Error in batch phone check: x"), "245 of its records are stored: delete these from MASTER_PROCESSED_DB first", "Store the");
+        advice(new RealJob().row("status", "running").after("Completed ETL", ERROR, lost), "Do not start it again, its work is done", "PERSON_CACHE");
+        advice(new RealJob().row("status", "running").after("Completed ETL", ERROR, lost).after("Created temp file", ERROR, put),
+            "not all of its work is done", "Do not start it again");
+        advice(new RealJob().without("✅ Completed", "⏱️").killed(), "245 of its records are stored", "again; look");
+        advice(new RealJob().without("📋 Batch Processing", "⏱️").killed(), "Look at the memory if the worker was killed. Run the job again.", "PERSON_CACHE");
+        advice(file(new RealJob()).after(CCC, ERROR, "Error in batch phone check: x"), "Start a job from the same file again", "the script");
+        advice(file(new RealJob()).without(CCC_END, "⏱️").killed(), "Worker lost", "not scrubbed");
+    }
+
+    @Test
+    void theCauseIsTheOneThatTheLinesGive() throws IOException {
+        advice(new RealJob().after(CALLS, ERROR, "❌ Auth failed with status 401: invalid client", "Circuit breaker OPENED after 10 failures")
+            .replace("39 people, 64 phones", "✅ Parallel API calls completed: 39 people, 0 phones found"), "Likely cause: idiCORE refused the credentials", "rate limit");
+        advice(new RealJob().after(CALLS, ERROR, "❌ Error looking up phones for Rate Limit: HTTPConnectionPool: Read timed out. (read timeout=30)"),
+            "Likely cause: idiCORE did not answer in time", "API rate limit");
+        advice(new RealJob().after(CALLS, ERROR, "❌ Error looking up phones for Ann: Rate limit exceeded after 4 retries"), "Likely cause: API rate limit", "credentials");
+        advice(new RealJob().after("Created temp file", ERROR, "❌ SQL execution failed: 253003: HTTP 403 Forbidden"), "     | ❌ SQL execution failed: 253003: HTTP 403 Forbidden\n"
+            + "     Likely cause: the upload was refused", "     | 🔧 Processing batch");
+        advice(new RealJob().after(DNC, WARNING, "Error processing DNC result for phone 5125550001: x"), "Completed but not scrubbed", "DNC list not usable");
     }
 
     private void check(Row row) throws IOException {

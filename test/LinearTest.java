@@ -362,7 +362,7 @@ class LinearTest {
             fields(stage.getClass(), stage, patterns);
             fields(stage.getClass(), null, patterns);
             // The next stage has the same fields.
-            List.of("keeps", "overhears", "recovers").forEach(field -> {
+            List.of("keeps", "overhears", "recovers", "stops").forEach(field -> {
                 Pattern pattern = patterns.remove("Stage." + field);
                 if (pattern != null) {
                     patterns.put(stage.title + " " + field, pattern);
@@ -425,7 +425,7 @@ class LinearTest {
             }
         }
         List<String> allowed = List.of("this.pattern = Pattern.compile(r",
-            "latest.forEach(word -> word.after = Pattern.compile(r", "latest.forEach(word -> word.until = Pattern.compile(u", "recovers = Pattern.compile(r", "keeps = Pattern.compile(r",
+            "latest.forEach(word -> word.after = Pattern.compile(r", "latest.forEach(word -> word.until = Pattern.compile(u", "recovers = Pattern.compile(r", "stops = Pattern.compile(r", "keeps = Pattern.compile(r",
             "overhears = Pattern.compile(r", "this(Pattern.compile(r", "trace.issues.replaceAll(i",
             "masked = rule.pattern.matcher(masked).replaceAll(r");
         madeUp.removeIf(line -> allowed.stream().anyMatch(line.substring(line.indexOf(": ") + 2)::startsWith));

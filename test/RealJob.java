@@ -25,6 +25,7 @@ final class RealJob {
     private record Line(String level, String text, boolean ours) {}
 
     private final List<Line> lines = new ArrayList<>();
+    private boolean killed;
     /** What the row of etl_jobs says. */
     final ObjectNode row = AllTests.JSON.createObjectNode();
 
@@ -112,6 +113,12 @@ final class RealJob {
         return this;
     }
 
+    /** Its worker process is killed after its last line. */
+    RealJob killed() {
+        killed = true;
+        return row("status", "running");
+    }
+
     /** Sets a column of the row; null is a value. */
     RealJob row(String column, String value) {
         row.put(column, value);
@@ -168,6 +175,10 @@ final class RealJob {
                     log.add(docker(at, each));
                 }
             }
+        }
+        if (killed) {
+            log.add(docker(end, "[" + CLOCK.format(end) + ": ERROR/MainProcess] Process 'ForkPoolWorker-2' pid:9 exited with 'signal 9 (SIGKILL)'"));
+            return log;
         }
         log.add(docker(end, "[" + CLOCK.format(end) + ": INFO/ForkPoolWorker-2] Task " + TASK
             + " succeeded in 45.5s: {'script_name': 'Refinance leads', 'success': " + (row.get("status").asText().equals("failed") ? "False" : "True") + "}"));

@@ -2,17 +2,28 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Running a job again is no repair by itself: the main query leaves out whoever is in PERSON_CACHE, also whom a look-up failed for. */
+/**
+ * How work is done again that a job left undone. Running the job again is no repair by itself: the main query leaves out
+ * whoever is in PERSON_CACHE, also whom a look-up failed for, and what is stored already would be stored twice.
+ */
 interface Rerun {
     /** Shows the script, whose addresses tell who was in the job. */
     String SCRIPT = "docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c"
         + " \"SELECT s.* FROM sql_scripts s JOIN etl_jobs j ON j.script_id = s.id WHERE j.id::text = '{job}'\"";
+    String LOGS = "docker compose logs " + Container.WORKER;
 
-    /** A resolution: what is to be done first, how a new run takes these people in again, and the commands for it. */
-    static String[] after(String first, String... commands) {
-        String text = first + " A new run leaves out whoever is in Snowflake's PERSON_CACHE, and these people are: delete them there"
-            + " (DELETE FROM PERSON_CACHE WHERE \"Address\" IN (SELECT \"Address\" FROM (the script))), then run the job again.";
-        return Stream.of(Stream.of(text, "docker compose logs " + Container.WORKER), Arrays.stream(commands), Stream.of(SCRIPT))
+    /** A resolution: what is to be done first, how a new run does this job's work again, and the commands for it. */
+    static String[] after(Trace trace, String first, String... commands) {
+        boolean fromFile = !trace.job.column("file_source_id").isEmpty();
+        boolean remembered = trace.number(stage -> stage.remembers) > 0;
+        double stored = trace.number(stage -> stage.stores);
+        String people = fromFile ? " Start a job from the same file again."
+            : !remembered ? " Run the job again."
+            : " A new run leaves out whoever is in Snowflake's PERSON_CACHE, and these people are: delete them there"
+                + " (DELETE FROM PERSON_CACHE WHERE \"Address\" IN (SELECT \"Address\" FROM (the script))), then run the job again.";
+        String twice = stored == 0 ? "" : " " + Times.number(stored) + " of its records are stored: delete these from MASTER_PROCESSED_DB first,"
+            + " or they are stored twice.";
+        return Stream.of(Stream.of(first + twice + people, LOGS), Arrays.stream(commands), Stream.of(SCRIPT).filter(show -> !fromFile && remembered))
             .flatMap(part -> part).distinct().toArray(String[]::new);
     }
 

@@ -3,6 +3,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** What is said of one job: the evidence, and what was concluded from it. */
 final class Trace extends Evidence {
@@ -14,6 +15,18 @@ final class Trace extends Evidence {
 
     Trace(Job job, Instant now) {
         super(job, now);
+    }
+
+    /** The first of these numbers that a stage has, for the stage that declares them; 0 when none was told. */
+    double number(Function<Stage, List<String>> declared) {
+        return findings.values().stream().mapToDouble(finding -> declared.apply(finding.stage()).stream().filter(finding::has)
+            .mapToDouble(finding::number).findFirst().orElse(0)).max().orElse(0);
+    }
+
+    /** True when the job says of itself that it succeeded: by its row, or where that was not updated by the end of its task. */
+    boolean claimsSuccess() {
+        return job.status().equals("completed") || !over() && taskEnded() && !attempt().lost
+            && findings.values().stream().noneMatch(finding -> finding.stage().sumsUp && finding.status() == Status.FAIL);
     }
 
     Trace(Evidence collected) {

@@ -50,6 +50,7 @@ final class Judging {
         trace.messages.forEach(judging::see);
         judging.closeAll();
         for (Stage stage : stages) {
+            trace.visits.put(stage.title, judging.sights.get(stage).visits);
             trace.findings.put(stage.title, judging.find(stage));
         }
         trace.verdict = Verdicts.of(trace);
@@ -107,6 +108,10 @@ final class Judging {
                     armed.add(word);
                 }
             }
+        }
+        if (stages.stream().anyMatch(stage -> stage.stops(message)) && trace.ofLastAttempt(message)) {
+            trace.stopped = message;
+            known = true;
         }
         if (!known && stages.stream().anyMatch(stage -> harmless(stage, message))) {
             trace.harmless.add(message);
@@ -204,7 +209,7 @@ final class Judging {
                 unclosed.merge(other.stage, 1, Integer::sum);
             }
         }
-        sight.visits.add(new Visit(new HashMap<>()));
+        sight.visits.add(new Visit(message.time, new HashMap<>()));
         sight.openSince = sight.stage.once && lastEnd.containsKey(sight.stage) ? lastEnd.get(sight.stage) : message.time;
         turn = sight.stage;
     }
@@ -303,6 +308,9 @@ final class Judging {
         }
         if (trace.attempt() != null && trace.attempt().retries && !trace.over()) {
             return sight.warn("broken off after " + took + ", to be tried again").because(Finding.Reason.BROKEN_OFF);
+        }
+        if (trace.stopped != null && !sight.broken()) {
+            return sight.warn("broken off after " + took + ": a user stopped the job").because(Finding.Reason.BROKEN_OFF);
         }
         if (trace.over() || trace.taskEnded()) {
             return sight.broken() ? sight.stage.judge(sight)

@@ -42,6 +42,10 @@ class Evidence {
     final Set<Message> harmless = new LinkedHashSet<>();
     /** Warnings and errors of the job that no stage knows. */
     final List<Message> unrecognised = new ArrayList<>();
+    /** The visits of each stage, by its title; none before they are judged. */
+    final Map<String, List<Visit>> visits = new LinkedHashMap<>();
+    /** What says that a user stopped the job; null when none did. */
+    Message stopped;
     /** When the container that ran the job was replaced, by what only the database still tells; null when it was not. */
     Instant gone;
     /** By how much the clock of a service's lines differs from UTC. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What one stage is shown: its own messages of the last attempt, the numbers in them, its intervals, and the trace. */
@@ -54,7 +55,7 @@ final class Sight {
     void add(String name, double value) {
         numbers.merge(name, value, Double::sum);
         if (visits.isEmpty()) {
-            visits.add(new Visit(new HashMap<>()));
+            visits.add(new Visit(Instant.EPOCH, new HashMap<>()));
         }
         visits.get(visits.size() - 1).numbers().merge(name, value, Double::sum);
     }
@@ -63,6 +64,14 @@ final class Sight {
     List<Message> seen() {
         return Stream.of(begins, ends, breaks, shows, errors).flatMap(List::stream).distinct()
             .sorted(Evidence.IN_TIME).toList();
+    }
+
+    /** How many visits of another stage had this number, and none of these messages before that stage's next visit. */
+    long unanswered(String title, String number, List<Message> messages) {
+        List<Visit> others = trace.visits.getOrDefault(title, List.of());
+        return IntStream.range(0, others.size()).filter(i -> others.get(i).number(number) > 0).filter(i -> messages.stream()
+            .noneMatch(message -> !message.time.isBefore(others.get(i).from())
+                && (i + 1 == others.size() || message.time.isBefore(others.get(i + 1).from())))).count();
     }
 
     /** OK, in the stage's own sentence. */
@@ -115,8 +124,8 @@ final class Sight {
     }
 }
 
-/** One visit of a stage, such as one batch, with the numbers that were read in it. */
-record Visit(Map<String, Double> numbers) {
+/** One visit of a stage, such as one batch, from its first message (UTC), with the numbers that were read in it. */
+record Visit(Instant from, Map<String, Double> numbers) {
     /** 0 when it was not read in this visit. */
     long number(String name) {
         return Math.round(numbers.getOrDefault(name, 0.0));

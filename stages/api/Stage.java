@@ -47,6 +47,8 @@ abstract class Stage {
     boolean doesNotDegrade;
     boolean rowWhenSlow;
     List<String> remedy = List.of();
+    List<String> stores = List.of();
+    List<String> remembers = List.of();
     private List<String> computed = List.of();
     private List<Word> latest = List.of();
     private Ask finds;
@@ -54,6 +56,7 @@ abstract class Stage {
     private Pattern keeps;
     private Pattern overhears;
     private Pattern recovers;
+    private Pattern stops;
 
     /** @param title as the report prints it; @param order its place in the pipeline */
     Stage(String title, int order) {
@@ -235,6 +238,28 @@ abstract class Stage {
     /** It repeats what other stages tell: without it nothing is unproved. */
     Stage repeats() {
         repeats = true;
+        return this;
+    }
+
+    /** Words that say that a user stopped the job: what had its turn then did not fail. */
+    Stage stopsWith(String regex) {
+        stops = Pattern.compile(regex);
+        return this;
+    }
+
+    boolean stops(Message message) {
+        return stops != null && stops.matcher(message.text).lookingAt();
+    }
+
+    /** The numbers that tell how much is stored for good, the surest first. */
+    Stage stores(String... numbers) {
+        stores = List.of(numbers);
+        return this;
+    }
+
+    /** The numbers that tell whom a next run leaves out, because the system remembers them. */
+    Stage remembers(String... numbers) {
+        remembers = List.of(numbers);
         return this;
     }
 

@@ -1,0 +1,21 @@
+import java.util.Optional;
+
+/** Without a first and a last name nobody can be looked up; the engine finds them by the exact names of two columns. */
+class NoValidRecords extends Check {
+    NoValidRecords() {
+        super("No valid records");
+        sees("a job that failed because no record has both names, or no row of its file is valid");
+        severity(Status.FAIL).cause("the columns are not named exactly `First Name` and `Last Name`, or they are empty");
+        explains("Pre-filtering");
+    }
+
+    @Override
+    Optional<Issue> look(Trace trace) {
+        Finding filter = trace.finding("Pre-filtering");
+        return filter.has("nobody") ? found(filter.summary(), filter.quotes()).map(issue -> issue.todo(
+                "Name these columns so in the script, and run the job again.", Rerun.LOGS, Rerun.SCRIPT))
+            : filter.has("nothingValid") ? found(filter.summary(), "the file's columns were not recognised, or their values are not valid", filter.quotes())
+                .map(issue -> issue.todo("Mend the file's columns and values, and upload it again.", Rerun.LOGS))
+            : nothing();
+    }
+}
