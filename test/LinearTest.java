@@ -42,7 +42,7 @@ class LinearTest {
         Map.entry("Head.POSTGRES", How.MATCHES), Map.entry("Head.UVICORN", How.MATCHES), Map.entry("Head.DATED", How.MATCHES),
         Map.entry("Head.FUNCTION", How.LOOKING_AT), Map.entry("Placing.LABEL", How.LOOKING_AT), Map.entry("Placing.TASK", How.LOOKING_AT),
         Map.entry("Placing.EXITED", How.LOOKING_AT), Map.entry("Placing.LOST", How.LOOKING_AT), Map.entry("Job.ID", How.MATCHES),
-        Map.entry("Recording.PLAIN", How.MATCHES), Map.entry("Judging.BEFORE_WORDS", How.LOOKING_AT));
+        Map.entry("Recording.PLAIN", How.MATCHES), Map.entry("Pipeline.BEFORE_WORDS", How.LOOKING_AT));
 
     enum How {
         FIND, LOOKING_AT, MATCHES, REPLACE;
@@ -380,7 +380,7 @@ class LinearTest {
     void thePatternsOfTheEngineTheMaskAndTheChecksAreLinear() {
         Map<String, Pattern> patterns = new LinkedHashMap<>();
         for (Class<?> kind : List.of(Mask.class, Head.class, LogLine.class, Placing.class, Times.class, Ask.class, Job.class,
-                Judging.class, Target.class, Live.class, Recording.class, Recorder.class, Gathering.class, Copies.class,
+                Judging.class, Pipeline.class, Evidence.class, Printable.class, Scripts.class, Terminal.class, Target.class, Live.class, Recording.class, Recorder.class, Gathering.class, Copies.class,
                 JobFile.class, Verdicts.class, TextReport.class, JsonReport.class, PluginAnswer.class, Shell.class,
                 TraceJob.class)) {
             fields(kind, null, patterns);
