@@ -483,17 +483,7 @@ class TraceJob implements Callable<Integer> {
 
     /** Runs the checks that are not Java; what is wrong with one is its own, and the report stands. */
     private void plugins(Trace trace, Target target) throws IOException {
-        List<List<String>> commands = new ArrayList<>();
-        for (String plugin : this.plugins) {
-            if (Files.isDirectory(Path.of(plugin))) {
-                try (Stream<Path> files = Files.list(Path.of(plugin))) {
-                    files.filter(file -> Files.isRegularFile(file) && Files.isExecutable(file)).sorted()
-                        .forEach(file -> commands.add(List.of(file.toString())));
-                }
-            } else {
-                commands.add(Ask.split(plugin));
-            }
-        }
+        List<List<String>> commands = PluginAnswer.commands(plugins, teller::note);
         Map<String, String> env = new LinkedHashMap<>();
         env.put("JOB_ID", trace.job.id());
         env.put("JOB_STATUS", trace.job.status());
@@ -623,7 +613,7 @@ class TraceJob implements Callable<Integer> {
             found.jobs().stream().limit(LISTED).forEach(job -> rows.add(((ObjectNode) job.row()).without(List.of("matches", "now"))));
             out.println(rows.toPrettyString());
         } else if (found.jobs().isEmpty()) {
-            teller.note(none(""));
+            teller.note(none("") + (status().isEmpty() ? "" : " (pending, running, completed, failed, cancelled)"));
         } else {
             table(found.jobs(), found.matches()).forEach(out::println);
         }

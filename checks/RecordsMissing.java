@@ -26,7 +26,7 @@ class RecordsMissing extends Check {
                 int lines = to.evidence().size();
                 return found(Times.number(missing) + " of " + Times.number(from.number(step.out())) + " records went missing at " + step.to(),
                     to.quotes().isEmpty() ? to.evidence().subList(Math.max(0, lines - 2), lines) : to.quotes())
-                    .map(issue -> issue.todo(Rerun.after(trace, "See in Snowflake which records are not stored.")));
+                    .map(issue -> issue.todo(Rerun.after(trace, to.number(step.in()) == 0 ? "Nothing was stored." : "See in Snowflake which records are not stored.")));
             }
         }
         return nothing();

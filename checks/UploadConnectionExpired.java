@@ -9,8 +9,8 @@ class UploadConnectionExpired extends Check {
     UploadConnectionExpired() {
         super("Upload connection expired");
         sees("an upload that Snowflake refused because the worker process' connection is too old");
-        severity(Status.FAIL).cause("a worker process opens its upload connection once, and never again");
-        resolution("Restart celery-worker before the next job: every job of that process loses its results until then.",
+        severity(Status.FAIL).first().cause("a worker process opens its upload connection once, and never again");
+        resolution("Restart celery-worker when no job runs, and before the next one: until then every job of that process loses its results.",
             "docker compose restart celery-worker");
     }
 

@@ -11,7 +11,8 @@ class IdiCoreEnrichment extends Stage {
             "idiCORE enrichment started for (?<records>\\d+) records");
         ends("Parallel API calls completed: \\d+ people, (?<phones>\\d+) phones found", "Cache lookup complete: \\d+ hits, 0 misses",
             "All people found in cache, no API calls needed",
-            "idiCORE enrichment completed: \\d+ records, (?<phones>\\d+) phones found, (?<calls>\\d+) API calls, took (?<took>[\\d.]+)s");
+            "idiCORE enrichment completed: \\d+ records, (?<phones>\\d+) phones found, (?<calls>\\d+) API calls, took (?<took>[\\d.]+)s")
+            .counts("lookedUp");
         shows("Cache lookup complete: (?<hits>\\d+) hits", "Making API calls for (?<calls>\\d+) uncached people");
         shows("Attempt \\d+/\\d+ failed: .{0,400}Retrying in (?<waited>[\\d.]+)s").counts("retries").inTurn();
         breaks("Error looking up phones for ", "Error processing individual (?:person|request for) ", "Circuit breaker open for ").counts("failed");
@@ -24,7 +25,7 @@ class IdiCoreEnrichment extends Stage {
         harmless("Could not initialize Snowflake cache: ", "Error (?:batch )?checking Snowflake cache: ", "Error caching to Snowflake: ",
             "Error (?:loading|saving) person cache: ", "SQL execution failed: ", "Failed to connect to Snowflake: ");
         typically("5-20s").concern(60).per(200, "records").row("idiCORE");
-        says("Processed {records} records").remembers("records");
+        says("Processed {records} records").remembers("lookedUp");
         remedy("See why idiCORE did not answer.", "docker compose logs celery-worker");
     }
 

@@ -28,7 +28,7 @@ class WebSocketEvents extends Stage {
         if (sent == 0 && (sight.trace.missing.containsKey("log celery-worker") || sight.trace.missing.containsKey("log backend"))) {
             return sight.unknown("not every log could be read");
         }
-        return sent == 0 ? sight.skip("no event was sent") : sight.ok(sent + " events sent, " + sight.number("joined") + " viewers joined"
+        return sent == 0 ? sight.skip("no event was sent") : sight.ok(Times.count(sent, "event") + " sent, " + Times.count(sight.number("joined"), "viewer") + " joined"
             + (sight.trace.job.column("progress").matches("\\d{1,3}") ? ", last progress " + sight.trace.job.column("progress") + "%" : ""));
     }
 }

@@ -70,9 +70,18 @@ class AllTests implements TestExecutionListener {
     private int skipped;
 
     public static void main(String[] args) {
+        List<String> known = List.of("--rewrite", "--only");
+        if (Arrays.stream(args).anyMatch(word -> word.startsWith("-") && !known.contains(word)) || args.length > 0 && args[args.length - 1].equals("--only")) {
+            System.err.println("AllTests.java [--rewrite] [--only PART-OF-A-CLASS-NAME]");
+            System.exit(2);
+        }
         rewrite = Arrays.asList(args).contains("--rewrite");
         int only = Arrays.asList(args).indexOf("--only");
         String part = only < 0 ? "" : args[only + 1];
+        if (CLASSES.stream().noneMatch(tests -> tests.getName().contains(part))) {
+            System.err.println("no class is named so; there are " + CLASSES.stream().map(Class::getName).toList());
+            System.exit(2);
+        }
         AllTests counting = new AllTests();
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
             .selectors(CLASSES.stream().filter(tests -> tests.getName().contains(part)).map(tests -> selectClass(tests)).toList()).build();

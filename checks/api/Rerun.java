@@ -19,10 +19,11 @@ interface Rerun {
         double stored = trace.number(stage -> stage.stores);
         String people = fromFile ? " Start a job from the same file again."
             : !remembered ? " Run the job again."
-            : " A new run leaves out whoever is in Snowflake's PERSON_CACHE, and these people are: delete them there"
-                + " (DELETE FROM PERSON_CACHE WHERE \"Address\" IN (SELECT \"Address\" FROM (the script))), then run the job again.";
+            : " A new run leaves out whoever is in Snowflake's PERSON_CACHE, and these people are: delete them there, but not those of"
+                + " other jobs (DELETE FROM PERSON_CACHE WHERE \"Address\" IN (SELECT \"Address\" FROM (the script))"
+                + " AND \"Address\" NOT IN (SELECT \"Address\" FROM MASTER_PROCESSED_DB)), then run the job again.";
         String twice = stored == 0 ? "" : " " + Times.number(stored) + " of its records are stored: delete these from MASTER_PROCESSED_DB first,"
-            + " or they are stored twice.";
+            + " or a new run stores them twice.";
         return Stream.of(Stream.of(first + twice + people, LOGS), Arrays.stream(commands), Stream.of(SCRIPT).filter(show -> !fromFile && remembered))
             .flatMap(part -> part).distinct().toArray(String[]::new);
     }

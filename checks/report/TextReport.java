@@ -135,7 +135,7 @@ final class TextReport {
                 + (attempt.to == null ? "" : " to " + Times.MILLIS.format(attempt.to))
                 + (attempt.lost ? ", lost" : attempt.retries ? ", to be tried again" : ""));
         }
-        trace.missing.forEach((key, why) -> line("  not read: " + key + ": " + why));
+        trace.missing.forEach((key, why) -> line("  not read: " + key.replace("{job}", trace.job.id()) + ": " + why));
         line("");
         line("Evidence:");
         for (Finding finding : trace.findings.values()) {

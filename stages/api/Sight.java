@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -74,6 +76,8 @@ final class Sight {
                 && (i + 1 == others.size() || message.time.isBefore(others.get(i + 1).from())))).count();
     }
 
+    private static final Pattern PLACE = Pattern.compile("\\{(\\w{1,40})\\}");
+
     /** OK, in the stage's own sentence. */
     Finding ok() {
         return finding(Status.OK, null);
@@ -107,6 +111,13 @@ final class Sight {
     private Finding finding(Status status, String what) {
         List<Message> shown = !breaks.isEmpty() ? breaks : !errors.isEmpty() ? errors : List.of();
         String filled = what != null ? fill(what) : status == Status.FAIL ? "could not do its work" : fill(stage.says);
+        Matcher name = PLACE.matcher(filled);
+        while (name.find()) {
+            if (!stage.numbers().contains(name.group(1))) {
+                throw new IllegalArgumentException("the stage " + stage.title + " has no number " + name.group(1) + "; it has "
+                    + String.join(", ", stage.numbers()));
+            }
+        }
         // A number that no line told is not 0.
         boolean lacking = status == Status.OK && filled.contains("{");
         String summary = lacking ? "no line tells its numbers" : filled.replaceAll("\\{\\w+\\}", "?");
