@@ -551,7 +551,7 @@ class TraceJob implements Callable<Integer> {
         trace.attempts.forEach(attempt -> Stream.of(attempt.from, attempt.to).filter(Objects::nonNull).forEach(times::add));
         Stream.concat(trace.messages.stream().filter(Message::logged).limit(1),
             trace.issues.stream().flatMap(issue -> issue.evidence().stream()).filter(Message::logged)).forEach(message -> times.add(message.time));
-        boolean ended = trace.over() || trace.lost() || trace.taskEnded();
+        boolean ended = trace.over() || trace.lost() || trace.workEnded();
         return times.isEmpty() ? Window.ALL : new Window(Collections.min(times).minus(MARGIN).truncatedTo(ChronoUnit.SECONDS),
             ended ? Collections.max(times).plus(MARGIN).truncatedTo(ChronoUnit.SECONDS) : null, false);
     }

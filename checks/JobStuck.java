@@ -21,7 +21,7 @@ class JobStuck extends Check {
             return found(trace.verdict.because(), "somebody paused it", List.of())
                 .map(issue -> issue.since(trace.verdict.since()).todo("Let it go on.", "docker compose unpause celery-worker"));
         }
-        boolean waits = trace.attempt() == null && !trace.over() && !trace.job.preview();
+        boolean waits = trace.attempt() == null && trace.recorded().isEmpty() && !trace.over() && !trace.job.preview();
         if (!waits || started == null) {
             return nothing();
         }

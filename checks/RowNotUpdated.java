@@ -13,11 +13,11 @@ class RowNotUpdated extends Check {
 
     @Override
     Optional<Issue> look(Trace trace) {
-        if (!trace.verdict.state().equals("zombie") || !trace.taskEnded()) {
+        if (!trace.verdict.state().equals("zombie") || !trace.workEnded()) {
             return nothing();
         }
         List<Message> end = Stream.concat(trace.finding("Job Complete").evidence().stream().filter(line -> line.text.contains("updat") && line.error()),
-            Stream.of(trace.attempt().end)).distinct().toList();
+            Stream.of(trace.taskEnded() ? trace.attempt().end : trace.recordedEnd())).distinct().toList();
         boolean failed = trace.finding("Job Complete").status() == Status.FAIL;
         List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
             || finding.stage().title.equals("Job Complete")).toList();

@@ -12,7 +12,8 @@ class WorkerLost extends Check {
 
     @Override
     Optional<Issue> look(Trace trace) {
-        boolean zombie = trace.verdict.state().equals("zombie") && trace.attempt() != null && !trace.taskEnded();
+        boolean begun = trace.attempt() != null || !trace.recorded().isEmpty();
+        boolean zombie = trace.verdict.state().equals("zombie") && begun && !trace.workEnded();
         if (!zombie && !trace.verdict.state().equals("lost")) {
             return nothing();
         }

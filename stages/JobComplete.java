@@ -31,7 +31,7 @@ class JobComplete extends Stage {
         if (row.equals("cancelled")) {
             return sight.warn("cancelled");
         }
-        if (!trace.over() && trace.taskEnded() && !trace.lost()) {
+        if (!trace.over() && trace.workEnded() && !trace.lost()) {
             return broken ? sight.fail("the task failed, and the row does not say so")
                 : sight.warn("the task has ended, and the row does not say so");
         }

@@ -45,6 +45,9 @@ class TaskStarted extends Stage {
             return sight.fail("it was begun, and the container that ran it is gone since " + Times.iso(trace.gone));
         }
         String why = trace.missing.get("log celery-worker");
+        if (why == null && !trace.recorded().isEmpty()) {
+            return sight.unknown("it was started; the log that would show its worker process is lost");
+        }
         if (why != null || trace.over() && !trace.job.status().equals("cancelled")) {
             return sight.unknown(why == null ? "no worker process names the job" : "log of celery-worker: " + why);
         }

@@ -16,7 +16,7 @@ import java.util.Map;
  */
 final class RealJob {
     static final String ID = "3b9d5c1e-7a42-4f08-9c66-d10e8f2b7a54";
-    private static final String TASK = "app.workers.etl_tasks.run_etl_job[c1d86f0e-2b7a-4e0c-8f5d-93ab6f1e2d40]";
+    static final String TASK = "app.workers.etl_tasks.run_etl_job[c1d86f0e-2b7a-4e0c-8f5d-93ab6f1e2d40]";
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss,SSS").withZone(ZoneOffset.UTC);
     private static final Instant START = Instant.parse("2026-01-15T09:30:00.100Z");
     /** Milliseconds between two lines. */
@@ -25,7 +25,12 @@ final class RealJob {
     private record Line(String level, String text, boolean ours) {}
 
     private final List<Line> lines = new ArrayList<>();
-    private boolean killed;
+    private final List<String> later = new ArrayList<>();
+    private List<String> end;
+    private boolean rotated;
+    private boolean inFile = true;
+    private boolean inJobLogs;
+    private boolean workerUp = true;
     /** What the row of etl_jobs says. */
     final ObjectNode row = AllTests.JSON.createObjectNode();
 
@@ -115,8 +120,7 @@ final class RealJob {
 
     /** Its worker process is killed after its last line. */
     RealJob killed() {
-        killed = true;
-        return row("status", "running");
+        return row("status", "running").endsWith("ERROR/MainProcess] Process 'ForkPoolWorker-2' pid:9 exited with 'signal 9 (SIGKILL)'");
     }
 
     /** Sets a column of the row; null is a value. */
@@ -125,18 +129,61 @@ final class RealJob {
         return this;
     }
 
+    /** The log of the worker's container no longer reaches back to the job. */
+    RealJob rotated() {
+        rotated = true;
+        return this;
+    }
+
+    /** The worker's container has stopped. */
+    RealJob workerStopped() {
+        workerUp = false;
+        return this;
+    }
+
+    /** The job has no file of its own. */
+    RealJob withoutFile() {
+        inFile = false;
+        return this;
+    }
+
+    /** Its steps stand in job_logs. */
+    RealJob inJobLogs() {
+        inJobLogs = true;
+        return this;
+    }
+
+    /** Lines of the next jobs of the same worker process, which the job's file goes on receiving, a step apart each. */
+    RealJob laterInFile(String... texts) {
+        later.addAll(List.of(texts));
+        return this;
+    }
+
+    /** Has Celery say this instead of the task's end line: `ERROR/MainProcess] text`. */
+    RealJob endsWith(String... celery) {
+        end = List.of(celery);
+        return this;
+    }
+
+    /** No worker process has written a line of it. */
+    RealJob neverBegun() {
+        lines.clear();
+        end = List.of();
+        return withoutFile();
+    }
+
     /** Writes what `--record` would have kept. Throws IOException where the folder cannot be written. */
     Path write(Path folder) throws IOException {
         List<String> out = new ArrayList<>();
         Instant end = START.plusMillis((long) STEP * (lines.size() + 1));
-        if (!row.has("completed_at") && !row.get("status").asText().equals("running")) {
+        if (!row.has("completed_at") && !List.of("running", "cancelled").contains(row.get("status").asText())) {
             row.put("completed_at", end.toString());
         }
         out.add(json(Map.of("recording", "trace-job/1", "job", ID, "now", "2026-01-15T09:35:00.000Z", "masked", true,
             "docker", List.of("docker"), "compose", List.of("-p", "p1lending-new"), "services", Map.of())));
         answer(out, "rows of etl_jobs", row.toString());
         answer(out, "rows of sql_scripts");
-        answer(out, "rows of job_logs");
+        answer(out, "rows of job_logs", rows().toArray(String[]::new));
         answer(out, "rows of past steps");
         String[] containers = {"celery-worker", "backend", "postgres", "redis"};
         List<String> listed = new ArrayList<>();
@@ -145,7 +192,7 @@ final class RealJob {
             String id = ("" + (char) ('a' + i) + i).repeat(6);
             listed.add(json(Map.of("ID", id, "Name", "p1lending-new-" + containers[i], "Service", containers[i], "State", "running", "ExitCode", 0)));
             states.add(json(Map.of("Id", id.repeat(5) + id.substring(0, 4), "Created", "2026-01-12T06:30:00Z", "StartedAt", "2026-01-12T06:30:02Z",
-                "FinishedAt", "0001-01-01T00:00:00Z", "OOMKilled", false, "ExitCode", 0, "Status", "running", "Name", "/p1lending-new-" + containers[i])));
+                "FinishedAt", "0001-01-01T00:00:00Z", "OOMKilled", false, "ExitCode", 0, "Status", i > 0 || workerUp ? "running" : "exited", "Name", "/p1lending-new-" + containers[i])));
         }
         answer(out, "containers", listed.toArray(String[]::new));
         answer(out, "state of containers", states.toArray(String[]::new));
@@ -156,14 +203,36 @@ final class RealJob {
         answer(out, "active tasks", json(Map.of("worker", "celery@a0a0")));
         answer(out, "reserved tasks", json(Map.of("worker", "celery@a0a0")));
         answer(out, "file celery-worker:logs/jobs/{job}.log", file().toArray(String[]::new));
+        if (!inFile) {
+            noFile(out);
+        }
         answer(out, "file backend:logs/etl_job_{job}.log");
+        noFile(out);
+        return Files.write(Files.createTempFile(folder, "job", ".jsonl"), out);
+    }
+
+    private static void noFile(List<String> out) throws IOException {
         ObjectNode nothing = (ObjectNode) AllTests.JSON.readTree(out.remove(out.size() - 1));
         out.add(nothing.put("exit", 1).put("problem", "cat: No such file or directory").toString());
-        return Files.write(Files.createTempFile(folder, "job", ".jsonl"), out);
+    }
+
+    private List<String> rows() throws IOException {
+        List<String> rows = new ArrayList<>();
+        Instant at = START;
+        for (Line line : lines) {
+            at = at.plusMillis(STEP);
+            if (inJobLogs && line.text.startsWith("📋 ")) {
+                rows.add(json(Map.of("level", line.level, "message", line.text, "created_at", at.plusMillis(4).toString())));
+            }
+        }
+        return rows;
     }
 
     private List<String> log(Instant end) {
         List<String> log = new ArrayList<>();
+        if (rotated) {
+            return log;
+        }
         Instant at = START;
         log.add(docker(at, "[" + CLOCK.format(at) + ": INFO/MainProcess] Task " + TASK + " received"));
         for (Line line : lines) {
@@ -176,8 +245,8 @@ final class RealJob {
                 }
             }
         }
-        if (killed) {
-            log.add(docker(end, "[" + CLOCK.format(end) + ": ERROR/MainProcess] Process 'ForkPoolWorker-2' pid:9 exited with 'signal 9 (SIGKILL)'"));
+        if (this.end != null) {
+            this.end.forEach(text -> log.add(docker(end, "[" + CLOCK.format(end) + ": " + text)));
             return log;
         }
         log.add(docker(end, "[" + CLOCK.format(end) + ": INFO/ForkPoolWorker-2] Task " + TASK
@@ -188,12 +257,19 @@ final class RealJob {
     /** The job's own file has the application's lines once more, with the place in the code. */
     private List<String> file() {
         List<String> file = new ArrayList<>();
+        if (!inFile) {
+            return file;
+        }
         Instant at = START;
         for (Line line : lines) {
             at = at.plusMillis(STEP);
             if (line.ours) {
                 file.addAll(List.of((CLOCK.format(at) + " - ETL.Engine - " + line.level + " - log_step:160 - " + line.text).split("\n")));
             }
+        }
+        for (String text : later) {
+            at = at.plusMillis(STEP);
+            file.add(CLOCK.format(at) + " - ETL.Engine - INFO - log_step:160 - " + text);
         }
         return file;
     }

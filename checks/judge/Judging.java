@@ -72,7 +72,7 @@ final class Judging {
         Stage stage = sight.stage;
         Finding before = stage.after.isEmpty() ? null : trace.finding(stage.after);
         String why = missing(stage);
-        boolean done = trace.over() || trace.lost() || trace.taskEnded();
+        boolean done = trace.over() || trace.lost() || trace.workEnded();
         if (before != null && before.status() == Status.FAIL && trace.job.status().equals("completed") && before.numbers().containsKey(stage.given)) {
             return stage.unseen(sight);
         }
@@ -111,7 +111,7 @@ final class Judging {
         if (trace.stopped != null && !sight.broken()) {
             return sight.warn("broken off after " + took + ": a user stopped the job").because(Finding.Reason.BROKEN_OFF);
         }
-        if (trace.over() || trace.taskEnded()) {
+        if (trace.over() || trace.workEnded()) {
             return sight.broken() ? sight.stage.judge(sight)
                 : trace.job.status().equals("cancelled") ? sight.warn("broken off after " + took + ": the job was cancelled")
                 : sight.fail("begun, and never finished").because(Finding.Reason.BROKEN_OFF);

@@ -227,7 +227,7 @@ final class Pipeline {
     private void closeAll() {
         Attempt attempt = trace.attempt();
         Instant end = trace.gone != null ? trace.messages.get(trace.messages.size() - 1).time
-            : attempt != null && attempt.to != null ? attempt.to : trace.over() ? trace.ended() : null;
+            : attempt != null && attempt.to != null ? attempt.to : trace.ended();
         for (Sight sight : sights.values()) {
             if (sight.openSince != null) {
                 Instant since = sight.openSince;

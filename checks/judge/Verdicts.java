@@ -1,6 +1,7 @@
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,6 +13,8 @@ interface Verdicts {
     Pattern RETRY = Pattern.compile("\\bRetry in (\\d{1,9})s");
     /** Seconds; before, a busy worker may be late. */
     long OVERDUE = 300;
+    /** The states of a container whose processes are there. */
+    Set<String> UP = Set.of("running", "paused");
 
     static Verdict of(Trace trace) {
         Job job = trace.job;
@@ -26,7 +29,7 @@ interface Verdicts {
         if (trace.over()) {
             return ended(trace);
         }
-        return attempt == null ? waiting(trace) : begun(trace, attempt);
+        return attempt != null ? begun(trace, attempt) : trace.recorded().isEmpty() ? waiting(trace) : recorded(trace, trace.recorded());
     }
 
     private static List<String> summaries(Trace trace, Predicate<Finding> which) {
@@ -71,6 +74,24 @@ interface Verdicts {
             .map(finding -> finding.stage().title).findFirst().orElse("");
         String progress = trace.job.column("progress").matches("\\d{1,3}") ? ", " + trace.job.column("progress") + "%" : "";
         return new Verdict("running", stage.isEmpty() ? "" : "in " + stage + progress, trace.started(), List.of());
+    }
+
+    /** Its worker process is unknown, since the log is lost; its own file or job_logs show how far it came. */
+    private static Verdict recorded(Trace trace, List<Message> lines) {
+        Message last = lines.get(lines.size() - 1);
+        if (trace.recordedEnd() != null) {
+            return new Verdict("zombie", "its work has ended, and the row does not say so", trace.recordedEnd().time,
+                List.of(trace.recordedEnd().firstLine()));
+        }
+        if (trace.holds("active tasks")) {
+            return new Verdict("running", "", trace.started(), List.of());
+        }
+        List<String> evidence = List.of(last.firstLine());
+        if (!trace.containers.isEmpty() && trace.containers(Container.WORKER).stream().noneMatch(one -> UP.contains(one.state()))) {
+            return new Verdict("lost", "it was started, and no worker is up", last.time, evidence);
+        }
+        return trace.nobodyHasIt() ? new Verdict("zombie", "the row says " + trace.job.status() + ", and no worker has it", last.time, evidence)
+            : new Verdict("unknown", "it was started, and nothing shows whether a worker still has it", last.time, evidence);
     }
 
     /** A task that waits for its retry stands in no queue, and in no answer of the workers: only a time long past tells that it is gone. */

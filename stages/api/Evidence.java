@@ -54,6 +54,8 @@ class Evidence {
     String bottleneck;
     long linesRead;
 
+    /** The engine's last words of a job. */
+    private static final Pattern LAST_WORDS = Pattern.compile("\\W*(?:Completed ETL job|Failed ETL job|Job duration: )");
     private static final Pattern BANNER = Pattern.compile("celery@\\S{1,80}");
 
     Evidence(Job job, Instant now) {
@@ -92,10 +94,10 @@ class Evidence {
      */
     Instant started() {
         boolean waits = attempts.isEmpty() && gone == null && (!over() || job.status().equals("cancelled")) && !job.preview()
-            && !holds("active tasks");
+            && !holds("active tasks") && recorded().isEmpty();
         Instant before = messages.stream().filter(message -> message.placedBy.equals(Message.JOB_FILE)).map(message -> message.time)
             .min(Comparator.naturalOrder()).orElse(null);
-        return waits ? null : begun() == null ? job.time("started_at") : before != null && before.isBefore(begun()) ? before : begun();
+        return waits ? null : begun() == null ? before == null ? job.time("started_at") : before : before != null && before.isBefore(begun()) ? before : begun();
     }
 
     /** When the row says that it was completed, else when what was over ended; null while the job runs, and when it was lost. */
@@ -113,7 +115,27 @@ class Evidence {
         if (taskEnded() && !(attempt().lost && row != null && row.isBefore(attempt().to))) {
             return attempt().to;
         }
-        return gone != null ? gone : row;
+        return gone != null ? gone : row != null || recordedEnd() == null ? row : recordedEnd().time;
+    }
+
+    /**
+     * The worker's lines of the job in its own file and in job_logs, where the log has none that names a worker process: it was
+     * begun, and the log that would show it is lost. None elsewhere.
+     */
+    List<Message> recorded() {
+        return attempt() != null || job.preview() ? List.of() : messages(message -> message.placedBy.equals("database")
+            || message.placedBy.equals(Message.JOB_FILE) && message.service.equals(Container.WORKER));
+    }
+
+    /** The line there that ends the engine's work; null when there is none. */
+    Message recordedEnd() {
+        List<Message> ends = recorded().stream().filter(message -> LAST_WORDS.matcher(message.text).lookingAt()).toList();
+        return ends.isEmpty() ? null : ends.get(ends.size() - 1);
+    }
+
+    /** True when the work has come to its end, whatever the row says. */
+    boolean workEnded() {
+        return taskEnded() || recordedEnd() != null;
     }
 
     /** True when the last attempt ended or was lost, and is not to be tried again: whatever the row says, nobody is at work. */
@@ -166,7 +188,7 @@ class Evidence {
         Instant created = job.time("created_at");
         boolean anew = !workers.isEmpty() && created != null
             && workers.stream().allMatch(one -> one.created() != null && one.created().isAfter(created));
-        if (attempt == null && anew && !job.ended() && !job.preview() && messages.stream().anyMatch(message -> message.placedBy.equals("database"))) {
+        if (anew && !job.ended() && !recorded().isEmpty() && recordedEnd() == null) {
             gone = workers.get(0).created();
         }
         if (attempt != null && attempt.lost && attempt.why.isEmpty()) {
