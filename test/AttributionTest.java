@@ -99,6 +99,19 @@ class AttributionTest {
     }
 
     @Test
+    void theNextJobsLinesInTheFileAreNotThisJobs() throws IOException {
+        for (String status : List.of("running", "cancelled", "completed")) {
+            Report report = report(new RealJob().row("status", status).rotated().laterInFile("🚀 Starting ETL job",
+                "📋 SQL Optimization: Building filtered query for Other leads", "✅ SQL executed successfully, returned 90 rows",
+                "📋 Data Filtering: Retrieved 90 unprocessed records in 0.87s", "❌ Failed ETL job", "⏱️  Job duration: 0:00:05.496720"));
+            assertEquals(245, report.stage("snowflake-query").at("/numbers/records").asInt(), report.text);
+            assertEquals(245, report.stage("pre-filtering").at("/numbers/kept").asInt(), report.text);
+            report.neverSays("Failed ETL job");
+            report.neverSays("0:00:05.496720");
+        }
+    }
+
+    @Test
     void aJobThatNothingTellsOfHasNotBegun() throws IOException {
         Report report = report(new RealJob().row("status", "running").neverBegun());
         assertEquals(true, report.issues().contains("job-stuck-celery-worker-down"), report.text);

@@ -5,13 +5,19 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads the job's own log file. Its handler is never removed: lines of later jobs of the same worker process follow
- * those of this one, so that it is read to the job's end and no further, and between two attempts not at all.
+ * those of this one. Where several attempts are known it is read from the start to the end of each, else to the engine's last
+ * line or the start of another job, unless the job itself announces that start: it is tried again.
  */
 final class JobFile implements LineSink {
     private static final int MOST = 50_000;
+    private static final Pattern START = Pattern.compile("\\W*Starting ETL job");
+    private static final Pattern END = Pattern.compile("\\W*Job duration: ");
+    /** What the task of a job says before the engine starts, each time that it is tried. */
+    private static final Pattern ANNOUNCED = Pattern.compile("Generated table_id for job |Executing \\S{1,40} ETL job ");
     private static final long AFTER_END = 1_000;
     private final String service;
     private final Evidence trace;
@@ -21,6 +27,10 @@ final class JobFile implements LineSink {
     /** A line that is logged twice has one time and one text; of both only a number is kept. */
     private final Set<Long> seen = new HashSet<>();
     private boolean full;
+    private boolean started;
+    private boolean announced;
+    /** True after the engine's last line of the job. */
+    private boolean ended;
     /** How many lines are from where the console tells: they are no events of their own, the file may hold lines of other jobs. */
     private int known;
     /** What a line without a head continues; null after a line that is not the job's. */
@@ -53,7 +63,11 @@ final class JobFile implements LineSink {
         if (end != null && time.isAfter(end.plusMillis(trace.attempt() != null && trace.attempt().to != null ? 0 : AFTER_END))) {
             return false;
         }
-        boolean ours = trace.attempts.size() < 2 || trace.attempts.stream().anyMatch(attempt ->
+        boolean named = Placing.named(head.text(), trace.job.id());
+        if (trace.attempts.size() < 2 && ofTheNextJob(head.text(), named)) {
+            return false;
+        }
+        boolean ours = trace.attempts.size() < 2 ? !ended || named : trace.attempts.stream().anyMatch(attempt ->
             !time.isBefore(attempt.from) && (attempt.to == null || !time.isAfter(attempt.to)));
         if (ours && trace.begun() != null && !time.isBefore(trace.begun())) {
             known++;
@@ -61,7 +75,21 @@ final class JobFile implements LineSink {
             draft = new Message(service, "", time, head.level(), "", head.text());
             draft.order = ++order;
         }
+        ended |= END.matcher(head.text()).lookingAt();
         return !full;
+    }
+
+    /** True at a start that this job has not announced: the next job of the worker process begins. */
+    private boolean ofTheNextJob(String text, boolean named) {
+        announced |= named && ANNOUNCED.matcher(text).lookingAt();
+        if (!START.matcher(text).lookingAt()) {
+            return false;
+        }
+        boolean next = started && !announced;
+        started = true;
+        announced = false;
+        ended &= next;
+        return next;
     }
 
     /** Masks the message that has come to its end: a person or a password can stand in any of its lines, or across two. */

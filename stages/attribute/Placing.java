@@ -756,11 +756,15 @@ final class Placing implements LogReader {
 
     /** True when the id stands in the text as a word of its own. */
     private boolean named(String text) {
-        String small = job.toLowerCase(Locale.ROOT);
-        return named(text, job) || !small.equals(job.toUpperCase(Locale.ROOT)) && named(text.toLowerCase(Locale.ROOT), small);
+        return named(text, job);
     }
 
-    private static boolean named(String text, String job) {
+    static boolean named(String text, String job) {
+        String small = job.toLowerCase(Locale.ROOT);
+        return contains(text, job) || !small.equals(job.toUpperCase(Locale.ROOT)) && contains(text.toLowerCase(Locale.ROOT), small);
+    }
+
+    private static boolean contains(String text, String job) {
         for (int at = text.indexOf(job); at >= 0; at = text.indexOf(job, at + 1)) {
             int end = at + job.length();
             if ((at == 0 || !idLetter(text.charAt(at - 1))) && (end == text.length() || !idLetter(text.charAt(end)))) {
