@@ -54,7 +54,7 @@ class TaskStarted extends Stage {
         if (trace.job.time("created_at") == null) {
             return sight.unknown("no worker process names the job");
         }
-        long waited = Duration.between(trace.job.time("created_at"), trace.ended() == null ? trace.now : trace.ended()).toMillis();
+        long waited = trace.waitedMillis();
         String says = "no worker process has begun it, after " + Times.duration(waited);
         return waited > LONG_WAIT ? sight.warn(says) : sight.skip(says);
     }

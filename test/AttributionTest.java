@@ -117,4 +117,13 @@ class AttributionTest {
         assertEquals(true, report.issues().contains("job-stuck-celery-worker-down"), report.text);
         report.says("no worker process has begun it");
     }
+
+    @Test
+    void aWaitIsMeasuredByTheDatabasesClock() throws IOException {
+        RealJob job = new RealJob().row("status", "running").neverBegun();
+        assertEquals("SKIP", report(job.row("now", "2026-01-15T09:30:20.050000+00:00")).status("task-started"));
+        Report report = report(job.row("now", "2026-01-15T09:31:10.050000+00:00"));
+        assertEquals("WARN", report.status("task-started"));
+        report.says("1m 10.0s");
+    }
 }
