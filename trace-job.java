@@ -36,6 +36,7 @@
 //SOURCES checks/JobStuck.java
 //SOURCES checks/WorkerLost.java
 //SOURCES checks/RowNotUpdated.java
+//SOURCES checks/TimeLimit.java
 //SOURCES checks/NoSnowflakeData.java
 //SOURCES checks/IdiCoreErrors.java
 //SOURCES checks/DncTimeout.java

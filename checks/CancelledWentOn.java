@@ -23,7 +23,7 @@ class CancelledWentOn extends Check {
         }
         if (attempt == null) {
             boolean received = trace.holds("reserved tasks") || trace.holds("active tasks");
-            return !received && trace.queueLength() <= 0 ? nothing()
+            return !received && trace.queueLength() <= 0 || trace.revoked() || !trace.recorded().isEmpty() ? nothing()
                 : found(received ? "a worker has received it: it will run" : "it can still stand in the queue, and would run; tasks there: "
                     + trace.queueLength(), List.of())
                     .map(issue -> issue.todo("Look what the workers hold; what they begin changes the row to completed.",

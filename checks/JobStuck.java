@@ -32,7 +32,7 @@ class JobStuck extends Check {
             case "stuck" -> found(trace.verdict.because() + queue, started.evidence()).map(issue -> trace.containers("celery-worker").isEmpty()
                 ? issue.since(created).todo("Start celery-worker.", "docker compose up -d celery-worker")
                 : issue.since(created).todo(Rerun.withWorker(trace, "Then it takes the job by itself.", "docker compose exec -T redis redis-cli LLEN celery")));
-            case "zombie" -> found(trace.verdict.because(), "the task was taken by a worker that is gone, or the queue was emptied",
+            case "zombie" -> found(trace.verdict.because(), trace.revoked() ? "its task was revoked" : "the task was taken by a worker that is gone, or the queue was emptied",
                     started.evidence())
                 .map(issue -> issue.since(created).todo("Start the job again.", "docker compose ps -a celery-worker"));
             case "queued" -> started.status() != Status.WARN ? nothing()

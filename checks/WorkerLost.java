@@ -1,5 +1,7 @@
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A killed process, a restarted or recreated container, memory that ran out: in all of them the row says running for ever. */
 class WorkerLost extends Check {
@@ -18,15 +20,17 @@ class WorkerLost extends Check {
             return nothing();
         }
         Attempt attempt = trace.attempt();
-        List<Message> evidence = attempt != null && attempt.end != null ? List.of(attempt.end) : List.of();
+        List<Message> evidence = attempt != null && attempt.end != null ? Stream.of(attempt.limit, attempt.end).filter(Objects::nonNull).toList() : List.of();
+        boolean limit = attempt != null && attempt.limit != null;
         boolean memory = trace.containers("celery-worker").stream().anyMatch(one -> one.finished() != null
             && (attempt == null || !one.finished().isBefore(attempt.from))
             && (one.oomKilled() || one.exitCode() == 137 && !one.state().equals("running")));
-        Optional<Issue> lost = memory ? found(trace.verdict.because(), "the container was killed, most often because memory ran out", evidence)
+        Optional<Issue> lost = limit ? found(trace.verdict.because(), "the task ran longer than its time limit allows", evidence)
+            : memory ? found(trace.verdict.because(), "the container was killed, most often because memory ran out", evidence)
             : found(trace.verdict.because(), evidence);
         List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
             || List.of("Task Started", "Job Complete").contains(finding.stage().title)).toList();
-        String[] again = Rerun.after(trace, "Look at the memory if the worker was killed.");
+        String[] again = Rerun.after(trace, limit ? "Raise the task's time limit, or give the job fewer records." : "Look at the memory if the worker was killed.");
         return lost.map(issue -> issue.since(trace.verdict.since()).explaining(broken).todo(Rerun.withWorker(trace, again)));
     }
 }

@@ -9,7 +9,8 @@ class TaskStarted extends Stage {
         super("Task Started", 30);
         step("3");
         runs("docker compose logs celery-worker");
-        shows("^Task \\S+ (?:retry|raised|succeeded|failed)", "exited with ", "WorkerLostError", "^worker: ", "celery@", "time limit");
+        shows("^Task \\S+ (?:retry|raised|succeeded|failed)", "exited with ", "WorkerLostError", "^worker: ", "celery@", "time limit", "TimeLimitExceeded",
+            "^Discarding revoked task: ");
         breaks("Failed to update job \\S+ with table_id: ");
         says("Worker picked up job").computes("attempts", "waitSeconds");
         remedy("Look at the worker; restart it when it is down.", "docker compose ps -a celery-worker", "docker compose restart celery-worker");
@@ -43,6 +44,9 @@ class TaskStarted extends Stage {
     private Finding notBegun(Sight sight, Evidence trace) {
         if (trace.gone != null) {
             return sight.fail("it was begun, and the container that ran it is gone since " + Times.iso(trace.gone));
+        }
+        if (trace.revoked()) {
+            return sight.skip("revoked before it was started");
         }
         String why = trace.missing.get("log celery-worker");
         if (why == null && !trace.recorded().isEmpty()) {

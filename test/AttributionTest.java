@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +117,83 @@ class AttributionTest {
         Report report = report(new RealJob().row("status", "running").neverBegun());
         assertEquals(true, report.issues().contains("job-stuck-celery-worker-down"), report.text);
         report.says("no worker process has begun it");
+    }
+
+    private static final String OTHER_TASK = "app.workers.etl_tasks.run_etl_job[0f0f0f0f-2b7a-4e0c-8f5d-93ab6f1e2d40]";
+
+    private static String exited(int process) {
+        return "ERROR/MainProcess] Process 'ForkPoolWorker-" + process + "' pid:" + process + " exited with 'signal 9 (SIGKILL)'";
+    }
+
+    /** What Celery says when a task runs into its hard limit, before its process is gone. */
+    private static List<String> hardLimit(String task) {
+        return List.of("ERROR/MainProcess] Task handler raised error: TimeLimitExceeded(60.0)\nTraceback (most recent call last):\n"
+            + "  File \"/usr/local/lib/python3.11/site-packages/billiard/pool.py\", line 684, in on_hard_timeout\n    raise TimeLimitExceeded(job._timeout)\n"
+            + "billiard.exceptions.TimeLimitExceeded: TimeLimitExceeded(60.0,)", "ERROR/MainProcess] Hard time limit (60.0s) exceeded for " + task);
+    }
+
+    private static RealJob killed(List<String> first, String... then) {
+        RealJob job = new RealJob().row("status", "running").without("39 people, 64 phones", "Job duration").without("Job duration");
+        return job.endsWith(Stream.concat(first.stream(), Stream.of(then)).toArray(String[]::new));
+    }
+
+    @Test
+    void aHardTimeLimitIsTheCauseOfTheLoss() throws IOException {
+        Report report = report(killed(hardLimit(RealJob.TASK), exited(2)));
+        assertEquals("lost", report.verdict(), report.text);
+        report.says("hard time limit of 60.0s");
+        report.says("[task] Hard time limit (60.0s) exceeded for " + RealJob.TASK);
+        report.says("[task] Task handler raised error: TimeLimitExceeded(60.0)");
+        report.says("[task] Task " + RealJob.TASK + " received");
+        report.neverSays("memory");
+    }
+
+    @Test
+    void anothersTimeLimitIsNotTheCause() throws IOException {
+        Report report = report(killed(hardLimit(OTHER_TASK), exited(1), exited(2)));
+        assertEquals("lost", report.verdict(), report.text);
+        report.says("its worker process ForkPoolWorker-2 died");
+        report.says("memory");
+        report.neverSays("time limit");
+    }
+
+    @Test
+    void twoTasksThatRunIntoTheirLimitsHaveOneEach() throws IOException {
+        List<String> both = Stream.concat(hardLimit(OTHER_TASK).stream(), hardLimit(RealJob.TASK).stream()).toList();
+        Report report = report(killed(both, exited(1), exited(2)));
+        report.says("[task] Hard time limit (60.0s) exceeded for " + RealJob.TASK);
+        report.neverSays(OTHER_TASK);
+    }
+
+    @Test
+    void aSoftTimeLimitIsTheCauseOfTheFailure() throws IOException {
+        String soft = "WARNING/MainProcess] Soft time limit (50.0s) exceeded for ";
+        String raised = "ERROR/ForkPoolWorker-2] Task " + RealJob.TASK + " raised unexpected: SoftTimeLimitExceeded()\n"
+            + "Traceback (most recent call last):\n  File \"x.py\", line 1, in y\nbilliard.exceptions.SoftTimeLimitExceeded: SoftTimeLimitExceeded()";
+        Report report = report(killed(List.of(soft + RealJob.TASK), raised).row("status", "failed"));
+        assertEquals(List.of("time-limit-exceeded"), report.issues(), report.text);
+        report.says("| Soft time limit (50.0s) exceeded for " + RealJob.TASK);
+        report = report(killed(List.of(soft + OTHER_TASK), raised).row("status", "failed"));
+        assertFalse(report.issues().contains("time-limit-exceeded"), report.text);
+        report = report(new RealJob().endsWith(soft + RealJob.TASK, "INFO/ForkPoolWorker-2] Task " + RealJob.TASK + " succeeded in 55s: {'success': True}"));
+        assertEquals(List.of(), report.issues(), report.text);
+    }
+
+    @Test
+    void aRevokedTaskIsNotStarted() throws IOException {
+        String discarded = "INFO/MainProcess] Discarding revoked task: ";
+        Report report = report(new RealJob().row("status", "cancelled").neverBegun().endsWith(discarded + RealJob.TASK));
+        assertEquals("SKIP", report.status("task-started"), report.text);
+        report.says("[SKIP] Task Started - revoked before it was started");
+        report.neverSays("Cancelled, and not stopped");
+        report = report(new RealJob().row("status", "cancelled").neverBegun().endsWith(discarded + OTHER_TASK));
+        report.neverSays("revoked");
+        report = report(new RealJob().row("status", "cancelled").neverBegun().endsWith("INFO/MainProcess] Task " + OTHER_TASK + " received",
+            discarded + RealJob.TASK));
+        report.neverSays("revoked before");
+        report = report(new RealJob().row("status", "running").neverBegun().endsWith(discarded + RealJob.TASK));
+        assertEquals("zombie", report.verdict());
+        report.says("its task was revoked");
     }
 
     @Test

@@ -41,7 +41,7 @@ class LinearTest {
         Map.entry("Head.APPLICATION", How.MATCHES), Map.entry("Head.CELERY", How.MATCHES), Map.entry("Head.WORKER", How.MATCHES),
         Map.entry("Head.POSTGRES", How.MATCHES), Map.entry("Head.UVICORN", How.MATCHES), Map.entry("Head.DATED", How.MATCHES),
         Map.entry("Head.FUNCTION", How.LOOKING_AT), Map.entry("Placing.LABEL", How.LOOKING_AT), Map.entry("Placing.TASK", How.LOOKING_AT),
-        Map.entry("Placing.EXITED", How.LOOKING_AT), Map.entry("Placing.LOST", How.LOOKING_AT), Map.entry("JobFile.START", How.LOOKING_AT),
+        Map.entry("Placing.EXITED", How.LOOKING_AT), Map.entry("Placing.LOST", How.LOOKING_AT), Map.entry("Placing.OF_TASK", How.LOOKING_AT), Map.entry("Placing.OVER_LIMIT", How.LOOKING_AT), Map.entry("JobFile.START", How.LOOKING_AT),
         Map.entry("JobFile.END", How.LOOKING_AT), Map.entry("JobFile.ANNOUNCED", How.LOOKING_AT), Map.entry("Evidence.LAST_WORDS", How.LOOKING_AT),
         Map.entry("Job.ID", How.MATCHES),
         Map.entry("Recording.PLAIN", How.MATCHES), Map.entry("Pipeline.BEFORE_WORDS", How.LOOKING_AT));

@@ -246,7 +246,7 @@ final class RealJob {
             }
         }
         if (this.end != null) {
-            this.end.forEach(text -> log.add(docker(end, "[" + CLOCK.format(end) + ": " + text)));
+            this.end.stream().flatMap(text -> ("[" + CLOCK.format(end) + ": " + text).lines()).forEach(line -> log.add(docker(end, line)));
             return log;
         }
         log.add(docker(end, "[" + CLOCK.format(end) + ": INFO/ForkPoolWorker-2] Task " + TASK

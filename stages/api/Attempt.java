@@ -9,6 +9,8 @@ final class Attempt {
     Instant to;
     /** The message that ended it: Celery's end line, the exit of the process, a new banner; null while it is open. */
     Message end;
+    /** The line of the hard time limit for which Celery killed the process; null when it did not. */
+    Message limit;
     /** When the worker process last wrote a line of it, UTC. */
     Instant last;
     /** True when the worker died under it. */

@@ -133,6 +133,11 @@ class Evidence {
         return ends.isEmpty() ? null : ends.get(ends.size() - 1);
     }
 
+    /** True when the job's task was revoked before any worker process took it. */
+    boolean revoked() {
+        return attempt() == null && messages.stream().anyMatch(Message::revokes);
+    }
+
     /** True when the work has come to its end, whatever the row says. */
     boolean workEnded() {
         return taskEnded() || recordedEnd() != null;

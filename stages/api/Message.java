@@ -58,6 +58,11 @@ final class Message {
         return !container.isEmpty() && Ask.SERVICE.matcher(service).matches();
     }
 
+    /** True for Celery's line of a task that was revoked before any worker process took it. */
+    boolean revokes() {
+        return text.startsWith("Discarding revoked task: ");
+    }
+
     /** True for what the application itself logged as an error: a level is a level, a word in a name is not. */
     boolean error() {
         return level.equals("ERROR") || level.equals("CRITICAL");

@@ -248,7 +248,7 @@ final class Gathering {
     private void mask(Evidence trace) {
         // What ended an attempt is told even where there are more messages than are kept.
         List<Message> told = Stream.of(trace.messages.stream(), trace.overheard.stream(),
-            trace.attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull)).flatMap(messages -> messages).distinct().toList();
+            trace.attempts.stream().flatMap(attempt -> Stream.of(attempt.end, attempt.limit)).filter(Objects::nonNull)).flatMap(messages -> messages).distinct().toList();
         // Few are done sooner than other threads are started.
         (told.size() < 1_000 ? told.stream() : told.parallelStream()).forEach(message -> message.text = mask.text(message.text));
     }

@@ -40,6 +40,7 @@ final class Placing implements LogReader {
     private static final int MOST_PROCESSES = 10_000;
     private static final int MOST_CONTAINERS = 1_000;
     private static final int MOST_SHUTDOWNS = 100;
+    private static final int MOST_LIMITS = 20;
     private static final int MOST_WAITING = 5_000;
     private static final int MOST_CHARACTERS_WAITING = 2 << 20;
     /** Of one first line at one time. */
@@ -51,6 +52,10 @@ final class Placing implements LogReader {
     /** Characters at the start of a message that are in Docker's first piece, whatever stands before them. */
     private static final int IN_ONE_PIECE = 5_000;
     private static final long TWINS_WAIT = 2_000;
+    /** Seconds from the line of a hard time limit to the exit of the process that Celery kills for it. */
+    private static final long EXIT_WAITS = 10;
+    /** Seconds between the row's time of queueing and the task's arrival at a worker. */
+    private static final long ARRIVES_WITHIN = 2;
     /** Milliseconds: both copies come from one record of the logger. */
     private static final long TWINS_APART = 3;
     /** The lines that name their job before anything else; what stands after it may come from anywhere. */
@@ -59,6 +64,10 @@ final class Placing implements LogReader {
     private static final Pattern TASK = Pattern.compile("Task ([\\w.]{1,200})\\[([\\w-]{1,100})\\] (\\w+)");
     private static final Pattern EXITED = Pattern.compile("Process '([\\w.:-]{1,100})' pid:\\d+ exited with ");
     private static final Pattern LOST = Pattern.compile("Task handler raised error: WorkerLostError");
+    /** What the main process says of a task alone: whose it is, the task's other lines tell, or the process that exits. */
+    private static final Pattern OF_TASK = Pattern.compile("(?:(Hard|Soft) time limit \\(([\\d.]{1,20})s\\) exceeded for|Discarding revoked task:)"
+        + " [\\w.]{1,200}\\[([\\w-]{1,100})\\]");
+    private static final Pattern OVER_LIMIT = Pattern.compile("Task handler raised error: TimeLimitExceeded\\(");
     private static final Set<String> ENDS = Set.of("succeeded", "raised", "retry", "failed", "ignored", "rejected", "INTERNAL");
     private static final Pattern IN_LOGS = Pattern.compile(
         "(?:[Jj]ob(?: ID)?:? |job_|etl_job\\[|jobs/)([A-Za-z0-9-]{1,64})(?![A-Za-z0-9-])");
@@ -124,6 +133,8 @@ final class Placing implements LogReader {
         final Map<String, List<Message>> several = new HashMap<>();
         long waitingCharacters;
         final Deque<Attempt> died = new ArrayDeque<>();
+        /** The lines of hard time limits whose processes have not exited yet. */
+        final Deque<Message> limits = new ArrayDeque<>();
         final List<Message> shutdown = new ArrayList<>();
         long lines;
         Instant first;
@@ -295,6 +306,7 @@ final class Placing implements LogReader {
                 message.attempt = owner;
             }));
         }
+        claimRevoked(trace.job);
         overheard.stream().filter(message -> !message.time.isBefore(Objects.requireNonNullElse(trace.job.time("created_at"), Instant.MIN))
             && !message.time.isAfter(Objects.requireNonNullElse(trace.job.time("completed_at"), Instant.MAX))).forEach(trace.overheard::add);
         trace.messages.addAll(kept);
@@ -361,22 +373,24 @@ final class Placing implements LogReader {
     private String main(Worker worker, Message message) {
         Matcher task = TASK.matcher(message.text);
         if (task.lookingAt()) {
-            String id = task.group(2);
-            if (job.equalsIgnoreCase(id)) {
-                return "id";
+            return ofTask(task.group(2), message, task.group(3).equals("received"));
+        }
+        Matcher limit = OF_TASK.matcher(message.text);
+        boolean ofTask = limit.lookingAt();
+        if (ofTask && "Hard".equals(limit.group(1)) || OVER_LIMIT.matcher(message.text).lookingAt()) {
+            worker.limits.add(message);
+            if (worker.limits.size() > MOST_LIMITS) {
+                worker.limits.remove();
             }
-            if (tasks.contains(id)) {
-                return "task";
-            }
-            if (task.group(3).equals("received")) {
-                wait(id, message);
-            }
-            return null;
+        }
+        if (ofTask) {
+            return ofTask(limit.group(3), message, true);
         }
         Matcher exited = EXITED.matcher(message.text);
         if (exited.lookingAt()) {
             Attempt owner = disown(worker, exited.group(1));
-            if (owner != null && worker.died.size() < MOST_PROCESSES) {
+            // After a hard time limit no line tells of a lost worker.
+            if (!overLimit(worker, owner, message) && owner != null && worker.died.size() < MOST_PROCESSES) {
                 worker.died.add(owner);
             }
             return end(owner, message, true) ? "worker" : null;
@@ -391,8 +405,69 @@ final class Placing implements LogReader {
         return named(message.text) ? "id" : null;
     }
 
+    /** The rule that places a line of the main process that names a task; null when it is not known to be the job's. */
+    private String ofTask(String task, Message message, boolean waits) {
+        if (job.equalsIgnoreCase(task)) {
+            return "id";
+        }
+        if (tasks.contains(task)) {
+            return "task";
+        }
+        return waits ? wait(task, message) : null;
+    }
+
+    /** True when this exit is the end of a task that ran into its hard time limit: the limit's lines are the owner's then. */
+    private boolean overLimit(Worker worker, Attempt owner, Message exit) {
+        List<Message> lines = new ArrayList<>();
+        while (!worker.limits.isEmpty()) {
+            Message line = worker.limits.remove();
+            if (line.time.plusSeconds(EXIT_WAITS).isBefore(exit.time)) {
+                continue;
+            }
+            lines.add(line);
+            Matcher limit = OF_TASK.matcher(line.text);
+            if (limit.lookingAt()) {
+                if (owner != null && owner != OTHERS && owner.to == null) {
+                    owner.limit = line;
+                    owner.why = "it ran into Celery's hard time limit of " + limit.group(2) + "s, and its worker process " + owner.process + " was killed";
+                    lines.forEach(one -> one.attempt = owner);
+                    lines.forEach(one -> keep(one, "task"));
+                    claim(limit.group(3));
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** From now on this task is the job's, and so is what waited for it. */
+    private void claim(String task) {
+        tasks.add(task);
+        List<Message> waited = waited(task);
+        if (waited != null) {
+            waited.forEach(before -> keep(before, "task"));
+        }
+    }
+
+    /**
+     * No worker process links a task that was revoked before it was started to its job: it is the job's when no other task
+     * arrived at a worker when this job was queued.
+     */
+    private void claimRevoked(Job job) {
+        Instant created = job.time("created_at");
+        if (created == null || !attempts.isEmpty()) {
+            return;
+        }
+        Instant queued = Objects.requireNonNullElse(job.time("started_at"), created).plusSeconds(ARRIVES_WITHIN);
+        List<String> arrived = received.entrySet().stream().filter(task -> task.getValue().stream().anyMatch(line -> TASK.matcher(line.text).lookingAt()
+            && !line.time.isBefore(created) && !line.time.isAfter(queued))).map(Map.Entry::getKey).toList();
+        if (arrived.size() == 1 && received.get(arrived.get(0)).stream().anyMatch(Message::revokes)) {
+            claim(arrived.get(0));
+        }
+    }
+
     /** Keeps a line that names only a task until it is known whose task that is. */
-    private List<Message> wait(String task, Message message) {
+    private String wait(String task, Message message) {
         received.computeIfAbsent(task, of -> new ArrayList<>()).add(message);
         receivedLines++;
         receivedCharacters += message.text.length();
@@ -422,7 +497,11 @@ final class Placing implements LogReader {
             String id = task.group(2);
             boolean retry = task.group(3).equals("retry");
             boolean ours = end(owner, message, false);
-            List<Message> waited = ours || !retry ? waited(id) : wait(id, message);
+            if (!ours && retry) {
+                wait(id, message);
+            } else if (!ours) {
+                waited(id);
+            }
             if (ours && retry) {
                 owner.retries = true;
             }
@@ -432,11 +511,8 @@ final class Placing implements LogReader {
             if (!ours) {
                 return tasks.contains(id) ? "task" : null;
             }
-            tasks.add(id);
             worker.shutdown.clear();
-            if (waited != null) {
-                waited.forEach(before -> keep(before, "task"));
-            }
+            claim(id);
             return "worker";
         }
         String label = task.lookingAt() && (owner == null || job.equalsIgnoreCase(task.group(2))) ? task.group(2) : label(message.text);
@@ -484,6 +560,7 @@ final class Placing implements LogReader {
         processes -= worker.owners.size();
         worker.owners.clear();
         worker.died.clear();
+        worker.limits.clear();
     }
 
     private void endAll(Worker worker, Message message) {

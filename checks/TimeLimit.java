@@ -1,0 +1,23 @@
+import java.util.List;
+import java.util.Optional;
+
+/** Celery's soft time limit raises an exception in the task; the hard one kills its process, which is a lost worker. */
+class TimeLimit extends Check {
+    TimeLimit() {
+        super("Time limit exceeded");
+        sees("a task that failed after Celery's soft time limit was exceeded");
+        severity(Status.FAIL).cause("the task ran longer than its time limit allows");
+    }
+
+    @Override
+    Optional<Issue> look(Trace trace) {
+        List<Message> limits = trace.finding("Task Started").evidence().stream().filter(line -> line.text.startsWith("Soft time limit ")).toList();
+        if (limits.isEmpty() || trace.lost() || trace.finding("Job Complete").status() != Status.FAIL) {
+            return nothing();
+        }
+        List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
+            || finding.stage().title.equals("Job Complete")).toList();
+        return found("Celery interrupted its task", List.of(limits.get(limits.size() - 1))).map(issue -> issue.explaining(broken)
+            .todo(Rerun.after(trace, "Raise the task's time limit, or give the job fewer records.")));
+    }
+}
