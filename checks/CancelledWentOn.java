@@ -19,13 +19,16 @@ class CancelledWentOn extends Check {
             List<Message> cancelled = trace.messages(line -> line.service.equals("backend") && line.text.contains("/cancel HTTP/")
                 && line.text.contains("POST ") && line.text.endsWith(" 200 OK"));
             return cancelled.isEmpty() || !trace.job.status().equals("completed") ? nothing()
-                : found("it was cancelled at " + Times.iso(cancelled.get(0).time) + ", and the worker completed it", cancelled);
+                : found("it was cancelled at " + Times.iso(cancelled.get(0).time) + ", and the worker completed it", cancelled)
+                    .map(issue -> issue.todo("Delete its results from MASTER_PROCESSED_DB where they are not wanted.", "docker compose logs celery-worker"));
         }
         if (attempt == null) {
             boolean received = trace.holds("reserved tasks") || trace.holds("active tasks");
-            return !received && trace.queueLength() <= 0 || trace.revoked() || !trace.recorded().isEmpty() ? nothing()
-                : found(received ? "a worker has received it: it will run" : "it can still stand in the queue, and would run; tasks there: "
-                    + trace.queueLength(), List.of())
+            boolean asked = trace.answered("reserved tasks") && trace.answered("active tasks");
+            return !received && asked && trace.queueLength() <= 0 || trace.revoked() || !trace.recorded().isEmpty() ? nothing()
+                : found(received ? "a worker has received it: it will run"
+                    : trace.queueLength() > 0 ? "it can still be in the queue, and would run; tasks there: " + trace.queueLength()
+                    : "a worker can have received it, and would run it: the workers did not answer", List.of())
                     .map(issue -> issue.todo("Look what the workers hold; what they begin changes the row to completed.",
                         "docker compose exec -T celery-worker celery -A {app} inspect reserved",
                         "docker compose exec -T redis redis-cli LLEN celery"));
