@@ -92,6 +92,14 @@ class StartTest {
         return said + Files.readString(folder.resolve("err")).replace("[jbang] Building jar for trace-job.java...\n", "");
     }
 
+    /** Without a lock one of them left half of the classes in JBang's cache: each start after it failed. */
+    @Test
+    void threeFirstStartsSideBySideAllStart() throws Exception {
+        Map<String, String> env = Map.of("JBANG_DIR", folder.resolve("jbang").toString());
+        String one = checkout().resolve("trace-job.java") + " --version & ";
+        assertEquals((TraceJob.VERSION + "\n").repeat(3), start(folder, env, "sh", "-c", one.repeat(3) + "wait"));
+    }
+
     @Test
     void aStageThatDoesNotCompileIsNoVerdict() throws Exception {
         Path home = checkout();
