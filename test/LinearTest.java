@@ -40,8 +40,8 @@ class LinearTest {
     private static final Map<String, How> USED = Map.ofEntries(
         Map.entry("Head.APPLICATION", How.MATCHES), Map.entry("Head.CELERY", How.MATCHES), Map.entry("Head.WORKER", How.MATCHES),
         Map.entry("Head.POSTGRES", How.MATCHES), Map.entry("Head.UVICORN", How.MATCHES), Map.entry("Head.DATED", How.MATCHES),
-        Map.entry("Head.FUNCTION", How.LOOKING_AT), Map.entry("Placing.LABEL", How.LOOKING_AT), Map.entry("Placing.TASK", How.LOOKING_AT),
-        Map.entry("Placing.EXITED", How.LOOKING_AT), Map.entry("Placing.LOST", How.LOOKING_AT), Map.entry("Placing.OF_TASK", How.LOOKING_AT), Map.entry("Placing.OVER_LIMIT", How.LOOKING_AT), Map.entry("JobFile.START", How.LOOKING_AT),
+        Map.entry("Head.FUNCTION", How.LOOKING_AT), Map.entry("JobIds.LABEL", How.LOOKING_AT), Map.entry("Attribution.TASK", How.LOOKING_AT),
+        Map.entry("Attribution.EXITED", How.LOOKING_AT), Map.entry("Attribution.LOST", How.LOOKING_AT), Map.entry("Attribution.OF_TASK", How.LOOKING_AT), Map.entry("Attribution.OVER_LIMIT", How.LOOKING_AT), Map.entry("JobFile.START", How.LOOKING_AT),
         Map.entry("JobFile.END", How.LOOKING_AT), Map.entry("JobFile.ANNOUNCED", How.LOOKING_AT), Map.entry("Evidence.LAST_WORDS", How.LOOKING_AT),
         Map.entry("Job.ID", How.MATCHES),
         Map.entry("Recording.PLAIN", How.MATCHES), Map.entry("Pipeline.BEFORE_WORDS", How.LOOKING_AT));
@@ -381,7 +381,7 @@ class LinearTest {
     @Test
     void thePatternsOfTheEngineTheMaskAndTheChecksAreLinear() {
         Map<String, Pattern> patterns = new LinkedHashMap<>();
-        for (Class<?> kind : List.of(Mask.class, Head.class, LogLine.class, Placing.class, Times.class, Ask.class, Job.class,
+        for (Class<?> kind : List.of(Mask.class, Head.class, LogLine.class, Attribution.class, JobIds.class, Times.class, Ask.class, Job.class,
                 Judging.class, Pipeline.class, Evidence.class, Printable.class, Scripts.class, Terminal.class, Target.class, Live.class, Recording.class, Recorder.class, Gathering.class, Copies.class,
                 JobFile.class, Verdicts.class, TextReport.class, JsonReport.class, PluginAnswer.class, Shell.class,
                 TraceJob.class)) {

@@ -21,12 +21,12 @@ class LinesTest {
     private int second;
 
     private Trace place(String... lines) {
-        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
+        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
         for (String line : lines) {
-            placing.line("w  | " + String.format("2026-01-15T09:30:%02d.000000000Z ", second++) + line);
+            attribution.line("w  | " + String.format("2026-01-15T09:30:%02d.000000000Z ", second++) + line);
         }
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
-        placing.finish(trace);
+        attribution.finish(trace);
         trace.messages.sort(Trace.IN_TIME);
         return trace;
     }
@@ -112,12 +112,12 @@ class LinesTest {
 
     @Test
     void anUnfinishedTracebackCostsNoMoreThanItsLines() {
-        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
+        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
         String docker = "w  | 2026-01-15T09:30:01.000000000Z ";
-        placing.line(docker + celery(1, "ForkPoolWorker-1", "bad"));
-        placing.line(docker + "Traceback (most recent call last):");
-        placing.line(docker + celery(1, "ForkPoolWorker-2", "another's"));
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> IntStream.range(0, 1_000_000).forEach(i -> placing.line(docker + "  File " + i)));
+        attribution.line(docker + celery(1, "ForkPoolWorker-1", "bad"));
+        attribution.line(docker + "Traceback (most recent call last):");
+        attribution.line(docker + celery(1, "ForkPoolWorker-2", "another's"));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> IntStream.range(0, 1_000_000).forEach(i -> attribution.line(docker + "  File " + i)));
     }
 
     @Test
@@ -174,11 +174,11 @@ class LinesTest {
 
     @Test
     void theZoneOfTheApplicationsClockIsReadFromDockers() {
-        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
-        placing.line("w  | 2026-01-15T15:30:00.200000000Z [2026-01-15 09:30:00,000: INFO/ForkPoolWorker-1]"
+        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
+        attribution.line("w  | 2026-01-15T15:30:00.200000000Z [2026-01-15 09:30:00,000: INFO/ForkPoolWorker-1]"
             + " Generated table_id for job " + JOB + ": T1");
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
-        placing.finish(trace);
+        attribution.finish(trace);
         assertEquals(Instant.parse("2026-01-15T15:30:00Z"), trace.messages.get(0).time);
     }
 
@@ -226,11 +226,11 @@ class LinesTest {
         Room room = new Room();
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
         for (String service : List.of("celery-worker", "backend")) {
-            Placing placing = new Placing(service, Map.of(), JOB, Window.ALL, new Mask(false), room, message -> false);
+            Attribution attribution = new Attribution(service, Map.of(), JOB, Window.ALL, new Mask(false), room, message -> false);
             for (int i = 0; i < 250; i++) {
-                placing.line("w  | 2026-01-15T09:30:01.000000000Z " + application(1, "Job " + JOB + ": " + i + " " + "x".repeat(60_000)));
+                attribution.line("w  | 2026-01-15T09:30:01.000000000Z " + application(1, "Job " + JOB + ": " + i + " " + "x".repeat(60_000)));
             }
-            placing.finish(trace);
+            attribution.finish(trace);
         }
         assertEquals(Map.of("log backend", "more lines of the job than are kept"), trace.missing);
         JobFile file = new JobFile("celery-worker", trace, new Mask(false), room);
@@ -316,12 +316,12 @@ class LinesTest {
         for (String character : List.of("x", "é", "工", "🚀", "x🚀é", "a工")) {
             String text = "names: " + character.repeat(50_000 / character.length());
             Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
-            Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
-            placing.line(inPieces(celery(1, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1")));
-            placing.line(inPieces(application(2, text)));
-            placing.line(inPieces(celery(2, "ForkPoolWorker-1", text)));
-            placing.line(inPieces(celery(3, "ForkPoolWorker-1", "next")));
-            placing.finish(trace);
+            Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
+            attribution.line(inPieces(celery(1, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1")));
+            attribution.line(inPieces(application(2, text)));
+            attribution.line(inPieces(celery(2, "ForkPoolWorker-1", text)));
+            attribution.line(inPieces(celery(3, "ForkPoolWorker-1", "next")));
+            attribution.finish(trace);
             trace.messages.sort(Trace.IN_TIME);
             assertEquals(List.of("Generated table_id for job " + JOB + ": T1", text, "next"), trace.messages.stream().map(message -> message.text).toList());
             assertEquals(2, trace.messages.get(1).lines, character);
@@ -346,18 +346,18 @@ class LinesTest {
 
     /** A container whose output was not read for a while, and which then went on for so many lines. */
     private static Trace lateAtFirst(int late, int onTime) {
-        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
+        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
         Instant start = Instant.parse("2026-01-15T09:30:00Z");
         for (int i = 0; i < late + onTime; i++) {
             // The late ones were written 100 s before Docker had them, all at once.
             Instant written = i < late ? start.minusSeconds(100).plusMillis(i) : start.plusMillis(i);
             String text = i == 0 ? "Generated table_id for job " + JOB + ": T1" : "line " + i;
-            placing.line("w  | " + DateTimeFormatter.ISO_INSTANT.format((i < late ? start : written).plusNanos(1)) + " ["
+            attribution.line("w  | " + DateTimeFormatter.ISO_INSTANT.format((i < late ? start : written).plusNanos(1)) + " ["
                 + written.toString().replace('T', ' ').replace('.', ',').replace("Z", written.getNano() == 0 ? ",000" : "")
                 + ": INFO/ForkPoolWorker-1] " + text);
         }
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
-        placing.finish(trace);
+        attribution.finish(trace);
         assertEquals(late + onTime, trace.messages.size());
         return trace;
     }
@@ -442,16 +442,16 @@ class LinesTest {
 
     @Test
     void aPairThatHasMetLeavesNothingBehind() throws Exception {
-        Placing placing = new Placing("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
+        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new Room(), message -> false);
         for (int i = 0; i < 2_000; i++) {
             String docker = "w  | 2026-01-15T09:30:01.000000000Z ";
-            placing.line(docker + application(1, "line " + i));
-            placing.line(docker + celery(1, "ForkPoolWorker-1", "line " + i));
+            attribution.line(docker + application(1, "line " + i));
+            attribution.line(docker + celery(1, "ForkPoolWorker-1", "line " + i));
         }
-        placing.finish(new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH));
-        Object worker = ((Map<?, ?>) field(placing, "containers")).values().iterator().next();
-        for (String name : List.of("application", "celery", "several", "waiting", "early", "apart")) {
-            Object left = field(worker, name);
+        attribution.finish(new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH));
+        Object worker = ((Map<?, ?>) field(attribution, "containers")).values().iterator().next();
+        for (String name : List.of("twins.application", "twins.celery", "twins.several", "twins.waiting", "log.early", "log.apart")) {
+            Object left = field(field(worker, name.substring(0, name.indexOf('.'))), name.substring(name.indexOf('.') + 1));
             assertEquals(0, left instanceof Map ? ((Map<?, ?>) left).size() : ((java.util.Collection<?>) left).size(), name);
         }
     }

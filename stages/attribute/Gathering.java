@@ -1,8 +1,14 @@
+//SOURCES Attribution.java
+//SOURCES ContainerLog.java
 //SOURCES Copies.java
+//SOURCES CopyText.java
 //SOURCES Head.java
 //SOURCES JobFile.java
-//SOURCES Placing.java
+//SOURCES JobIds.java
+//SOURCES JobMessages.java
 //SOURCES Room.java
+//SOURCES TaskLines.java
+//SOURCES Twins.java
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -120,7 +126,7 @@ final class Gathering {
             if (!ask.service().isEmpty()) {
                 reads.add(later(() -> stack.log(ask, Window.ALL, () -> line -> {
                     if (ids.size() < 1000) {
-                        Placing.ids(line, part, ids);
+                        JobIds.find(line, part, ids);
                     }
                     return true;
                 })));
@@ -167,14 +173,14 @@ final class Gathering {
         }
         List<CompletableFuture<Answer>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
         Room room = new Room();
-        Map<Ask, Guarded<Placing>> placings = new ConcurrentHashMap<>();
+        Map<Ask, Guarded<Attribution>> attributions = new ConcurrentHashMap<>();
         Map<Ask, CompletableFuture<Answer>> logs = new LinkedHashMap<>();
         for (Ask ask : logs(services.values())) {
             logs.put(ask, later(() -> stack.log(ask, window, () -> {
-                Placing placing = new Placing(ask.service(), services, job.id(), window, mask, room,
+                Attribution attribution = new Attribution(ask.service(), services, job.id(), window, mask, room,
                     message -> stages.stream().anyMatch(stage -> stage.overhears(message)));
-                Guarded<Placing> guarded = new Guarded<>(placing);
-                Guarded<Placing> before = placings.put(ask, guarded);
+                Guarded<Attribution> guarded = new Guarded<>(attribution);
+                Guarded<Attribution> before = attributions.put(ask, guarded);
                 if (before != null) {
                     before.reader.forget();
                 }
@@ -183,14 +189,14 @@ final class Gathering {
         }
         logs.forEach((ask, answer) -> {
             Answer read = answer.join();
-            Guarded<Placing> placing = placings.get(ask);
-            if (placing != null) {
-                placing.finish(log -> {
+            Guarded<Attribution> attribution = attributions.get(ask);
+            if (attribution != null) {
+                attribution.finish(log -> {
                     log.finish(trace);
                     return trace;
                 });
             }
-            keep(trace, placing == null ? read : placing.judge(read));
+            keep(trace, attribution == null ? read : attribution.judge(read));
         });
         trace.attempts.sort(Comparator.comparing(attempt -> attempt.from));
         trace.messages.sort(Evidence.IN_TIME);

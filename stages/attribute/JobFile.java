@@ -55,7 +55,7 @@ final class JobFile implements LineSink {
             return true;
         }
         complete();
-        if (Placing.labelledWithAnother(head.text(), trace.job.id())) {
+        if (JobIds.labelledWithAnother(head.text(), trace.job.id())) {
             return trace.attempts.size() > 1;
         }
         Instant time = head.local().toInstant(ZoneOffset.UTC).minus(trace.zones.getOrDefault(service, Duration.ZERO));
@@ -63,7 +63,7 @@ final class JobFile implements LineSink {
         if (end != null && time.isAfter(end.plusMillis(trace.attempt() != null && trace.attempt().to != null ? 0 : AFTER_END))) {
             return false;
         }
-        boolean named = Placing.named(head.text(), trace.job.id());
+        boolean named = JobIds.named(head.text(), trace.job.id());
         if (trace.attempts.size() < 2 && ofTheNextJob(head.text(), named)) {
             return false;
         }

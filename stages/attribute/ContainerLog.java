@@ -1,0 +1,181 @@
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+
+/** Makes messages of the lines of one container: their times in UTC, the lines that continue them, tracebacks torn apart. */
+final class ContainerLog {
+    /** Seconds; less is the way that a line takes to Docker. */
+    private static final long A_CLOCK_IS_OFF = 60;
+    /** Of so many lines the middle one tells what the application's clock differs by; they wait until it is known. */
+    private static final int CLOCK_LINES = 999;
+    private static final int MOST_CHARACTERS_EARLY = 1 << 20;
+
+    private final String container;
+    private final String service;
+    private final LongSupplier order;
+    private final BiConsumer<Message, Head.Form> messages;
+    private long lines;
+    private Instant first;
+    /** By how much the application's clock differs from UTC; null until it is known. */
+    private Duration offset;
+    /** The lines from the first that has the application's time, as long as the offset is not known. */
+    private final List<LogLine> early = new ArrayList<>();
+    private final List<Long> apart = new ArrayList<>();
+    private long earlyCharacters;
+    private Message draft;
+    private Head.Form form;
+    private Message torn;
+    private Head.Form tornForm;
+
+    /** @param order where a message stands in the log; @param messages takes each message when it is whole, with the form of its head */
+    ContainerLog(String container, String service, LongSupplier order, BiConsumer<Message, Head.Form> messages) {
+        this.container = container;
+        this.service = service;
+        this.order = order;
+        this.messages = messages;
+    }
+
+    /** Counts a line, whether it is of the time that is read or not. */
+    void count(LogLine line) {
+        lines++;
+        if (first == null) {
+            first = line.at();
+        }
+    }
+
+    /** True when a tail of so many lines reaches back to that time, UTC. */
+    boolean reaches(long tail, Instant since) {
+        return lines < tail || first != null && first.isBefore(since);
+    }
+
+    /** Docker's time of the first line, UTC; null when there is none. */
+    Instant first() {
+        return first;
+    }
+
+    String container() {
+        return container;
+    }
+
+    String service() {
+        return service;
+    }
+
+    /** By how much the application's clock differs from UTC; null when no line told. */
+    Duration offset() {
+        return offset;
+    }
+
+    /** Takes a line of the time that is read. */
+    void line(LogLine line) {
+        Head head = Head.of(line.text(), false);
+        if (!early(line, head)) {
+            take(line, head);
+        }
+    }
+
+    /** Ends the log. */
+    void finish() {
+        if (!early.isEmpty()) {
+            settle();
+        }
+        close();
+        mend();
+    }
+
+    /** Keeps a line until the offset is known; false when it is, or when no line has needed it yet. */
+    private boolean early(LogLine line, Head head) {
+        boolean timed = head != null && head.local() != null;
+        if (offset != null || early.isEmpty() && !timed) {
+            return false;
+        }
+        early.add(line);
+        earlyCharacters += line.text().length() + Recording.LINE_COSTS;
+        if (timed && line.at() != null) {
+            apart.add(Duration.between(line.at(), head.local().toInstant(ZoneOffset.UTC)).toMillis());
+        }
+        if (apart.size() >= CLOCK_LINES || earlyCharacters > MOST_CHARACTERS_EARLY) {
+            settle();
+        }
+        return true;
+    }
+
+    /**
+     * The application's zone is what its lines differ from Docker's time by, in quarters of an hour: by the middle one of many,
+     * since single lines can come to Docker late. What waited for it is taken.
+     */
+    private void settle() {
+        Collections.sort(apart);
+        long seconds = apart.isEmpty() ? 0 : Math.round(apart.get(apart.size() / 2) / 1000.0);
+        long zone = Math.round(seconds / 900.0) * 900;
+        offset = Duration.ofSeconds(Math.abs(seconds - zone) < A_CLOCK_IS_OFF ? zone : seconds);
+        early.forEach(line -> take(line, Head.of(line.text(), false)));
+        early.clear();
+        apart.clear();
+    }
+
+    /** The application's time in UTC. */
+    private Instant utc(LocalDateTime local, Instant docker) {
+        return local == null ? docker : local.toInstant(ZoneOffset.UTC).minus(offset);
+    }
+
+    /** Adds the line to the message above, or begins one. */
+    private void take(LogLine line, Head head) {
+        if (head == null && torn != null && !draft.unfinished) {
+            torn.add(line.text());
+            if (!torn.unfinished) {
+                mend();
+            }
+            return;
+        }
+        if (draft != null && (head == null && form != null || head != null && head.depends())) {
+            draft.add(head == null ? line.text() : head.text());
+            return;
+        }
+        if (torn != null && ends(torn, tornForm, head)) {
+            mend();
+        }
+        if (draft != null && draft.unfinished && !ends(draft, form, head)) {
+            mend();
+            torn = draft;
+            tornForm = form;
+        } else {
+            close();
+        }
+        form = head == null ? null : head.form();
+        draft = head == null ? new Message(service, container, line.at(), "", "", line.text())
+            : new Message(service, container, utc(head.local(), line.at()), head.level(), head.process(), head.text());
+        draft.order = order.getAsLong();
+    }
+
+    /** True when this head shows that the message above has ended: nobody else writes for its process, or repeats its words. */
+    private static boolean ends(Message message, Head.Form form, Head head) {
+        return head != null && (head.form() == Head.Form.CELERY && head.process().equals(message.process)
+            || head.form() != form && head.text().equals(message.firstLine()));
+    }
+
+    /** The traceback that was torn apart is whole, or as whole as it gets. */
+    private void mend() {
+        if (torn != null) {
+            Message mended = torn;
+            torn = null;
+            messages.accept(mended, tornForm);
+        }
+    }
+
+    private void close() {
+        Message message = draft;
+        draft = null;
+        if (message != null && message.time != null) {
+            // The empty line before Celery's banner is not the end of the message above it, and its copy lacks it.
+            message.text = message.text.stripTrailing();
+            messages.accept(message, form);
+        }
+    }
+}
