@@ -38,11 +38,11 @@ class LinearTest {
         "(?:\\.(?:matches|replaceAll|replaceFirst|(?<!Ask.)split)|Pattern\\.compile)\\(\\s*(\"(?:[^\"\\\\]|\\\\.)*+\"|[^\"])");
     /** How the tool uses them, where it is not `find` or `replaceAll`. */
     private static final Map<String, How> USED = Map.ofEntries(
-        Map.entry("Head.APPLICATION", How.MATCHES), Map.entry("Head.CELERY", How.MATCHES), Map.entry("Head.WORKER", How.MATCHES),
-        Map.entry("Head.POSTGRES", How.MATCHES), Map.entry("Head.UVICORN", How.MATCHES), Map.entry("Head.DATED", How.MATCHES),
-        Map.entry("Head.FUNCTION", How.LOOKING_AT), Map.entry("JobIds.LABEL", How.LOOKING_AT), Map.entry("Attribution.TASK", How.LOOKING_AT),
-        Map.entry("Attribution.EXITED", How.LOOKING_AT), Map.entry("Attribution.LOST", How.LOOKING_AT), Map.entry("Attribution.OF_TASK", How.LOOKING_AT), Map.entry("Attribution.OVER_LIMIT", How.LOOKING_AT), Map.entry("JobFile.START", How.LOOKING_AT),
-        Map.entry("JobFile.END", How.LOOKING_AT), Map.entry("JobFile.ANNOUNCED", How.LOOKING_AT), Map.entry("Evidence.LAST_WORDS", How.LOOKING_AT),
+        Map.entry("LogHeader.APPLICATION", How.MATCHES), Map.entry("LogHeader.CELERY", How.MATCHES), Map.entry("LogHeader.WORKER", How.MATCHES),
+        Map.entry("LogHeader.POSTGRES", How.MATCHES), Map.entry("LogHeader.UVICORN", How.MATCHES), Map.entry("LogHeader.DATED", How.MATCHES),
+        Map.entry("LogHeader.FUNCTION", How.LOOKING_AT), Map.entry("JobIds.LABEL", How.LOOKING_AT), Map.entry("Attribution.TASK", How.LOOKING_AT),
+        Map.entry("Attribution.EXITED", How.LOOKING_AT), Map.entry("Attribution.LOST", How.LOOKING_AT), Map.entry("Attribution.OF_TASK", How.LOOKING_AT), Map.entry("Attribution.OVER_LIMIT", How.LOOKING_AT), Map.entry("JobFileReader.START", How.LOOKING_AT),
+        Map.entry("JobFileReader.END", How.LOOKING_AT), Map.entry("JobFileReader.ANNOUNCED", How.LOOKING_AT), Map.entry("Evidence.LAST_WORDS", How.LOOKING_AT),
         Map.entry("Job.ID", How.MATCHES),
         Map.entry("Recording.PLAIN", How.MATCHES), Map.entry("Pipeline.BEFORE_WORDS", How.LOOKING_AT));
 
@@ -381,9 +381,9 @@ class LinearTest {
     @Test
     void thePatternsOfTheEngineTheMaskAndTheChecksAreLinear() {
         Map<String, Pattern> patterns = new LinkedHashMap<>();
-        for (Class<?> kind : List.of(Mask.class, Head.class, LogLine.class, Attribution.class, JobIds.class, Times.class, Ask.class, Job.class,
-                Judging.class, Pipeline.class, Evidence.class, Printable.class, Scripts.class, Terminal.class, Target.class, Live.class, Recording.class, Recorder.class, Gathering.class, Copies.class,
-                JobFile.class, Verdicts.class, TextReport.class, JsonReport.class, PluginAnswer.class, Shell.class,
+        for (Class<?> kind : List.of(Mask.class, LogHeader.class, LogLine.class, Attribution.class, JobIds.class, Times.class, Ask.class, Job.class,
+                Judging.class, Pipeline.class, Evidence.class, Printable.class, Scripts.class, Terminal.class, Target.class, Live.class, Recording.class, Recorder.class, Gathering.class, Duplicates.class,
+                JobFileReader.class, Verdicts.class, TextReport.class, JsonReport.class, PluginAnswer.class, Shell.class,
                 TraceJob.class)) {
             fields(kind, null, patterns);
         }

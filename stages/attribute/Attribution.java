@@ -59,8 +59,8 @@ final class Attribution implements LogReader {
     private long lines;
 
     /** @param services of a log of several services: whose each container is; @param overhears what is kept of nobody's errors */
-    Attribution(String service, Map<String, String> services, String job, Window window, Mask mask, Room room, Predicate<Message> overhears) {
-        this.messages = new JobMessages(room);
+    Attribution(String service, Map<String, String> services, String job, Window window, Mask mask, TextBudget budget, Predicate<Message> overhears) {
+        this.messages = new JobMessages(budget);
         this.overhears = overhears;
         this.service = service;
         this.services = services;
@@ -146,7 +146,7 @@ final class Attribution implements LogReader {
         }
     }
 
-    /** Gives the room back: the log is read anew, from further back. */
+    /** Gives the budget back what it took: the log is read anew, from further back. */
     void forget() {
         messages.forget();
     }
@@ -166,10 +166,10 @@ final class Attribution implements LogReader {
         return owner;
     }
 
-    private void place(Worker worker, Message message, Head.Form form) {
-        if (form == Head.Form.WORKER) {
+    private void place(Worker worker, Message message, LogHeader.Form form) {
+        if (form == LogHeader.Form.WORKER) {
             wholeWorker(worker, message);
-        } else if (form == Head.Form.CELERY) {
+        } else if (form == LogHeader.Form.CELERY) {
             worker.twins.pair(message, message.process.equals("MainProcess") ? main(worker, message) : process(worker, message), true);
         } else {
             String label = JobIds.label(message.text);

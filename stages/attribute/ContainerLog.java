@@ -19,7 +19,7 @@ final class ContainerLog {
     private final String container;
     private final String service;
     private final LongSupplier order;
-    private final BiConsumer<Message, Head.Form> messages;
+    private final BiConsumer<Message, LogHeader.Form> messages;
     private long lines;
     private Instant first;
     /** By how much the application's clock differs from UTC; null until it is known. */
@@ -29,12 +29,12 @@ final class ContainerLog {
     private final List<Long> apart = new ArrayList<>();
     private long earlyCharacters;
     private Message draft;
-    private Head.Form form;
+    private LogHeader.Form form;
     private Message torn;
-    private Head.Form tornForm;
+    private LogHeader.Form tornForm;
 
     /** @param order where a message stands in the log; @param messages takes each message when it is whole, with the form of its head */
-    ContainerLog(String container, String service, LongSupplier order, BiConsumer<Message, Head.Form> messages) {
+    ContainerLog(String container, String service, LongSupplier order, BiConsumer<Message, LogHeader.Form> messages) {
         this.container = container;
         this.service = service;
         this.order = order;
@@ -74,7 +74,7 @@ final class ContainerLog {
 
     /** Takes a line of the time that is read. */
     void line(LogLine line) {
-        Head head = Head.of(line.text(), false);
+        LogHeader head = LogHeader.of(line.text(), false);
         if (!early(line, head)) {
             take(line, head);
         }
@@ -90,7 +90,7 @@ final class ContainerLog {
     }
 
     /** Keeps a line until the offset is known; false when it is, or when no line has needed it yet. */
-    private boolean early(LogLine line, Head head) {
+    private boolean early(LogLine line, LogHeader head) {
         boolean timed = head != null && head.local() != null;
         if (offset != null || early.isEmpty() && !timed) {
             return false;
@@ -115,7 +115,7 @@ final class ContainerLog {
         long seconds = apart.isEmpty() ? 0 : Math.round(apart.get(apart.size() / 2) / 1000.0);
         long zone = Math.round(seconds / 900.0) * 900;
         offset = Duration.ofSeconds(Math.abs(seconds - zone) < A_CLOCK_IS_OFF ? zone : seconds);
-        early.forEach(line -> take(line, Head.of(line.text(), false)));
+        early.forEach(line -> take(line, LogHeader.of(line.text(), false)));
         early.clear();
         apart.clear();
     }
@@ -126,7 +126,7 @@ final class ContainerLog {
     }
 
     /** Adds the line to the message above, or begins one. */
-    private void take(LogLine line, Head head) {
+    private void take(LogLine line, LogHeader head) {
         if (head == null && torn != null && !draft.unfinished) {
             torn.add(line.text());
             if (!torn.unfinished) {
@@ -155,8 +155,8 @@ final class ContainerLog {
     }
 
     /** True when this head shows that the message above has ended: nobody else writes for its process, or repeats its words. */
-    private static boolean ends(Message message, Head.Form form, Head head) {
-        return head != null && (head.form() == Head.Form.CELERY && head.process().equals(message.process)
+    private static boolean ends(Message message, LogHeader.Form form, LogHeader head) {
+        return head != null && (head.form() == LogHeader.Form.CELERY && head.process().equals(message.process)
             || head.form() != form && head.text().equals(message.firstLine()));
     }
 

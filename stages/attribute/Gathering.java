@@ -1,13 +1,13 @@
 //SOURCES Attribution.java
 //SOURCES ContainerLog.java
-//SOURCES Copies.java
 //SOURCES CopyText.java
-//SOURCES Head.java
-//SOURCES JobFile.java
+//SOURCES Duplicates.java
+//SOURCES JobFileReader.java
 //SOURCES JobIds.java
 //SOURCES JobMessages.java
-//SOURCES Room.java
+//SOURCES LogHeader.java
 //SOURCES TaskLines.java
+//SOURCES TextBudget.java
 //SOURCES Twins.java
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -172,12 +172,12 @@ final class Gathering {
             others.addAll(WHILE_IT_RUNS);
         }
         List<CompletableFuture<Answer>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
-        Room room = new Room();
+        TextBudget budget = new TextBudget();
         Map<Ask, Guarded<Attribution>> attributions = new ConcurrentHashMap<>();
         Map<Ask, CompletableFuture<Answer>> logs = new LinkedHashMap<>();
         for (Ask ask : logs(services.values())) {
             logs.put(ask, later(() -> stack.log(ask, window, () -> {
-                Attribution attribution = new Attribution(ask.service(), services, job.id(), window, mask, room,
+                Attribution attribution = new Attribution(ask.service(), services, job.id(), window, mask, budget,
                     message -> stages.stream().anyMatch(stage -> stage.overhears(message)));
                 Guarded<Attribution> guarded = new Guarded<>(attribution);
                 Guarded<Attribution> before = attributions.put(ask, guarded);
@@ -204,24 +204,24 @@ final class Gathering {
             keep(trace, state.join());
             trace.containers.addAll(containers(listed, state.join()));
         }
-        Copies copies = new Copies(trace);
+        Duplicates duplicates = new Duplicates(trace);
         Map<Ask, CompletableFuture<Answer>> files = new LinkedHashMap<>();
-        Map<Ask, Guarded<JobFile>> readers = new LinkedHashMap<>();
+        Map<Ask, Guarded<JobFileReader>> readers = new LinkedHashMap<>();
         for (Ask ask : asks(Ask.Kind.FILE)) {
-            readers.put(ask, new Guarded<>(new JobFile(ask.service(), trace, mask, room)));
+            readers.put(ask, new Guarded<>(new JobFileReader(ask.service(), trace, mask, budget)));
             files.put(ask, later(() -> stack.file(ask, fill, index(ask, trace), readers.get(ask))));
         }
         mask(trace);
         files.forEach((ask, answer) -> {
             Answer read = answer.join();
-            Guarded<JobFile> file = readers.get(ask);
-            copies.add(file.finish(JobFile::finish).orElse(List.of()), Message.JOB_FILE);
+            Guarded<JobFileReader> file = readers.get(ask);
+            duplicates.add(file.finish(JobFileReader::finish).orElse(List.of()), Message.JOB_FILE);
             keep(trace, file.judge(file.reader.full() ? read.without("more lines of the job than are kept") : read));
         });
         rows.forEach((ask, answer) -> {
             keep(trace, answer.join());
             if (stages.stream().anyMatch(stage -> stage.isJobLog(ask))) {
-                copies.add(messages(ask, answer.join()), "database");
+                duplicates.add(messages(ask, answer.join()), "database");
             }
             name(List.of(job), answer.join());
         });

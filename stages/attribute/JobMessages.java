@@ -6,16 +6,16 @@ import java.util.TreeMap;
 /** The messages of one log that were found to be the job's, and by which rule; no more of them than its bounds. */
 final class JobMessages {
     private static final int MOST = 60_000;
-    private final Room room;
+    private final TextBudget budget;
     private final List<Message> messages = new ArrayList<>();
     private final Map<String, Integer> placed = new TreeMap<>();
     private long characters;
-    /** What there was too much of, so that the rest is not placed; null when all had room. */
+    /** What there was too much of, so that the rest is not placed; null when there was not. */
     private String lost;
     private boolean full;
 
-    JobMessages(Room room) {
-        this.room = room;
+    JobMessages(TextBudget budget) {
+        this.budget = budget;
     }
 
     /** Makes the message the job's by this rule, unless it is already. */
@@ -27,7 +27,7 @@ final class JobMessages {
         count(message, rule);
         if (!oursAsked(message)) {
             characters += message.text.length();
-            full |= messages.size() >= MOST || !room.takes(message.text.length());
+            full |= messages.size() >= MOST || !budget.takes(message.text.length());
             if (full) {
                 lose("lines of the job");
             } else {
@@ -53,7 +53,7 @@ final class JobMessages {
     void remove(Message message) {
         if (messages.remove(message)) {
             characters -= message.text.length();
-            room.gives(message.text.length());
+            budget.gives(message.text.length());
         }
     }
 
@@ -71,9 +71,9 @@ final class JobMessages {
         return messages.stream().anyMatch(message -> message.placedBy.equals(rule));
     }
 
-    /** Gives the room back: the log is read anew, from further back. */
+    /** Gives the budget back what it took: the log is read anew, from further back. */
     void forget() {
-        room.gives(characters);
+        budget.gives(characters);
     }
 
     void finish(Evidence trace) {

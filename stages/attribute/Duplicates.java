@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Brings together what several sources say of one event: it counts once, with the console's time where it has one. */
-final class Copies {
+final class Duplicates {
     /** Milliseconds: a row is written after its line, and the database's clock may be another. */
     private static final long SOONER = 1_000;
     private static final long LATER = 10_000;
     private final Evidence trace;
 
-    Copies(Evidence trace) {
+    Duplicates(Evidence trace) {
         this.trace = trace;
     }
 

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * those of this one. Where several attempts are known it is read from the start to the end of each, else to the engine's last
  * line or the start of another job, unless the job itself announces that start: it is tried again.
  */
-final class JobFile implements LineSink {
+final class JobFileReader implements LineSink {
     private static final int MOST = 50_000;
     private static final Pattern START = Pattern.compile("\\W*Starting ETL job");
     private static final Pattern END = Pattern.compile("\\W*Job duration: ");
@@ -23,7 +23,7 @@ final class JobFile implements LineSink {
     private final Evidence trace;
     private final Mask mask;
     private final List<Message> messages = new ArrayList<>();
-    private final Room room;
+    private final TextBudget budget;
     /** A line that is logged twice has one time and one text; of both only a number is kept. */
     private final Set<Long> seen = new HashSet<>();
     private boolean full;
@@ -37,8 +37,8 @@ final class JobFile implements LineSink {
     private Message draft;
     private long order;
 
-    JobFile(String service, Evidence trace, Mask mask, Room room) {
-        this.room = room;
+    JobFileReader(String service, Evidence trace, Mask mask, TextBudget budget) {
+        this.budget = budget;
         this.service = service;
         this.trace = trace;
         this.mask = mask;
@@ -47,7 +47,7 @@ final class JobFile implements LineSink {
     @Override
     public boolean line(String raw) {
         String line = Printable.plain(raw);
-        Head head = Head.of(line, true);
+        LogHeader head = LogHeader.of(line, true);
         if (head == null || head.local() == null) {
             if (draft != null) {
                 draft.add(line);
@@ -94,7 +94,7 @@ final class JobFile implements LineSink {
 
     /** Masks the message that has come to its end: a person or a password can stand in any of its lines, or across two. */
     private void complete() {
-        full |= draft != null && (messages.size() >= MOST || !room.takes(draft.text.length()));
+        full |= draft != null && (messages.size() >= MOST || !budget.takes(draft.text.length()));
         if (draft != null && !full) {
             draft.text = mask.text(draft.text);
             messages.add(draft);

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * @param local the application's own time in its own zone; null when the line has none
  * @param depends true for a line that has a head but belongs to the message above (Postgres's STATEMENT and the like)
  */
-record Head(Form form, LocalDateTime local, String level, String process, String text, boolean depends) {
+record LogHeader(Form form, LocalDateTime local, String level, String process, String text, boolean depends) {
     enum Form { APPLICATION, CELERY, WORKER, OTHER }
 
     private static final String STAMP = "(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[,.]\\d{3})";
@@ -29,36 +29,36 @@ record Head(Form form, LocalDateTime local, String level, String process, String
     private static final Set<String> POSTGRES_MORE = Set.of("STATEMENT", "DETAIL", "HINT", "CONTEXT", "QUERY", "LOCATION");
 
     /** The head of a line, or null when the line continues the one above or has a form of its own. */
-    static Head of(String line, boolean jobFile) {
+    static LogHeader of(String line, boolean jobFile) {
         if (line.isEmpty()) {
             return null;
         }
         char first = line.charAt(0);
         if (first == '[') {
             Matcher celery = CELERY.matcher(line);
-            return celery.matches() ? new Head(Form.CELERY, local(celery.group(1)), celery.group(2), celery.group(3), celery.group(4), false) : null;
+            return celery.matches() ? new LogHeader(Form.CELERY, local(celery.group(1)), celery.group(2), celery.group(3), celery.group(4), false) : null;
         }
         if (first >= '0' && first <= '9') {
             Matcher form = APPLICATION.matcher(line);
             if (form.matches()) {
                 String text = form.group(4);
                 Matcher function = FUNCTION.matcher(text);
-                return new Head(Form.APPLICATION, local(form.group(1)), form.group(3), "",
+                return new LogHeader(Form.APPLICATION, local(form.group(1)), form.group(3), "",
                     jobFile && function.lookingAt() ? text.substring(function.end()) : text, false);
             }
             form = POSTGRES.matcher(line);
             if (form.matches()) {
                 String level = form.group(2);
-                return new Head(Form.OTHER, local(form.group(1)), level.equals("FATAL") || level.equals("PANIC") ? "CRITICAL" : level,
+                return new LogHeader(Form.OTHER, local(form.group(1)), level.equals("FATAL") || level.equals("PANIC") ? "CRITICAL" : level,
                     "", form.group(3), POSTGRES_MORE.contains(level));
             }
-            return DATED.matcher(line).matches() ? new Head(Form.OTHER, null, "", "", line, false) : null;
+            return DATED.matcher(line).matches() ? new LogHeader(Form.OTHER, null, "", "", line, false) : null;
         }
         Matcher uvicorn = UVICORN.matcher(line);
         if (uvicorn.matches()) {
-            return new Head(Form.OTHER, null, uvicorn.group(1), "", uvicorn.group(2), false);
+            return new LogHeader(Form.OTHER, null, uvicorn.group(1), "", uvicorn.group(2), false);
         }
-        return WORKER.matcher(line).matches() ? new Head(Form.WORKER, null, "", "", line.strip(), false) : null;
+        return WORKER.matcher(line).matches() ? new LogHeader(Form.WORKER, null, "", "", line.strip(), false) : null;
     }
 
     private static LocalDateTime local(String stamp) {
