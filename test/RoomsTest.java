@@ -30,7 +30,7 @@ class RoomsTest {
         "checks", Set.of("checks/api", "stages/api"));
     private static final Pattern TYPE = Pattern.compile("(?m)^(?:public |abstract |final |sealed )*(?:class|record|interface|enum) (\\w+)");
     private static final int LONGEST_COMMAND = 700;
-    private static final int LONGEST = 800;
+    private static final int LONGEST = 400;
     private static final int MEDIAN = 120;
 
     /** The text of each file but trace-job.java, by its path. */
