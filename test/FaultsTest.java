@@ -845,8 +845,8 @@ class FaultsTest {
             assertEquals(HEALTHY, trace(id).fromThePipelineOn());
             Process noise = new ProcessBuilder("docker", "exec", WORKER, "timeout", "30", "python3", "-c", "import time\n"
                 + "out = open('/proc/1/fd/1', 'w')\nwhile True:\n"
-                + "    out.write('2026-01-15 09:30:02,110 - ETL.JobEvents - INFO - Job event: row_processed"
-                + " for job 0e6f2b7c-8f0a-4d1e-9a53-1d2c3b4a5f60: {}\\n' * 500)\n"
+                + "    out.write((time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime()) + ',110 - ETL.JobEvents - INFO - Job event: row_processed"
+                + " for job 0e6f2b7c-8f0a-4d1e-9a53-1d2c3b4a5f60: {}\\n') * 500)\n"
                 + "    out.flush()\n    time.sleep(0.04)\n").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
             try {
                 Set<String> seen = new TreeSet<>();
@@ -915,9 +915,14 @@ class FaultsTest {
         restore("celery-worker");
         String id = row("completed");
         Instant before = Instant.now();
-        String python = "import datetime, re, sys\nnow = datetime.datetime.utcnow()\n"
-            + "stamp = lambda at: (now + datetime.timedelta(seconds=float(at.group(1)))).strftime('%Y-%m-%d %H:%M:%S,%f')[:-3]\n"
-            + "open('/proc/1/fd/1', 'w').write(re.sub(r'\\{(\\d\\.\\d\\d)\\}', stamp, sys.stdin.buffer.read().decode()))\n";
+        // Each line is written at its own time, as a worker does.
+        String python = "import datetime, re, sys, time\nnow = datetime.datetime.utcnow()\nout = open('/proc/1/fd/1', 'w')\n"
+            + "time_of = lambda at: now + datetime.timedelta(seconds=float(at.group(1)))\n"
+            + "for line in sys.stdin.buffer.read().decode().splitlines(True):\n"
+            + "    at = re.search(r'\\{(\\d\\.\\d\\d)\\}', line)\n"
+            + "    if at:\n        time.sleep(max(0, (time_of(at) - datetime.datetime.utcnow()).total_seconds()))\n"
+            + "    out.write(re.sub(r'\\{(\\d\\.\\d\\d)\\}', lambda at: time_of(at).strftime('%Y-%m-%d %H:%M:%S,%f')[:-3], line))\n"
+            + "    out.flush()\n";
         byte[] lines = (String.join("\n", lines(id, "ForkPoolWorker-2")) + "\n").getBytes(StandardCharsets.UTF_8);
         sure(run(Map.of(), null, lines, List.of("docker", "exec", "-i", "-e", "FAKETIME=-10m", "-e", "PYTHONIOENCODING=utf-8",
             "-e", "LANG=C.UTF-8", WORKER, "sh", "-c",
