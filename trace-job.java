@@ -11,10 +11,10 @@
 //DEPS org.slf4j:slf4j-nop:1.7.36
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.23.0
 //SOURCES stages/api/Stage.java
-//SOURCES stages/collect/Shell.java
-//SOURCES stages/attribute/Gathering.java
+//SOURCES stages/collect/CommandRunner.java
+//SOURCES stages/attribute/Collector.java
 //SOURCES checks/api/Check.java
-//SOURCES checks/judge/Judging.java
+//SOURCES checks/judge/Judge.java
 //SOURCES checks/report/TextReport.java
 //SOURCES stages/JobCreated.java
 //SOURCES stages/TaskQueued.java
@@ -86,12 +86,11 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** `trace-job [OPTIONS] [JOB-ID]`. */
-@Command(name = "trace-job", version = TraceJob.VERSION, mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true,
+@CommandLine.Command(name = "trace-job", version = TraceJob.VERSION, mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true,
     description = "Traces one ETL job through the whole pipeline: where it is, what happened at every stage, where the time went, what is wrong.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:traced and healthy, or running and healthy so far",
@@ -213,9 +212,9 @@ class TraceJob implements Callable<Integer> {
     CommandLine.Model.CommandSpec spec;
 
     private PrintWriter out;
-    private Teller teller;
+    private Progress teller;
     /** One for the whole run: its limit holds for the checks of others too. */
-    private Shell shell;
+    private CommandRunner shell;
     /** All stages, in their order. */
     private List<Stage> stages;
     /** Those that --stage names; all without it. */
@@ -233,7 +232,7 @@ class TraceJob implements Callable<Integer> {
         // Nearly all runs need these: they are loaded while the options are parsed. A fault in it comes again where it is told.
         CompletableFuture.runAsync(() -> {
             Scripts.all(Stage.class);
-            Json.read(new Mask(true).text("{}"));
+            Json.read(new Redactor(true).text("{}"));
         });
         System.exit(run(args, out, err));
     }
@@ -253,15 +252,15 @@ class TraceJob implements Callable<Integer> {
             return 2;
         });
         command.setExecutionExceptionHandler((fault, line, parsed) -> {
-            if (fault instanceof Trouble) {
-                return told((Trouble) fault, err);
+            if (fault instanceof KnownFailure) {
+                return told((KnownFailure) fault, err);
             }
             throw fault;
         });
         int code;
         try {
-            code = command.setDefaultValueProvider(new Always(command.getCommandSpec())).execute(args);
-        } catch (Trouble unusable) {
+            code = command.setDefaultValueProvider(new Settings(command.getCommandSpec())).execute(args);
+        } catch (KnownFailure unusable) {
             code = told(unusable, err);
         } catch (Error fault) {
             fault.printStackTrace(err);
@@ -280,7 +279,7 @@ class TraceJob implements Callable<Integer> {
         return failed ? NOT_WRITTEN : code;
     }
 
-    private static int told(Trouble known, PrintWriter err) {
+    private static int told(KnownFailure known, PrintWriter err) {
         err.println("trace-job: " + Printable.plain(known.getMessage()));
         err.flush();
         return known.code;
@@ -289,7 +288,7 @@ class TraceJob implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         out = spec.commandLine().getOut();
-        teller = new Teller(spec.commandLine().getErr());
+        teller = new Progress(spec.commandLine().getErr());
         if (completion) {
             out.print(picocli.AutoComplete.bash("trace-job", spec.commandLine()));
             return 0;
@@ -297,7 +296,7 @@ class TraceJob implements Callable<Integer> {
         validate();
         stages = Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
         Scripts.problem(stages, Scripts.all(Check.class), Path.of(System.getenv().getOrDefault("TRACE_JOB_HOME", ""))).ifPresent(wrong -> {
-            throw new Trouble(70, wrong);
+            throw new KnownFailure(70, wrong);
         });
         asked = chosen(stages);
         checks = chosenChecks();
@@ -305,13 +304,13 @@ class TraceJob implements Callable<Integer> {
             checks.forEach(check -> out.println(String.format(Locale.ROOT, "  %-32s %s", check.id(), check.sees)));
             return 0;
         }
-        Target target = target();
+        ComposeTarget target = target();
         if (explain) {
             explain(target);
             return 0;
         }
-        Mask mask = new Mask(!noRedact);
-        shell = new Shell(timeout);
+        Redactor mask = new Redactor(!noRedact);
+        shell = new CommandRunner(timeout);
         if (demo) {
             return trace(Recording.of("the demo", TraceJob.class.getResourceAsStream("/demo.jsonl")), target, mask);
         }
@@ -321,23 +320,23 @@ class TraceJob implements Callable<Integer> {
             if (full instanceof CompletionException && !(full.getCause() instanceof OutOfMemoryError)) {
                 throw full;
             }
-            throw new Trouble(replay == null ? 4 : 2, (replay == null ? "this job" : replay) + " needs more memory than there is");
+            throw new KnownFailure(replay == null ? 4 : 2, (replay == null ? "this job" : replay) + " needs more memory than there is");
         }
     }
 
-    private int replay(Target target, Mask mask) {
+    private int replay(ComposeTarget target, Redactor mask) {
         try (InputStream bytes = Files.newInputStream(replay)) {
             return trace(Recording.of(replay.getFileName().toString(), bytes), target, mask);
         } catch (IOException unreadable) {
-            throw new Trouble(2, replay + " cannot be read");
+            throw new KnownFailure(2, replay + " cannot be read");
         }
     }
 
-    private int live(Target target, Mask mask) throws Exception {
+    private int live(ComposeTarget target, Redactor mask) throws Exception {
         if (record != null && noRedact) {
             teller.note("the recording is NOT masked: it will hold names, phones, addresses and secrets as they are");
         }
-        Live live = new Live(target, shell, teller);
+        LiveSource live = new LiveSource(target, shell, teller);
         return teller.patiently("still reading", () -> trace(record == null ? live : new Recorder(live, mask), target, mask));
     }
 
@@ -355,11 +354,11 @@ class TraceJob implements Callable<Integer> {
         usage(demo && replay != null, "--demo and --replay exclude each other");
         usage(record != null && (demo || replay != null), "--record needs a live stack");
         usage(record != null && (list != null || explain), "--record keeps the trace of one job: not with --list or --explain");
-        usage(plugins.stream().anyMatch(plugin -> Ask.split(plugin).isEmpty()), "--check needs a command or a folder");
+        usage(plugins.stream().anyMatch(plugin -> Command.split(plugin).isEmpty()), "--check needs a command or a folder");
         usage(!celeryApp.matches("[\\w.:]+"), "--celery-app is a name such as app.workers.celery_app");
         usage(psql != null && psql.contains("sslpassword"), "--psql takes no sslpassword: it would stand on a command line");
         usage(!services.entrySet().stream().flatMap(entry -> Stream.of(entry.getKey(), entry.getValue()))
-            .allMatch(name -> Ask.SERVICE.matcher(name).matches()),
+            .allMatch(name -> Command.SERVICE.matcher(name).matches()),
             "--service is NAME=YOURS");
     }
 
@@ -395,8 +394,8 @@ class TraceJob implements Callable<Integer> {
         return !name.isBlank() && id.contains(name.strip().toLowerCase(Locale.ROOT).replace(' ', '-'));
     }
 
-    private Target target() {
-        Target target = new Target();
+    private ComposeTarget target() {
+        ComposeTarget target = new ComposeTarget();
         if (context != null) {
             target.docker.addAll(List.of("--context", context));
         }
@@ -421,7 +420,7 @@ class TraceJob implements Callable<Integer> {
             target.compose.addAll(List.of("--project-directory", projectDirectory));
         }
         if (!services.isEmpty()) {
-            Set<String> known = asks().map(Ask::service).filter(service -> !service.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
+            Set<String> known = asks().map(Command::service).filter(service -> !service.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
             usage(!known.containsAll(services.keySet()), "--service knows only " + String.join(", ", known) + " on the left");
         }
         target.services = services;
@@ -433,13 +432,13 @@ class TraceJob implements Callable<Integer> {
         return target;
     }
 
-    private int trace(Stack stack, Target target, Mask mask) throws IOException {
-        Gathering gathering = new Gathering(stack, finder(), stages, asksOfChecks(), mask, target);
+    private int trace(Source stack, ComposeTarget target, Redactor mask) throws IOException {
+        Collector gathering = new Collector(stack, finder(), stages, asksOfChecks(), mask, target);
         String part = jobId != null ? jobId : stack instanceof Recording && last == null && list == null ? ((Recording) stack).job() : "";
         if (!Job.ID.matcher(part).matches() && !part.isEmpty()) {
-            throw new Trouble(2, "the recording names no job");
+            throw new KnownFailure(2, "the recording names no job");
         }
-        Gathering.Found found = gathering.find(part, status());
+        Collector.Found found = gathering.find(part, status());
         if (!(stack instanceof Recording)) {
             serviceNames(found.containers());
         }
@@ -458,9 +457,9 @@ class TraceJob implements Callable<Integer> {
         }
         Trace trace = new Trace(gathering.trace(job, found));
         if (!job.inDatabase() && trace.messages.isEmpty()) {
-            throw new Trouble(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
+            throw new KnownFailure(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
         }
-        Judging.judge(trace, stages, asked, checks);
+        Judge.judge(trace, stages, asked, checks);
         if (stack instanceof Recording) {
             ((Recording) stack).aim(target);
         }
@@ -483,20 +482,20 @@ class TraceJob implements Callable<Integer> {
     }
 
     /** Runs the checks that are not Java; what is wrong with one is its own, and the report stands. */
-    private void plugins(Trace trace, Target target) throws IOException {
-        List<List<String>> commands = PluginAnswer.commands(plugins, teller::note);
+    private void plugins(Trace trace, ComposeTarget target) throws IOException {
+        List<List<String>> commands = PluginResult.commands(plugins, teller::note);
         Map<String, String> env = new LinkedHashMap<>();
         env.put("JOB_ID", trace.job.id());
         env.put("JOB_STATUS", trace.job.status());
         env.put("JOB_VERDICT", trace.verdict.state());
         env.put("JOB_CREATED", Times.iso(trace.job.time("created_at")));
-        env.put("COMPOSE", Shell.shown(target.compose()));
+        env.put("COMPOSE", CommandRunner.shown(target.compose()));
         byte[] report = commands.isEmpty() ? new byte[0] : JsonReport.render(trace).getBytes(StandardCharsets.UTF_8);
         for (List<String> command : commands) {
             List<String> said = Collections.synchronizedList(new ArrayList<>());
-            Answer answer = shell.run("check", command, env, report, line -> said.size() >= 20 || said.add(line));
+            CommandResult answer = shell.run("check", command, env, report, line -> said.size() >= 20 || said.add(line));
             String name = Printable.plain(Path.of(command.get(0)).getFileName().toString());
-            PluginAnswer plugin = PluginAnswer.of(name, answer.with(said.stream().map(new Mask(!noRedact)::text).toList()));
+            PluginResult plugin = PluginResult.of(name, answer.with(said.stream().map(new Redactor(!noRedact)::text).toList()));
             trace.plugins.add(plugin);
             if (plugin.status() != Status.OK) {
                 Message message = new Message("check", "", trace.now, "", "", plugin.text());
@@ -507,7 +506,7 @@ class TraceJob implements Callable<Integer> {
         trace.issues.sort(Issue.WORST_FIRST);
     }
 
-    private Ask finder() {
+    private Command finder() {
         return stages.stream().map(Stage::finder).filter(Objects::nonNull).findFirst()
             .orElseThrow(() -> new IllegalStateException("no stage says how a job is found"));
     }
@@ -520,9 +519,9 @@ class TraceJob implements Callable<Integer> {
     }
 
     /** The resolutions' commands as they are to be typed for this stack and this job. */
-    private static void fillIn(Trace trace, Target target) {
+    private static void fillIn(Trace trace, ComposeTarget target) {
         Map<String, String> fill = Map.of("job", trace.job.id(), "app", target.celeryApp);
-        Window window = window(trace);
+        TimeWindow window = window(trace);
         trace.issues.replaceAll(issue -> issue.todo(Stream.concat(issue.resolution().stream().limit(1),
             commands(issue).map(command -> target.typed(command, fill, window)).distinct()).toArray(String[]::new)));
     }
@@ -543,7 +542,7 @@ class TraceJob implements Callable<Integer> {
      * The job's time with a margin, by Docker's clock, which `docker compose logs` goes by: the logs' times were put right by it
      * when they were read, and the row's are here. Open at the end while the job runs.
      */
-    private static Window window(Trace trace) {
+    private static TimeWindow window(Trace trace) {
         Instant clock = trace.job.time("now");
         Duration off = clock == null ? Duration.ZERO : Duration.between(trace.now, clock);
         Duration database = off.abs().compareTo(MARGIN) < 0 ? Duration.ZERO : off;
@@ -553,16 +552,16 @@ class TraceJob implements Callable<Integer> {
         Stream.concat(trace.messages.stream().filter(Message::logged).limit(1),
             trace.issues.stream().flatMap(issue -> issue.evidence().stream()).filter(Message::logged)).forEach(message -> times.add(message.time));
         boolean ended = trace.over() || trace.lost() || trace.workEnded();
-        return times.isEmpty() ? Window.ALL : new Window(Collections.min(times).minus(MARGIN).truncatedTo(ChronoUnit.SECONDS),
+        return times.isEmpty() ? TimeWindow.ALL : new TimeWindow(Collections.min(times).minus(MARGIN).truncatedTo(ChronoUnit.SECONDS),
             ended ? Collections.max(times).plus(MARGIN).truncatedTo(ChronoUnit.SECONDS) : null, false);
     }
 
     /** Without the database the logs say which job is meant; null when they name several. */
-    private Job withoutDatabase(Gathering gathering, Gathering.Found found, String part) {
+    private Job withoutDatabase(Collector gathering, Collector.Found found, String part) {
         String problem = "the database could not be asked (" + found.problem() + ")";
         String hint = hint(found);
         if (part.isEmpty() || !hint.isEmpty()) {
-            throw new Trouble(4, problem + hint);
+            throw new KnownFailure(4, problem + hint);
         }
         teller.note(problem + "; going on with the logs");
         if (part.length() == 36) {
@@ -570,7 +569,7 @@ class TraceJob implements Callable<Integer> {
         }
         Set<String> ids = gathering.idsInLogs(part);
         if (ids.isEmpty()) {
-            throw new Trouble(4, problem + ", and no id in the logs has " + part);
+            throw new KnownFailure(4, problem + ", and no id in the logs has " + part);
         }
         if (ids.size() > 1) {
             teller.note(ids.size() + " ids in the logs have " + part + ":");
@@ -581,16 +580,16 @@ class TraceJob implements Callable<Integer> {
     }
 
     /** A service that --service names must be there; else its log would be empty, as if it had been rotated. */
-    private void serviceNames(Answer containers) {
+    private void serviceNames(CommandResult containers) {
         Set<String> there = Json.list(containers.out()).stream().map(one -> one.path("Service").asText())
-            .filter(name -> Ask.SERVICE.matcher(name).matches()).collect(Collectors.toCollection(TreeSet::new));
+            .filter(name -> Command.SERVICE.matcher(name).matches()).collect(Collectors.toCollection(TreeSet::new));
         services.values().stream().filter(name -> !there.isEmpty() && !there.contains(name)).findFirst().ifPresent(name -> {
-            throw new Trouble(4, "no service `" + name + "` in this project; there are " + String.join(", ", there));
+            throw new KnownFailure(4, "no service `" + name + "` in this project; there are " + String.join(", ", there));
         });
     }
 
     /** What to try when nothing of the stack answers; empty when something does. */
-    private static String hint(Gathering.Found found) {
+    private static String hint(Collector.Found found) {
         String project = "; go to the folder of docker-compose.prod.yml, or say -f FILE or -p PROJECT (docker compose ls names them)";
         String containers = String.valueOf(found.containers().problem());
         return containers.contains("no configuration file") ? project
@@ -604,9 +603,9 @@ class TraceJob implements Callable<Integer> {
             : "";
     }
 
-    private int list(Gathering gathering, Gathering.Found found) {
+    private int list(Collector gathering, Collector.Found found) {
         if (found.problem() != null) {
-            throw new Trouble(4, "the database could not be asked (" + found.problem() + ")" + hint(found));
+            throw new KnownFailure(4, "the database could not be asked (" + found.problem() + ")" + hint(found));
         }
         gathering.name(found.jobs());
         if (format.equals("json")) {
@@ -621,10 +620,10 @@ class TraceJob implements Callable<Integer> {
         return 0;
     }
 
-    private int unclear(Gathering gathering, Gathering.Found found, String part) {
+    private int unclear(Collector gathering, Collector.Found found, String part) {
         PrintWriter err = spec.commandLine().getErr();
         if (found.jobs().isEmpty()) {
-            Gathering.Found newest = gathering.find("", "");
+            Collector.Found newest = gathering.find("", "");
             List<Job> five = newest.jobs().subList(0, Math.min(5, newest.jobs().size()));
             gathering.name(five);
             err.println("trace-job: " + none(part) + (five.isEmpty() ? "" : "; the newest:"));
@@ -653,25 +652,25 @@ class TraceJob implements Callable<Integer> {
         return lines;
     }
 
-    private List<Ask> asksOfChecks() {
+    private List<Command> asksOfChecks() {
         return checks.stream().flatMap(check -> check.asks.stream()).toList();
     }
 
     /** All that is asked once the job is found. */
-    private Stream<Ask> asks() {
-        return Stream.of(Stream.of(Gathering.CONTAINERS), Gathering.asks(stages, asksOfChecks()), Gathering.WHILE_IT_RUNS.stream()).flatMap(asks -> asks);
+    private Stream<Command> asks() {
+        return Stream.of(Stream.of(Collector.CONTAINERS), Collector.asks(stages, asksOfChecks()), Collector.WHILE_IT_RUNS.stream()).flatMap(asks -> asks);
     }
 
-    private void explain(Target target) {
+    private void explain(ComposeTarget target) {
         String part = jobId == null ? "" : jobId;
         Map<String, String> fill = Map.of("job", part.length() == 36 ? part : "<job>", "status", status(), "script", "<script>", "app", celeryApp);
         Map<String, String> search = Map.of("job", part, "status", status());
         Set<String> lines = new LinkedHashSet<>();
         lines.add(target.shown(finder(), search));
         asks().map(ask -> target.shown(ask, fill)).forEach(lines::add);
-        lines.add(target.shown(Live.inspect(List.of("<container>")), fill));
+        lines.add(target.shown(LiveSource.inspect(List.of("<container>")), fill));
         // The lines of a recent job are looked for at the end of a log first.
-        asks().filter(ask -> ask.kind() == Ask.Kind.LOG).map(ask -> Shell.shown(target.log(ask.service(), "--tail", "<lines>"))).forEach(lines::add);
+        asks().filter(ask -> ask.kind() == Command.Kind.LOG).map(ask -> CommandRunner.shown(target.log(ask.service(), "--tail", "<lines>"))).forEach(lines::add);
         lines.forEach(out::println);
     }
 }

@@ -20,7 +20,7 @@ class ClockOff extends Check {
         Instant clock = trace.job.time("now");
         Duration database = clock == null ? Duration.ZERO : Duration.between(trace.now, clock);
         // The database told its time some time after the trace began: as long as the slowest answers took, at the most.
-        double waited = trace.answers.values().stream().mapToDouble(Answer::seconds).max().orElse(0)
+        double waited = trace.answers.values().stream().mapToDouble(CommandResult::seconds).max().orElse(0)
             + (trace.answers.containsKey("rows of etl_jobs") ? trace.answers.get("rows of etl_jobs").seconds() : 0);
         if (Math.abs(database.toSeconds()) > A_CLOCK_IS_OFF + waited) {
             return found("the database's differs from this machine's by " + Times.duration(database.abs().toMillis()), List.of())

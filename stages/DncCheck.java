@@ -23,7 +23,7 @@ class DncCheck extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         if (sight.number("phones") == 0) {
             return sight.skip(sight.broken() ? "no phones to check; the list itself cannot be used" : "no phones to check");
         }
@@ -41,7 +41,7 @@ class DncCheck extends Stage {
     }
 
     @Override
-    Finding unseen(Sight sight) {
+    Finding unseen(Observation sight) {
         double phones = sight.trace.finding(after).number("phones");
         return phones == 0 ? sight.skip("nobody has a phone") : sight.fail("asked about nobody, though " + Times.number(phones) + " phones were found");
     }

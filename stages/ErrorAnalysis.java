@@ -15,7 +15,7 @@ class ErrorAnalysis extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         Evidence trace = sight.trace;
         // What a stage met that did its work all the same was made good, but for what broke another.
         Set<Message> madeGood = new HashSet<>(trace.harmless);
@@ -35,7 +35,7 @@ class ErrorAnalysis extends Stage {
         sight.put("harmless", trace.harmless.size());
         sight.put("unrecognised", trace.unrecognised.size());
         // Of the services that only stand beside the job a log may be missing: what was read of them is told.
-        if (!sight.broken() && trace.missing.keySet().stream().anyMatch(key -> key.startsWith("log ") && !key.equals(Ask.OTHERS))) {
+        if (!sight.broken() && trace.missing.keySet().stream().anyMatch(key -> key.startsWith("log ") && !key.equals(Command.OTHERS))) {
             return sight.unknown("not every log could be read");
         }
         return sight.broken() ? sight.warn(Times.count(sight.breaks.size(), "error")

@@ -30,7 +30,7 @@ class IdiCoreEnrichment extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         long records = sight.number("records");
         long failed = sight.visits.stream().mapToLong(IdiCoreEnrichment::failed).sum();
         double cost = sight.visits.stream().mapToDouble(visit -> visit.number("waited") / Math.max(1.0, visit.number("threads"))).sum();

@@ -18,7 +18,7 @@ class JobComplete extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         Evidence trace = sight.trace;
         String row = trace.job.status();
         boolean broken = sight.breaks.stream().anyMatch(trace::ofLastAttempt);

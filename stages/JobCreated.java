@@ -15,7 +15,7 @@ class JobCreated extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         if (sight.broken()) {
             return sight.warn("the API found the request invalid");
         }

@@ -17,8 +17,8 @@ class JobLogFile extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
-        Map<String, Answer> answers = sight.trace.answers;
+    Finding judge(Observation sight) {
+        Map<String, CommandResult> answers = sight.trace.answers;
         for (String file : List.of(WORKERS, BACKENDS)) {
             if (answers.containsKey(file) && answers.get(file).problem() == null) {
                 sight.put("lines", answers.get(file).lines());
@@ -29,16 +29,16 @@ class JobLogFile extends Stage {
             return sight.skip("no dedicated log file found");
         }
         // The same steps stand in job_logs: without a file they are what this stage would tell.
-        Answer file = answers.get(WORKERS);
-        Answer rows = answers.get("rows of job_logs");
-        Answer other = answers.get(BACKENDS);
-        Answer lost = unread(file) ? file : unread(rows) ? rows : other != null && other.timedOut() ? other : null;
+        CommandResult file = answers.get(WORKERS);
+        CommandResult rows = answers.get("rows of job_logs");
+        CommandResult other = answers.get(BACKENDS);
+        CommandResult lost = unread(file) ? file : unread(rows) ? rows : other != null && other.timedOut() ? other : null;
         return lost == null ? sight.skip("no dedicated log file found")
             : sight.unknown((lost == rows ? "job_logs" : "the file") + " could not be read: " + lost.problem());
     }
 
     /** Only where cat itself says so is there no file; any other trouble says nothing of it. */
-    private static boolean unread(Answer answer) {
+    private static boolean unread(CommandResult answer) {
         return answer != null && answer.problem() != null && !answer.problem().contains("No such file or directory");
     }
 }

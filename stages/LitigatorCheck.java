@@ -29,7 +29,7 @@ class LitigatorCheck extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         long phones = sight.number("phones");
         long lost = sight.number("lostAnswers");
         long gap = Math.max(0, phones - sight.number("checked"));
@@ -47,7 +47,7 @@ class LitigatorCheck extends Stage {
     }
 
     @Override
-    Finding unseen(Sight sight) {
+    Finding unseen(Observation sight) {
         double phones = sight.trace.finding(after).number("phones");
         return phones == 0 ? sight.skip("nobody has a phone")
             : sight.number("filtered") + sight.number("blacklisted") > 0 ? sight.skip("all phones to check are blacklisted")

@@ -10,7 +10,7 @@ class Performance extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         Finding longest = sight.trace.findings.values().stream().filter(finding -> !finding.stage().row.isEmpty() && finding.millis() >= WORTH_NAMING)
             .max(java.util.Comparator.comparingLong(Finding::millis)).orElse(null);
         if (longest == null) {

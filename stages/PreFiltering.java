@@ -21,7 +21,7 @@ class PreFiltering extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         Finding query = sight.trace.finding(after);
         if (query.status() == Status.FAIL && sight.number("kept") == 0) {
             return sight.skip("not reached");

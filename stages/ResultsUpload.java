@@ -22,7 +22,7 @@ class ResultsUpload extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         sight.put("saved", sight.visits.stream().mapToLong(ResultsUpload::saved).sum());
         long expected = Math.max(sight.number("records"), sight.number("claimed"));
         long lost = expected - sight.number("saved");

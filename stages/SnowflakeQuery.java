@@ -26,7 +26,7 @@ class SnowflakeQuery extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         if (sight.has("fileRows")) {
             sight.put("records", sight.number("fileRows"));
             return sight.ok("Read {records} rows from the file");

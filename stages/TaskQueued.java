@@ -10,7 +10,7 @@ class TaskQueued extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         Evidence trace = sight.trace;
         if (trace.job.preview()) {
             return sight.skip("a preview runs in backend, not in Celery");

@@ -17,7 +17,7 @@ class TaskStarted extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         Evidence trace = sight.trace;
         Attempt attempt = trace.attempt();
         if (trace.job.preview()) {
@@ -41,7 +41,7 @@ class TaskStarted extends Stage {
             .noting(attempt.process + " in " + attempt.container + ", " + sight.fill("{waitSeconds}s after creation"));
     }
 
-    private Finding notBegun(Sight sight, Evidence trace) {
+    private Finding notBegun(Observation sight, Evidence trace) {
         if (trace.gone != null) {
             return sight.fail("it was begun, and the container that ran it is gone since " + Times.iso(trace.gone));
         }

@@ -17,7 +17,7 @@ class WebSocketEvents extends Stage {
     }
 
     @Override
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         long sent = sight.number("job_progress") + sight.number("job_log") + sight.number("job_complete") + sight.number("job_error");
         if (!sight.trace.overheard.isEmpty()) {
             return sight.warn("backend's subscriber failed while the job ran: events may have reached nobody").quoting(sight.trace.overheard);

@@ -19,9 +19,9 @@
 //SOURCES LinearTest.java
 //SOURCES LinesTest.java
 //SOURCES LiveTest.java
-//SOURCES MaskTest.java
+//SOURCES RedactorTest.java
 //SOURCES RoomsTest.java
-//SOURCES ShellTest.java
+//SOURCES CommandRunnerTest.java
 //SOURCES StackTest.java
 //SOURCES StartTest.java
 
@@ -46,7 +46,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** Runs the tests and ends with the one line that counts them; under CI=true a skipped test is a failed one. */
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
-        List.of(CasesTest.class, AdmissionsTest.class, AttributionTest.class, LinesTest.class, MaskTest.class, ShellTest.class, RoomsTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class,
+        List.of(CasesTest.class, AdmissionsTest.class, AttributionTest.class, LinesTest.class, RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class,
             HostileTest.class, LinearTest.class, StartTest.class, FaultsTest.class, HealthyTest.class, FailuresTest.class, LiveTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();

@@ -108,7 +108,7 @@ class ChecksTest {
                 return found(String.valueOf(look.apply(seen)), List.of());
             }
         };
-        Judging.judge(trace, stages, stages, List.of(check));
+        Judge.judge(trace, stages, stages, List.of(check));
         return trace;
     }
 

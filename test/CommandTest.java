@@ -95,7 +95,7 @@ class CommandTest {
         JsonNode row = Json.read(("{'status': '" + status + "', 'created_at': '2026-01-15T09:30:00Z', 'started_at': '2026-01-15T09:30:01Z'"
             + columns + "}").replace('\'', '"'));
         Trace trace = new Trace(new Job("7f3c2a10-5b8e-4d6f-9a21-0c4e8b7d1f35", row, true), Instant.parse("2026-01-15T09:29:56.500Z"));
-        trace.answers.put("active tasks", new Answer("active tasks", "", 0, 0, 1, false, List.of("{\"task\":\"x\",\"job\":true}"), null));
+        trace.answers.put("active tasks", new CommandResult("active tasks", "", 0, 0, 1, false, List.of("{\"task\":\"x\",\"job\":true}"), null));
         return trace;
     }
 
@@ -273,7 +273,7 @@ class CommandTest {
             AllTests.Run run = AllTests.trace("--explain", "--psql", conninfo, "0b5e");
             assertTrue(run.out().contains("PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=30000' psql "), run.out());
             assertTrue(!run.out().contains("s3cret") && !run.err().contains("s3cret"), run.out());
-            assertEquals("s3cret", Target.password(conninfo).orElse(""), conninfo);
+            assertEquals("s3cret", ComposeTarget.password(conninfo).orElse(""), conninfo);
         }
     }
 
@@ -313,18 +313,18 @@ class CommandTest {
 
     @Test
     void aCommandUnderNextIsForThisStack() {
-        Target target = new Target();
+        ComposeTarget target = new ComposeTarget();
         target.compose = List.of("-p", "my");
         target.services = Map.of("postgres", "db", "redis", "cache");
         target.databaseUser = "reader";
         target.databaseName = "leads";
         assertEquals("docker compose -p my exec -T db psql -U reader -d leads -c 'SELECT 1 FROM postgres'",
-            target.typed("docker compose exec -T postgres psql -U postgres -d redis -c \"SELECT 1 FROM postgres\"", Map.of(), Window.ALL));
-        assertEquals("docker compose -p my exec -T cache echo redis -d x", target.typed("docker compose exec -T redis echo redis -d x", Map.of(), Window.ALL));
-        assertEquals("docker compose -p my ps -a cache db", target.typed("docker compose ps -a redis postgres", Map.of(), Window.ALL));
-        assertEquals("docker compose -p my logs cache", target.typed("docker compose logs redis", Map.of(), Window.ALL));
+            target.typed("docker compose exec -T postgres psql -U postgres -d redis -c \"SELECT 1 FROM postgres\"", Map.of(), TimeWindow.ALL));
+        assertEquals("docker compose -p my exec -T cache echo redis -d x", target.typed("docker compose exec -T redis echo redis -d x", Map.of(), TimeWindow.ALL));
+        assertEquals("docker compose -p my ps -a cache db", target.typed("docker compose ps -a redis postgres", Map.of(), TimeWindow.ALL));
+        assertEquals("docker compose -p my logs cache", target.typed("docker compose logs redis", Map.of(), TimeWindow.ALL));
         assertEquals("docker compose -p my logs --tail 5 cache", target.typed("docker compose logs --tail 5 redis", Map.of(),
-            new Window(Instant.EPOCH, null, false)));
+            new TimeWindow(Instant.EPOCH, null, false)));
     }
 
     @Test
@@ -413,7 +413,7 @@ class CommandTest {
 
     @Test
     void aPasswordThatAnErrorShowsIsMasked() {
-        Answer answer = new Shell(5).run("test", java.util.List.of("sh", "-c", "echo 'invalid: postgresql://p1:hunter2@db/x' >&2; exit 15"),
+        CommandResult answer = new CommandRunner(5).run("test", java.util.List.of("sh", "-c", "echo 'invalid: postgresql://p1:hunter2@db/x' >&2; exit 15"),
             java.util.Map.of(), line -> true);
         assertEquals("invalid: postgresql://[password]@db/x", answer.problem());
     }
@@ -421,7 +421,7 @@ class CommandTest {
     // ---- What a stack answers, and what becomes of it ----
 
     /** The demo's stack; a test changes one of its answers. */
-    private static class DemoStack implements Stack {
+    private static class DemoStack implements Source {
         final Recording demo;
 
         DemoStack() throws IOException {
@@ -436,27 +436,27 @@ class CommandTest {
         }
 
         @Override
-        public Answer ask(Ask ask, Map<String, String> fill) {
+        public CommandResult ask(Command ask, Map<String, String> fill) {
             return demo.ask(ask, fill);
         }
 
         @Override
-        public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+        public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
             return demo.file(ask, fill, index, sink);
         }
 
         @Override
-        public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+        public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
             return demo.log(ask, window, reader);
         }
     }
 
-    private static Trace judged(Stack stack, List<Stage> stages, List<Check> checks) {
-        Ask finder = stages.stream().map(Stage::finder).filter(java.util.Objects::nonNull).findFirst().orElseThrow();
-        Gathering gathering = new Gathering(stack, finder, stages, checks.stream().flatMap(check -> check.asks.stream()).toList(), new Mask(true), new Target());
-        Gathering.Found found = gathering.find("7f3c2a10-5b8e-4d6f-9a21-0c4e8b7d1f35", "");
+    private static Trace judged(Source stack, List<Stage> stages, List<Check> checks) {
+        Command finder = stages.stream().map(Stage::finder).filter(java.util.Objects::nonNull).findFirst().orElseThrow();
+        Collector gathering = new Collector(stack, finder, stages, checks.stream().flatMap(check -> check.asks.stream()).toList(), new Redactor(true), new ComposeTarget());
+        Collector.Found found = gathering.find("7f3c2a10-5b8e-4d6f-9a21-0c4e8b7d1f35", "");
         Trace trace = new Trace(gathering.trace(found.jobs().get(0), found));
-        Judging.judge(trace, stages, stages, checks);
+        Judge.judge(trace, stages, stages, checks);
         return trace;
     }
 
@@ -487,11 +487,11 @@ class CommandTest {
 
     @Test
     void rowsAreLinesOfTheJobOnlyWhereAStageDeclaresThem() throws IOException {
-        Stack stack = new DemoStack() {
+        Source stack = new DemoStack() {
             @Override
-            public Answer ask(Ask ask, Map<String, String> fill) {
+            public CommandResult ask(Command ask, Map<String, String> fill) {
                 return !ask.key().equals("rows of notes") ? super.ask(ask, fill)
-                    : new Answer(ask.key(), "psql", 0, 0.1, 1, false, List.of("{\"message\": \"Error querying DNC chunk 1: database is locked\","
+                    : new CommandResult(ask.key(), "psql", 0, 0.1, 1, false, List.of("{\"message\": \"Error querying DNC chunk 1: database is locked\","
                         + " \"level\": \"ERROR\", \"created_at\": \"2026-01-15T09:30:38Z\"}"), null);
             }
         };
@@ -504,7 +504,7 @@ class CommandTest {
     }
 
     /** Feeds a reader so many lines of another job that a recording has no place for them. */
-    private static void flood(LogReader reader, String container, int lines) {
+    private static void flood(LogHandler reader, String container, int lines) {
         String line = container + "  | 2026-01-15T09:30:20.000000000Z 2026-01-15 09:30:20,000 - ETL.JobEvents - INFO - Job event: row_processed for job "
             + "0e6f2b7c-8f0a-4d1e-9a53-1d2c3b4a5f60: " + "x".repeat(800);
         for (int i = 0; i < lines; i++) {
@@ -513,11 +513,11 @@ class CommandTest {
     }
 
     /** Records the job of such a stack, and replays it. */
-    private AllTests.Run recordedAndReplayed(Stack stack, StringWriter said) throws IOException {
+    private AllTests.Run recordedAndReplayed(Source stack, StringWriter said) throws IOException {
         Path file = folder.resolve("recorded.jsonl");
-        Recorder recorder = new Recorder(stack, new Mask(true));
+        Recorder recorder = new Recorder(stack, new Redactor(true));
         Trace trace = judged(recorder, stages(), Scripts.all(Check.class));
-        recorder.write(file, trace.job, new Target(), new Teller(new PrintWriter(said)));
+        recorder.write(file, trace.job, new ComposeTarget(), new Progress(new PrintWriter(said)));
         return AllTests.trace("--replay", file.toString(), "-v");
     }
 
@@ -526,9 +526,9 @@ class CommandTest {
         StringWriter said = new StringWriter();
         AllTests.Run run = recordedAndReplayed(new DemoStack() {
             @Override
-            public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+            public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
                 return demo.log(ask, window, !ask.service().equals("backend") ? reader : () -> {
-                    LogReader lines = reader.get();
+                    LogHandler lines = reader.get();
                     flood(lines, "p1lending-new-backend", 30_000);
                     return lines;
                 });
@@ -549,7 +549,7 @@ class CommandTest {
         StringWriter said = new StringWriter();
         AllTests.Run run = recordedAndReplayed(new DemoStack() {
             @Override
-            public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+            public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
                 if (ask.service().equals("celery-worker")) {
                     // A first tail of more than twice what has a place, which did not reach back far enough.
                     flood(reader.get(), "p1lending-new-celery", 45_000);
@@ -586,9 +586,9 @@ class CommandTest {
         stages.add(new Broken(service));
         return judged(new DemoStack() {
             @Override
-            public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+            public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
                 return demo.log(ask, window, !ask.service().equals(service) ? reader : () -> {
-                    LogReader lines = reader.get();
+                    LogHandler lines = reader.get();
                     lines.line(container + "  | 2026-01-15T09:29:50.000000000Z 2026-01-15 09:29:50,000 - ETL.X - ERROR - nobody's");
                     lines.line(container + "  | 2026-01-15T09:29:55.000000000Z 2026-01-15 09:29:55,000 - ETL.X - INFO - much later");
                     return lines;
@@ -621,20 +621,20 @@ class CommandTest {
             super();
         }
 
-        int time(Ask ask) {
+        int time(Command ask) {
             return times.merge(ask.key(), 1, Integer::sum);
         }
 
-        static Answer tooLate(Ask ask) {
-            return new Answer(ask.key(), "", -1, 0, 0, true, List.of(), "not asked: the time of the whole run is over");
+        static CommandResult tooLate(Command ask) {
+            return new CommandResult(ask.key(), "", -1, 0, 0, true, List.of(), "not asked: the time of the whole run is over");
         }
 
         @Override
-        public Answer ask(Ask ask, Map<String, String> fill) {
+        public CommandResult ask(Command ask, Map<String, String> fill) {
             if (ask.key().endsWith(" tasks")) {
-                return new Answer(ask.key(), "", 0, 0, 1, false, List.of("{\"worker\":\"celery@w\"}"), null);
+                return new CommandResult(ask.key(), "", 0, 0, 1, false, List.of("{\"worker\":\"celery@w\"}"), null);
             }
-            Answer answer = demo.ask(ask, fill);
+            CommandResult answer = demo.ask(ask, fill);
             if (!ask.key().equals("rows of etl_jobs") || time(ask) > 1) {
                 return answer;
             }
@@ -647,12 +647,12 @@ class CommandTest {
     void aJobThatEndsWhileItIsTracedIsNotToldByAPoorerSecondLook() throws IOException {
         Trace trace = judged(new EndsMeanwhile() {
             @Override
-            public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+            public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
                 return time(ask) == 1 ? demo.log(ask, window, reader) : tooLate(ask);
             }
 
             @Override
-            public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+            public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
                 return time(ask) == 1 ? demo.file(ask, fill, index, sink) : tooLate(ask);
             }
         }, stages(), List.of());
@@ -665,16 +665,16 @@ class CommandTest {
     void aSecondLookThatSawTheEndIsTakenThoughItLostAFile() throws IOException {
         Trace trace = judged(new EndsMeanwhile() {
             @Override
-            public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+            public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
                 boolean cut = ask.service().equals("celery-worker") && time(ask) == 1;
                 return demo.log(ask, window, !cut ? reader : () -> {
-                    LogReader lines = reader.get();
+                    LogHandler lines = reader.get();
                     return line -> line.contains("09:30:4") || lines.line(line);
                 });
             }
 
             @Override
-            public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+            public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
                 return time(ask) == 1 ? demo.file(ask, fill, index, sink) : tooLate(ask);
             }
         }, stages(), List.of());

@@ -748,11 +748,11 @@ class FaultsTest {
     @Test
     void whatATraceAsksOfTheDatabaseCannotWrite() throws Exception {
         String id = row("completed");
-        Target target = new Target();
+        ComposeTarget target = new ComposeTarget();
         target.compose.addAll(List.of("-p", PROJECT));
         target.limit = 10;
-        Live live = new Live(target, new Shell(10), new Teller(new java.io.PrintWriter(java.io.Writer.nullWriter())));
-        Answer answer = live.ask(Ask.of("docker compose exec -T postgres psql -U p1lending -d p1lending_etl"
+        LiveSource live = new LiveSource(target, new CommandRunner(10), new Progress(new java.io.PrintWriter(java.io.Writer.nullWriter())));
+        CommandResult answer = live.ask(Command.of("docker compose exec -T postgres psql -U p1lending -d p1lending_etl"
             + " -c \"DELETE FROM etl_jobs WHERE id::text = '{job}'\""), Map.of("job", id));
         assertEquals("ERROR:  cannot execute DELETE in a read-only transaction", answer.problem());
         assertEquals(List.of("1"), sql("SELECT count(*) FROM etl_jobs WHERE id = '" + id + "'"));
@@ -1117,12 +1117,12 @@ class FaultsTest {
             assertTrue(report.out().contains("timed out after 2 s") || report.out().contains("canceling statement"), report.toString());
         }
         nothingIsLeft(before);
-        Answer follow = new Shell(1).run("log",
+        CommandResult follow = new CommandRunner(1).run("log",
             List.of(debians.toString(), "compose", "-p", PROJECT, "logs", "--follow", "celery-worker"), Map.of(), line -> true);
         assertEquals("timed out after 1 s", follow.problem());
         assertTrue(follow.lines() > 0 && follow.seconds() < 1 + SLACK, follow.toString());
         nothingIsLeft(before);
-        Answer exec = new Shell(1).run("exec",
+        CommandResult exec = new CommandRunner(1).run("exec",
             List.of(debians.toString(), "compose", "-p", PROJECT, "exec", "-T", "celery-worker", "sleep", "5"), Map.of(), line -> true);
         assertEquals("timed out after 1 s", exec.problem());
         nothingIsLeft(before);

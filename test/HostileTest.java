@@ -1028,17 +1028,17 @@ class HostileTest {
 
     /** What --record would keep of a stack that answers like this recording. */
     private String recorded(String replayed, boolean masked) throws IOException {
-        Mask mask = new Mask(masked);
+        Redactor mask = new Redactor(masked);
         List<Stage> stages = Scripts.all(Stage.class);
-        Ask finder = stages.stream().map(Stage::finder).filter(java.util.Objects::nonNull).findFirst().orElseThrow();
+        Command finder = stages.stream().map(Stage::finder).filter(java.util.Objects::nonNull).findFirst().orElseThrow();
         Path file = folder.resolve("recorded.jsonl");
         try (var bytes = Files.newInputStream(Path.of(replayed))) {
             Recorder recorder = new Recorder(Recording.of("x", bytes), mask);
-            Gathering gathering = new Gathering(recorder, finder, stages, Scripts.all(Check.class).stream().flatMap(check -> check.asks.stream()).toList(), mask, new Target());
-            Gathering.Found found = gathering.find(JOB, "");
+            Collector gathering = new Collector(recorder, finder, stages, Scripts.all(Check.class).stream().flatMap(check -> check.asks.stream()).toList(), mask, new ComposeTarget());
+            Collector.Found found = gathering.find(JOB, "");
             Job job = found.jobs().isEmpty() ? new Job(JOB, AllTests.JSON.createObjectNode(), false) : found.jobs().get(0);
             gathering.trace(job, found);
-            recorder.write(file, job, new Target(), new Teller(new PrintWriter(new StringWriter())));
+            recorder.write(file, job, new ComposeTarget(), new Progress(new PrintWriter(new StringWriter())));
         }
         return Files.readString(file);
     }

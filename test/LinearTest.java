@@ -35,7 +35,7 @@ class LinearTest {
     private static final int SHORT = 500;
     private static final int LONG = Message.LONGEST / 4;
     private static final Pattern INLINE = Pattern.compile(
-        "(?:\\.(?:matches|replaceAll|replaceFirst|(?<!Ask.)split)|Pattern\\.compile)\\(\\s*(\"(?:[^\"\\\\]|\\\\.)*+\"|[^\"])");
+        "(?:\\.(?:matches|replaceAll|replaceFirst|(?<!Command.)split)|Pattern\\.compile)\\(\\s*(\"(?:[^\"\\\\]|\\\\.)*+\"|[^\"])");
     /** How the tool uses them, where it is not `find` or `replaceAll`. */
     private static final Map<String, How> USED = Map.ofEntries(
         Map.entry("LogHeader.APPLICATION", How.MATCHES), Map.entry("LogHeader.CELERY", How.MATCHES), Map.entry("LogHeader.WORKER", How.MATCHES),
@@ -288,7 +288,7 @@ class LinearTest {
     }
 
     private static How how(String name) {
-        return name.startsWith("Mask.") ? How.REPLACE : USED.getOrDefault(name, How.FIND);
+        return name.startsWith("Redactor.") ? How.REPLACE : USED.getOrDefault(name, How.FIND);
     }
 
     private static List<String> astray(Map<String, Pattern> patterns) {
@@ -310,7 +310,7 @@ class LinearTest {
                     String name = kind.getName() + "." + field.getName() + (value instanceof List ? " " + (i + 1) : "");
                     if (values.get(i) instanceof Pattern) {
                         patterns.put(name, (Pattern) values.get(i));
-                    } else if (values.get(i) != null && values.get(i).getClass().getName().startsWith("Mask$")) {
+                    } else if (values.get(i) != null && values.get(i).getClass().getName().startsWith("Redactor$")) {
                         fields(values.get(i).getClass(), values.get(i), new Named(patterns, name));
                     }
                 }
@@ -351,7 +351,7 @@ class LinearTest {
         Map<String, Pattern> patterns = new LinkedHashMap<>();
         for (Stage stage : Scripts.all(Stage.class)) {
             int number = 0;
-            for (Word word : stage.words) {
+            for (LinePattern word : stage.words) {
                 patterns.put(stage.title + " " + ++number, word.pattern);
                 if (word.after != null) {
                     patterns.put(stage.title + " " + number + ", only after", word.after);
@@ -381,9 +381,9 @@ class LinearTest {
     @Test
     void thePatternsOfTheEngineTheMaskAndTheChecksAreLinear() {
         Map<String, Pattern> patterns = new LinkedHashMap<>();
-        for (Class<?> kind : List.of(Mask.class, LogHeader.class, LogLine.class, Attribution.class, JobIds.class, Times.class, Ask.class, Job.class,
-                Judging.class, Pipeline.class, Evidence.class, Printable.class, Scripts.class, Terminal.class, Target.class, Live.class, Recording.class, Recorder.class, Gathering.class, Duplicates.class,
-                JobFileReader.class, Verdicts.class, TextReport.class, JsonReport.class, PluginAnswer.class, Shell.class,
+        for (Class<?> kind : List.of(Redactor.class, LogHeader.class, LogLine.class, Attribution.class, JobIds.class, Times.class, Command.class, Job.class,
+                Judge.class, Pipeline.class, Evidence.class, Printable.class, Scripts.class, Terminal.class, ComposeTarget.class, LiveSource.class, Recording.class, Recorder.class, Collector.class, Duplicates.class,
+                JobFileReader.class, VerdictRules.class, TextReport.class, JsonReport.class, PluginResult.class, CommandRunner.class,
                 TraceJob.class)) {
             fields(kind, null, patterns);
         }
@@ -391,7 +391,7 @@ class LinearTest {
             fields(check.getClass(), check, patterns);
             fields(check.getClass(), null, patterns);
         }
-        assertTrue(patterns.keySet().stream().filter(name -> name.startsWith("Mask.RULES")).count() >= 26, patterns.keySet().toString());
+        assertTrue(patterns.keySet().stream().filter(name -> name.startsWith("Redactor.RULES")).count() >= 26, patterns.keySet().toString());
         assertTrue(patterns.keySet().containsAll(USED.keySet()), "one of these is called otherwise now: " + USED.keySet());
         assertEquals(List.of(), astray(patterns));
     }
@@ -449,8 +449,8 @@ class LinearTest {
     @Test
     void theMaskReadsNoCharacterTooOften() {
         Map<String, Pattern> patterns = new LinkedHashMap<>();
-        fields(Mask.class, null, patterns);
-        patterns.keySet().removeIf(name -> !name.startsWith("Mask.RULES"));
+        fields(Redactor.class, null, patterns);
+        patterns.keySet().removeIf(name -> !name.startsWith("Redactor.RULES"));
         List<String> small = new ArrayList<>(byHand(SHORT));
         List<String> large = new ArrayList<>(byHand(LONG));
         for (Pattern pattern : patterns.values()) {

@@ -21,7 +21,7 @@ class LinesTest {
     private int second;
 
     private Trace place(String... lines) {
-        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new TextBudget(), message -> false);
+        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, TimeWindow.ALL, new Redactor(false), new TextBudget(), message -> false);
         for (String line : lines) {
             attribution.line("w  | " + String.format("2026-01-15T09:30:%02d.000000000Z ", second++) + line);
         }
@@ -112,7 +112,7 @@ class LinesTest {
 
     @Test
     void anUnfinishedTracebackCostsNoMoreThanItsLines() {
-        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new TextBudget(), message -> false);
+        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, TimeWindow.ALL, new Redactor(false), new TextBudget(), message -> false);
         String docker = "w  | 2026-01-15T09:30:01.000000000Z ";
         attribution.line(docker + celery(1, "ForkPoolWorker-1", "bad"));
         attribution.line(docker + "Traceback (most recent call last):");
@@ -174,7 +174,7 @@ class LinesTest {
 
     @Test
     void theZoneOfTheApplicationsClockIsReadFromDockers() {
-        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new TextBudget(), message -> false);
+        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, TimeWindow.ALL, new Redactor(false), new TextBudget(), message -> false);
         attribution.line("w  | 2026-01-15T15:30:00.200000000Z [2026-01-15 09:30:00,000: INFO/ForkPoolWorker-1]"
             + " Generated table_id for job " + JOB + ": T1");
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
@@ -226,14 +226,14 @@ class LinesTest {
         TextBudget budget = new TextBudget();
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
         for (String service : List.of("celery-worker", "backend")) {
-            Attribution attribution = new Attribution(service, Map.of(), JOB, Window.ALL, new Mask(false), budget, message -> false);
+            Attribution attribution = new Attribution(service, Map.of(), JOB, TimeWindow.ALL, new Redactor(false), budget, message -> false);
             for (int i = 0; i < 250; i++) {
                 attribution.line("w  | 2026-01-15T09:30:01.000000000Z " + application(1, "Job " + JOB + ": " + i + " " + "x".repeat(60_000)));
             }
             attribution.finish(trace);
         }
         assertEquals(Map.of("log backend", "more lines of the job than are kept"), trace.missing);
-        JobFileReader file = new JobFileReader("celery-worker", trace, new Mask(false), budget);
+        JobFileReader file = new JobFileReader("celery-worker", trace, new Redactor(false), budget);
         file.line(application(1, "one more"));
         assertEquals(List.of(), file.finish());
         assertEquals(true, file.full());
@@ -243,7 +243,7 @@ class LinesTest {
     private List<String> file(List<Attempt> attempts, String... texts) {
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode().put("status", "running"), true), Instant.EPOCH);
         trace.attempts.addAll(attempts);
-        JobFileReader file = new JobFileReader("celery-worker", trace, new Mask(false), new TextBudget());
+        JobFileReader file = new JobFileReader("celery-worker", trace, new Redactor(false), new TextBudget());
         for (int i = 0; i < texts.length && file.line(application(i, texts[i])); i++) {
         }
         return file.finish().stream().map(message -> message.text).toList();
@@ -316,7 +316,7 @@ class LinesTest {
         for (String character : List.of("x", "é", "工", "🚀", "x🚀é", "a工")) {
             String text = "names: " + character.repeat(50_000 / character.length());
             Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
-            Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new TextBudget(), message -> false);
+            Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, TimeWindow.ALL, new Redactor(false), new TextBudget(), message -> false);
             attribution.line(inPieces(celery(1, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1")));
             attribution.line(inPieces(application(2, text)));
             attribution.line(inPieces(celery(2, "ForkPoolWorker-1", text)));
@@ -346,7 +346,7 @@ class LinesTest {
 
     /** A container whose output was not read for a while, and which then went on for so many lines. */
     private static Trace lateAtFirst(int late, int onTime) {
-        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new TextBudget(), message -> false);
+        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, TimeWindow.ALL, new Redactor(false), new TextBudget(), message -> false);
         Instant start = Instant.parse("2026-01-15T09:30:00Z");
         for (int i = 0; i < late + onTime; i++) {
             // The late ones were written 100 s before Docker had them, all at once.
@@ -442,7 +442,7 @@ class LinesTest {
 
     @Test
     void aPairThatHasMetLeavesNothingBehind() throws Exception {
-        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, Window.ALL, new Mask(false), new TextBudget(), message -> false);
+        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, TimeWindow.ALL, new Redactor(false), new TextBudget(), message -> false);
         for (int i = 0; i < 2_000; i++) {
             String docker = "w  | 2026-01-15T09:30:01.000000000Z ";
             attribution.line(docker + application(1, "line " + i));

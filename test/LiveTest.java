@@ -84,13 +84,13 @@ class LiveTest extends StackTest {
     /** All messages that trace-job places, unmasked: a report shows some of them only. */
     private static List<Message> placed(Started job) {
         List<Stage> stages = Scripts.all(Stage.class);
-        Ask finder = stages.stream().map(Stage::finder).filter(Objects::nonNull).findFirst().orElseThrow();
-        Target target = new Target();
+        Command finder = stages.stream().map(Stage::finder).filter(Objects::nonNull).findFirst().orElseThrow();
+        ComposeTarget target = new ComposeTarget();
         target.compose.addAll(List.of("-p", job.stack()));
         target.limit = 30;
-        Live live = new Live(target, new Shell(30), new Teller(new PrintWriter(PrintWriter.nullWriter())));
-        Gathering gathering = new Gathering(live, finder, stages, List.of(), new Mask(false), target);
-        Gathering.Found found = gathering.find(job.id(), "");
+        LiveSource live = new LiveSource(target, new CommandRunner(30), new Progress(new PrintWriter(PrintWriter.nullWriter())));
+        Collector gathering = new Collector(live, finder, stages, List.of(), new Redactor(false), target);
+        Collector.Found found = gathering.find(job.id(), "");
         return gathering.trace(found.jobs().get(0), found).messages;
     }
 

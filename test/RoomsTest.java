@@ -88,8 +88,8 @@ class RoomsTest {
 
     @Test
     void anArrowBackIsFound() {
-        assertEquals(List.of("stages/DncCheck.java uses Shell of " + types.get("Shell")),
-            astray(Map.of(Path.of("stages/DncCheck.java"), "class DncCheck { Shell shell; /* Recorder */ String s = \"Mask\"; } // Live")));
+        assertEquals(List.of("stages/DncCheck.java uses CommandRunner of " + types.get("CommandRunner")),
+            astray(Map.of(Path.of("stages/DncCheck.java"), "class DncCheck { CommandRunner runner; /* Recorder */ String s = \"Redactor\"; } // LiveSource")));
         assertEquals(1, astray(Map.of(Path.of("stages/api/Stage.java"), "class Stage { TraceJob job; }")).size());
     }
 

@@ -1,5 +1,5 @@
 //SOURCES Issue.java
-//SOURCES PluginAnswer.java
+//SOURCES PluginResult.java
 //SOURCES Rerun.java
 //SOURCES Scripts.java
 //SOURCES Trace.java
@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 abstract class Check {
     final String symptom;
-    final List<Ask> asks = new ArrayList<>();
+    final List<Command> asks = new ArrayList<>();
     String sees = "";
     boolean first;
     private Status severity = Status.WARN;
@@ -72,7 +72,7 @@ abstract class Check {
 
     /** Commands that this check needs besides those of the stages. */
     Check runs(String... commands) {
-        Arrays.stream(commands).map(Ask::of).forEach(asks::add);
+        Arrays.stream(commands).map(Command::of).forEach(asks::add);
         return this;
     }
 

@@ -8,7 +8,7 @@ import java.util.function.Function;
 /** What is said of one job: the evidence, and what was concluded from it. */
 final class Trace extends Evidence {
     final List<Issue> issues = new ArrayList<>();
-    final List<PluginAnswer> plugins = new ArrayList<>();
+    final List<PluginResult> plugins = new ArrayList<>();
     /** The stack traces of checks that crashed, by their ids. */
     final Map<String, List<String>> crashes = new LinkedHashMap<>();
     Verdict verdict;

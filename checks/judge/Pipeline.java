@@ -19,11 +19,11 @@ final class Pipeline {
     private final Evidence trace;
     private final List<Stage> stages;
     /** What each stage was shown. */
-    final Map<Stage, Sight> sights = new LinkedHashMap<>();
+    final Map<Stage, Observation> sights = new LinkedHashMap<>();
     private final Map<Stage, Instant> lastEnd = new HashMap<>();
     /** How many visits of a stage another one ended. */
     private final Map<Stage, Integer> unclosed = new HashMap<>();
-    private final Set<Word> armed = new HashSet<>();
+    private final Set<LinePattern> armed = new HashSet<>();
     private Instant consoleFrom;
     private Instant consoleTo;
     /** The stage whose turn it is: the last that began, or ended without a beginning. */
@@ -32,7 +32,7 @@ final class Pipeline {
     private Pipeline(Evidence trace, List<Stage> stages) {
         this.trace = trace;
         this.stages = stages;
-        stages.forEach(stage -> sights.put(stage, new Sight(stage, trace)));
+        stages.forEach(stage -> sights.put(stage, new Observation(stage, trace)));
     }
 
     /** What the stages were shown of this evidence. */
@@ -81,9 +81,9 @@ final class Pipeline {
         List<Stage> audience = keeper.map(List::of).orElse(stages).stream()
             .filter(stage -> !stage.flows() || trace.ofLastAttempt(message) && !repeats(message)).toList();
         boolean known = keeper.isPresent();
-        for (Word.Role role : List.of(Word.Role.END, Word.Role.BEGIN, Word.Role.BREAK, Word.Role.SHOW)) {
+        for (LinePattern.Role role : List.of(LinePattern.Role.END, LinePattern.Role.BEGIN, LinePattern.Role.BREAK, LinePattern.Role.SHOW)) {
             for (Stage stage : audience) {
-                for (Word word : stage.words) {
+                for (LinePattern word : stage.words) {
                     if (word.role == role) {
                         known |= match(stage, word, message);
                     }
@@ -91,7 +91,7 @@ final class Pipeline {
             }
         }
         for (Stage stage : audience) {
-            for (Word word : stage.words) {
+            for (LinePattern word : stage.words) {
                 if (word.until != null && word.until.matcher(message.text).find()) {
                     armed.remove(word);
                 }
@@ -118,23 +118,23 @@ final class Pipeline {
     }
 
     private static boolean harmless(Stage stage, Message message) {
-        return stage.words.stream().anyMatch(word -> word.role == Word.Role.HARMLESS
+        return stage.words.stream().anyMatch(word -> word.role == LinePattern.Role.HARMLESS
             && stands(word, word.pattern.matcher(message.text), message));
     }
 
     /** True for what was written where the job ran: an error elsewhere that names the job is no error of the stage that has its turn. */
     private boolean atWork(Message message) {
         return !fromConsole(message) || (trace.attempt() != null ? message.container.equals(trace.attempt().container)
-            : turn.asks.stream().anyMatch(ask -> ask.kind() == Ask.Kind.LOG && ask.service().equals(message.service)));
+            : turn.asks.stream().anyMatch(ask -> ask.kind() == Command.Kind.LOG && ask.service().equals(message.service)));
     }
 
     /** True when the message is this stage's by this word. */
-    private boolean match(Stage stage, Word word, Message message) {
+    private boolean match(Stage stage, LinePattern word, Message message) {
         Matcher found = word.pattern.matcher(message.text);
         if (word.inTurn && turn != stage || word.after != null && !armed.contains(word) || !(stage.flows() ? stands(word, found, message) : found.find())) {
             return false;
         }
-        Sight sight = sights.get(stage);
+        Observation sight = sights.get(stage);
         boolean begun = !sight.begins.isEmpty() || !sight.ends.isEmpty();
         switch (word.role) {
             case END:
@@ -171,15 +171,15 @@ final class Pipeline {
      * The engine's words stand at the start of a message: further in, they may be part of a script's or a person's name.
      * Only what is logged as a warning or an error while the stage has its turn may hold what broke it further in.
      */
-    private static boolean stands(Word word, Matcher found, Message message) {
-        if (word.role == Word.Role.BREAK && !word.anywhere && (message.error() || message.level.equals("WARNING"))) {
+    private static boolean stands(LinePattern word, Matcher found, Message message) {
+        if (word.role == LinePattern.Role.BREAK && !word.anywhere && (message.error() || message.level.equals("WARNING"))) {
             return found.find();
         }
         Matcher before = BEFORE_WORDS.matcher(message.text);
         return found.region(before.lookingAt() ? before.end() : 0, message.text.length()).lookingAt();
     }
 
-    private static void numbers(Sight sight, Word word, Matcher found) {
+    private static void numbers(Observation sight, LinePattern word, Matcher found) {
         for (String name : word.numbers) {
             if (found.group(name) != null && found.group(name).matches("\\d{1,15}(\\.\\d{1,9})?")) {
                 sight.add(name, Double.parseDouble(found.group(name)));
@@ -190,11 +190,11 @@ final class Pipeline {
         }
     }
 
-    private void begin(Sight sight, Message message) {
+    private void begin(Observation sight, Message message) {
         if (!sight.stage.flows() || sight.openSince != null) {
             return;
         }
-        for (Sight other : sights.values()) {
+        for (Observation other : sights.values()) {
             if (other.openSince != null && other != sight) {
                 close(other, message.time);
                 unclosed.merge(other.stage, 1, Integer::sum);
@@ -205,7 +205,7 @@ final class Pipeline {
         turn = sight.stage;
     }
 
-    private void end(Sight sight, Message message, boolean begun) {
+    private void end(Observation sight, Message message, boolean begun) {
         if (!sight.stage.flows()) {
             return;
         }
@@ -218,7 +218,7 @@ final class Pipeline {
         turn = sight.stage;
     }
 
-    private void close(Sight sight, Instant at) {
+    private void close(Observation sight, Instant at) {
         sight.millis = Math.max(0, sight.millis) + Math.max(0, Duration.between(sight.openSince, at).toMillis());
         sight.openSince = null;
         lastEnd.put(sight.stage, at);
@@ -228,7 +228,7 @@ final class Pipeline {
         Attempt attempt = trace.attempt();
         Instant end = trace.gone != null ? trace.messages.get(trace.messages.size() - 1).time
             : attempt != null && attempt.to != null ? attempt.to : trace.ended();
-        for (Sight sight : sights.values()) {
+        for (Observation sight : sights.values()) {
             if (sight.openSince != null) {
                 Instant since = sight.openSince;
                 close(sight, end != null ? end : trace.now);

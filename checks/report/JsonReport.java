@@ -58,7 +58,7 @@ interface JsonReport {
         trace.plugins.forEach(plugin ->
             checks.addObject().put("name", plugin.name()).put("status", plugin.status().name()).put("text", plugin.text()));
         ArrayNode commands = root.putArray("commands");
-        for (Answer answer : trace.answers.values()) {
+        for (CommandResult answer : trace.answers.values()) {
             commands.addObject().put("command", answer.command()).put("exitCode", answer.exitCode()).put("seconds", answer.seconds())
                 .put("lines", answer.lines()).put("timedOut", answer.timedOut());
         }
@@ -73,9 +73,9 @@ interface JsonReport {
             String source = "database".equals(message.placedBy) ? "rows of job_logs"
                 : Message.JOB_FILE.equals(message.placedBy) ? "file " + message.service + ":"
                 : "check".equals(message.placedBy) || trace.answers.containsKey(log) ? log
-                : message.placedBy == null ? "rows of etl_jobs" : Ask.OTHERS;
+                : message.placedBy == null ? "rows of etl_jobs" : Command.OTHERS;
             ObjectNode one = evidence.addObject().put("command", trace.answers.values().stream().filter(answer -> answer.key().startsWith(source))
-                .map(Answer::command).findFirst().orElse("")).put("service", message.service).put("container", message.container);
+                .map(CommandResult::command).findFirst().orElse("")).put("service", message.service).put("container", message.container);
             one.put("time", Times.MILLIS.format(message.time)).put("text", message.text).put("placedBy", message.placedBy);
         }
     }

@@ -167,7 +167,7 @@ final class TextReport {
     private void plugins() {
         if (!trace.plugins.isEmpty()) {
             line("Checks:");
-            for (PluginAnswer plugin : trace.plugins) {
+            for (PluginResult plugin : trace.plugins) {
                 line("  ", plugin.status(), " " + plugin.name());
                 quote(plugin.text(), "       ", 1);
             }
@@ -177,7 +177,7 @@ final class TextReport {
 
     private void commands() {
         line("Commands:");
-        for (Answer answer : trace.answers.values()) {
+        for (CommandResult answer : trace.answers.values()) {
             line("  " + String.format(Locale.ROOT, "%.2fs", answer.seconds()) + " exit " + answer.exitCode()
                 + (answer.timedOut() ? ", timed out" : "") + ", " + Times.count(answer.lines(), "line"));
             quote(answer.command(), "     ", 1);

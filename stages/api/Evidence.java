@@ -27,7 +27,7 @@ class Evidence {
     final List<Message> messages = new ArrayList<>();
     final List<Attempt> attempts = new ArrayList<>();
     final List<Container> containers = new ArrayList<>();
-    final Map<String, Answer> answers = new LinkedHashMap<>();
+    final Map<String, CommandResult> answers = new LinkedHashMap<>();
     /** The titles of all stages, whether judged yet or not; none before the trace is judged. */
     final Set<String> titles = new LinkedHashSet<>();
     final Map<String, Finding> findings = new LinkedHashMap<>();

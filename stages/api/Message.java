@@ -55,7 +55,7 @@ final class Message {
 
     /** True for one that stands in a container's log, not in the database, the job's file or a check's answer. */
     boolean logged() {
-        return !container.isEmpty() && Ask.SERVICE.matcher(service).matches();
+        return !container.isEmpty() && Command.SERVICE.matcher(service).matches();
     }
 
     /** True for Celery's line of a task that was revoked before any worker process took it. */

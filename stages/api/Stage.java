@@ -1,17 +1,17 @@
-//SOURCES Answer.java
-//SOURCES Ask.java
 //SOURCES Attempt.java
+//SOURCES Command.java
+//SOURCES CommandResult.java
 //SOURCES Container.java
 //SOURCES Evidence.java
 //SOURCES Finding.java
 //SOURCES Job.java
 //SOURCES Json.java
+//SOURCES LinePattern.java
 //SOURCES Message.java
+//SOURCES Observation.java
 //SOURCES Printable.java
-//SOURCES Sight.java
 //SOURCES Status.java
 //SOURCES Times.java
-//SOURCES Word.java
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
 abstract class Stage {
     final String title;
     final int order;
-    final List<Ask> asks = new ArrayList<>();
-    final List<Word> words = new ArrayList<>();
+    final List<Command> asks = new ArrayList<>();
+    final List<LinePattern> words = new ArrayList<>();
     String step = "";
     String jobLogs = "";
     String after = "";
@@ -50,9 +50,9 @@ abstract class Stage {
     List<String> stores = List.of();
     List<String> remembers = List.of();
     private List<String> computed = List.of();
-    private List<Word> latest = List.of();
-    private Ask finds;
-    private Ask jobLog;
+    private List<LinePattern> latest = List.of();
+    private Command finds;
+    private Command jobLog;
     private Pattern keeps;
     private Pattern overhears;
     private Pattern recovers;
@@ -83,51 +83,51 @@ abstract class Stage {
 
     /** The commands that tell of this stage, as a person would type them; {job} stands for the job's id. */
     Stage runs(String... commands) {
-        Arrays.stream(commands).map(Ask::of).forEach(asks::add);
+        Arrays.stream(commands).map(Command::of).forEach(asks::add);
         return this;
     }
 
     /** A SELECT whose rows are lines of the job, with `message`, `created_at` and `level`; rows of no other are. */
     Stage readsJobLog(String command) {
-        jobLog = Ask.of(command);
+        jobLog = Command.of(command);
         asks.add(jobLog);
         return this;
     }
 
     /** True for what this stage declared as the job's log. */
-    boolean isJobLog(Ask ask) {
+    boolean isJobLog(Command ask) {
         return ask.equals(jobLog);
     }
 
     /** The SELECT that finds a job: one JSON object a row; {job} is any part of the id, {status} a status or nothing. */
     Stage finds(String command) {
-        finds = Ask.of(command);
+        finds = Command.of(command);
         return this;
     }
 
     /** The SELECT that finds a job; null in all stages but one. */
-    Ask finder() {
+    Command finder() {
         return finds;
     }
 
     /** Words that begin it; a named group such as (?<phones>…) is a number, summed over all matches. */
     Stage begins(String... regexes) {
-        return words(Word.Role.BEGIN, regexes);
+        return words(LinePattern.Role.BEGIN, regexes);
     }
 
     /** Words that end it: its closing line. A group (?<took>…) is seconds, used where no line begins it. */
     Stage ends(String... regexes) {
-        return words(Word.Role.END, regexes);
+        return words(LinePattern.Role.END, regexes);
     }
 
     /** Words that say the stage could not do its work; they outweigh its closing line, which is only a claim. */
     Stage breaks(String... regexes) {
-        return words(Word.Role.BREAK, regexes);
+        return words(LinePattern.Role.BREAK, regexes);
     }
 
     /** Words that are this stage's but neither begin, end nor break it; their numbers count. */
     Stage shows(String... regexes) {
-        return words(Word.Role.SHOW, regexes);
+        return words(LinePattern.Role.SHOW, regexes);
     }
 
     /** The words added last count under this number, one a message. */
@@ -156,7 +156,7 @@ abstract class Stage {
 
     /** Warnings and errors that cost nothing of the job's work: where no other word takes them they are shown, and lower nobody's status. */
     Stage harmless(String... regexes) {
-        return words(Word.Role.HARMLESS, regexes);
+        return words(LinePattern.Role.HARMLESS, regexes);
     }
 
     /** The words added last are this stage's wherever they stand, also while another stage runs. */
@@ -174,7 +174,7 @@ abstract class Stage {
     /** The names of the numbers that it declares. */
     Set<String> numbers() {
         Set<String> names = new TreeSet<>(computed);
-        for (Word word : words) {
+        for (LinePattern word : words) {
             names.addAll(word.numbers);
             if (word.counts != null) {
                 names.add(word.counts);
@@ -312,21 +312,21 @@ abstract class Stage {
         return this;
     }
 
-    private Stage words(Word.Role role, String... regexes) {
-        latest = Arrays.stream(regexes).map(regex -> new Word(role, regex)).toList();
+    private Stage words(LinePattern.Role role, String... regexes) {
+        latest = Arrays.stream(regexes).map(regex -> new LinePattern(role, regex)).toList();
         words.addAll(latest);
         return this;
     }
 
     /** True for a stage that begins and ends: it takes its turn in the pipeline, and its time counts. */
     boolean flows() {
-        return words.stream().anyMatch(word -> word.role == Word.Role.BEGIN)
-            && words.stream().anyMatch(word -> word.role == Word.Role.END);
+        return words.stream().anyMatch(word -> word.role == LinePattern.Role.BEGIN)
+            && words.stream().anyMatch(word -> word.role == LinePattern.Role.END);
     }
 
     /** True for a message that begins or ends this stage. */
     boolean marks(Message message) {
-        return words.stream().anyMatch(word -> (word.role == Word.Role.BEGIN || word.role == Word.Role.END)
+        return words.stream().anyMatch(word -> (word.role == LinePattern.Role.BEGIN || word.role == LinePattern.Role.END)
             && word.pattern.matcher(message.text).find());
     }
 
@@ -342,12 +342,12 @@ abstract class Stage {
      * Turns what was seen into a finding. Called when there is something to judge; the base has already answered for a
      * stage that was not reached or whose evidence is lost, and still lowers an OK that is slow or not wholly proved.
      */
-    Finding judge(Sight sight) {
+    Finding judge(Observation sight) {
         return sight.broken() ? sight.fail(null) : sight.ok();
     }
 
     /** What it means that a completed job, whose logs were read whole, has no line of this stage though the stage before was done. */
-    Finding unseen(Sight sight) {
+    Finding unseen(Observation sight) {
         return sight.unknown("no line tells of it");
     }
 }

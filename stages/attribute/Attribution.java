@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * task; the twin of such a line; the line above, for what continues a message; and the lines of Celery's main process
  * that tell of the end of a worker. Keeps the job's messages only, and no more of them than its bounds.
  */
-final class Attribution implements LogReader {
+final class Attribution implements LogHandler {
     /** Many times what a system has: more is made up, and would fill the memory. */
     private static final int MOST_ATTEMPTS = 1_000;
     private static final int MOST_PROCESSES = 10_000;
@@ -45,8 +45,8 @@ final class Attribution implements LogReader {
     private final String service;
     private final Map<String, String> services;
     private final String job;
-    private final Window window;
-    private final Mask mask;
+    private final TimeWindow window;
+    private final Redactor mask;
     private final Predicate<Message> overhears;
     private final List<Message> overheard = new ArrayList<>();
     private final Map<String, Worker> containers = new LinkedHashMap<>();
@@ -59,7 +59,7 @@ final class Attribution implements LogReader {
     private long lines;
 
     /** @param services of a log of several services: whose each container is; @param overhears what is kept of nobody's errors */
-    Attribution(String service, Map<String, String> services, String job, Window window, Mask mask, TextBudget budget, Predicate<Message> overhears) {
+    Attribution(String service, Map<String, String> services, String job, TimeWindow window, Redactor mask, TextBudget budget, Predicate<Message> overhears) {
         this.messages = new JobMessages(budget);
         this.overhears = overhears;
         this.service = service;
@@ -142,7 +142,7 @@ final class Attribution implements LogReader {
             messages.lose("waiting tasks");
         }
         if (messages.lost() != null) {
-            trace.missing.put(service.contains(" ") ? Ask.OTHERS : "log " + service, messages.lost());
+            trace.missing.put(service.contains(" ") ? Command.OTHERS : "log " + service, messages.lost());
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * those of this one. Where several attempts are known it is read from the start to the end of each, else to the engine's last
  * line or the start of another job, unless the job itself announces that start: it is tried again.
  */
-final class JobFileReader implements LineSink {
+final class JobFileReader implements LineHandler {
     private static final int MOST = 50_000;
     private static final Pattern START = Pattern.compile("\\W*Starting ETL job");
     private static final Pattern END = Pattern.compile("\\W*Job duration: ");
@@ -21,7 +21,7 @@ final class JobFileReader implements LineSink {
     private static final long AFTER_END = 1_000;
     private final String service;
     private final Evidence trace;
-    private final Mask mask;
+    private final Redactor mask;
     private final List<Message> messages = new ArrayList<>();
     private final TextBudget budget;
     /** A line that is logged twice has one time and one text; of both only a number is kept. */
@@ -37,7 +37,7 @@ final class JobFileReader implements LineSink {
     private Message draft;
     private long order;
 
-    JobFileReader(String service, Evidence trace, Mask mask, TextBudget budget) {
+    JobFileReader(String service, Evidence trace, Redactor mask, TextBudget budget) {
         this.budget = budget;
         this.service = service;
         this.trace = trace;

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** A reader whose fault costs what it reads, not the run. It takes all lines all the same: a recording of them shows the fault again. */
-final class Guarded<T extends LineSink> implements LogReader {
+final class Guarded<T extends LineHandler> implements LogHandler {
     final T reader;
     private volatile Throwable fault;
 
@@ -24,12 +24,12 @@ final class Guarded<T extends LineSink> implements LogReader {
 
     @Override
     public boolean reaches(long tail) {
-        return fault != null || !(reader instanceof LogReader) || ((LogReader) reader).reaches(tail);
+        return fault != null || !(reader instanceof LogHandler) || ((LogHandler) reader).reaches(tail);
     }
 
     @Override
     public Instant earliest() {
-        return reader instanceof LogReader ? ((LogReader) reader).earliest() : Instant.MIN;
+        return reader instanceof LogHandler ? ((LogHandler) reader).earliest() : Instant.MIN;
     }
 
     /** Lets it finish; answers nothing when it fails. */
@@ -43,11 +43,11 @@ final class Guarded<T extends LineSink> implements LogReader {
     }
 
     /** The answer that it read; without one, and with the reason, when it failed. */
-    Answer judge(Answer answer) {
+    CommandResult judge(CommandResult answer) {
         if (fault == null) {
             return answer;
         }
         String where = Arrays.stream(fault.getStackTrace()).findFirst().map(frame -> " at " + frame).orElse("");
-        return answer.without("a fault of trace-job: " + Shell.brief(fault.toString()) + where);
+        return answer.without("a fault of trace-job: " + CommandRunner.brief(fault.toString()) + where);
     }
 }

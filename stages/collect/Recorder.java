@@ -24,19 +24,19 @@ import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 
 /** Listens to a live stack and keeps what it answers, masked and with a limit, for a recording. */
-final class Recorder implements Stack {
+final class Recorder implements Source {
     /** Characters of logs and files; what comes after is not kept, and the recording says so. */
     static final long LARGEST = 16L << 20;
-    private final Stack stack;
-    private final Mask mask;
+    private final Source stack;
+    private final Redactor mask;
     private final Map<String, List<String>> outputs = new ConcurrentHashMap<>();
-    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, CommandResult> answers = new ConcurrentHashMap<>();
     /** Of what is kept: what was dropped has no place, and what is read anew gives its own back. */
     private final AtomicLong size = new AtomicLong();
     /** The keys of the answers that lost lines. */
     private final Set<String> cut = ConcurrentHashMap.newKeySet();
 
-    Recorder(Stack stack, Mask mask) {
+    Recorder(Source stack, Redactor mask) {
         this.stack = stack;
         this.mask = mask;
     }
@@ -52,27 +52,27 @@ final class Recorder implements Stack {
     }
 
     @Override
-    public Answer ask(Ask ask, Map<String, String> fill) {
-        Answer answer = stack.ask(ask, fill);
+    public CommandResult ask(Command ask, Map<String, String> fill) {
+        CommandResult answer = stack.ask(ask, fill);
         outputs.put(ask.key(), answer.out());
         answers.put(ask.key(), answer);
         return answer;
     }
 
     @Override
-    public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+    public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
         List<String> kept = anew(ask.key());
-        Answer answer = stack.file(ask, fill, index, line -> sink.line(line) && keep(ask.key(), kept, line));
+        CommandResult answer = stack.file(ask, fill, index, line -> sink.line(line) && keep(ask.key(), kept, line));
         answers.put(ask.key(), answer);
         return answer;
     }
 
     @Override
-    public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
-        Answer answer = stack.log(ask, window, () -> {
-            LogReader inner = reader.get();
+    public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
+        CommandResult answer = stack.log(ask, window, () -> {
+            LogHandler inner = reader.get();
             List<String> kept = anew(ask.key());
-            return new LogReader() {
+            return new LogHandler() {
                 @Override
                 public boolean line(String line) {
                     return inner.line(line) && (!window.holds(LogLine.of(line).at()) || keep(ask.key(), kept, line));
@@ -123,7 +123,7 @@ final class Recorder implements Stack {
     }
 
     /** Writes the recording. Throws Trouble when the file cannot be written. */
-    void write(Path file, Job job, Target target, Teller teller) {
+    void write(Path file, Job job, ComposeTarget target, Progress teller) {
         try (OutputStream bytes = Files.newOutputStream(file);
                 Writer out = new OutputStreamWriter(
                     file.toString().endsWith(".gz") ? new GZIPOutputStream(bytes) : bytes, StandardCharsets.UTF_8)) {
@@ -133,8 +133,8 @@ final class Recorder implements Stack {
             target.compose.forEach(head.putArray("compose")::add);
             target.services.forEach(head.putObject("services")::put);
             line(out, head);
-            for (Map.Entry<String, Answer> asked : new TreeMap<>(answers).entrySet()) {
-                Answer answer = asked.getValue();
+            for (Map.Entry<String, CommandResult> asked : new TreeMap<>(answers).entrySet()) {
+                CommandResult answer = asked.getValue();
                 for (String text : outputs.getOrDefault(asked.getKey(), List.of())) {
                     line(out, Json.NODES.objectNode().put("of", asked.getKey()).put("out", masked(asked.getKey(), text)));
                 }
@@ -146,7 +146,7 @@ final class Recorder implements Stack {
         } catch (IOException full) {
             String why = full instanceof NoSuchFileException ? "no such folder" : full instanceof AccessDeniedException ? "permission denied"
                 : full instanceof FileSystemException ? ((FileSystemException) full).getReason() : full.getMessage();
-            throw new Trouble(4, "the recording could not be written to " + file + ": " + why);
+            throw new KnownFailure(4, "the recording could not be written to " + file + ": " + why);
         }
         if (!cut.isEmpty()) {
             teller.note("the recording reached its largest size (" + (LARGEST >> 20) + " million characters) and was cut");

@@ -18,7 +18,7 @@ import java.util.zip.GZIPInputStream;
  * A recorded stack, in JSON Lines: a head with the job and the time, then for everything that was asked its lines
  * (`out`), one object each, and an object with the exit code. Gzip when the name ends in .gz.
  */
-final class Recording implements Stack {
+final class Recording implements Source {
     private static final long LARGEST = 2 * Recorder.LARGEST;
     /** What a line costs besides its text, and how many different things can have been asked. */
     static final int LINE_COSTS = 40;
@@ -34,10 +34,10 @@ final class Recording implements Stack {
                 name.endsWith(".gz") ? new GZIPInputStream(bytes) : bytes, StandardCharsets.UTF_8))) {
             recording.read(lines);
         } catch (IOException unreadable) {
-            throw new Trouble(2, name + " cannot be read as a recording: " + Printable.plain(String.valueOf(unreadable.getMessage())));
+            throw new KnownFailure(2, name + " cannot be read as a recording: " + Printable.plain(String.valueOf(unreadable.getMessage())));
         }
         if (recording.job().isEmpty() || recording.now() == null) {
-            throw new Trouble(2, name + " is no recording of trace-job: its first line must name the job and the time");
+            throw new KnownFailure(2, name + " is no recording of trace-job: its first line must name the job and the time");
         }
         return recording;
     }
@@ -84,7 +84,7 @@ final class Recording implements Stack {
     }
 
     /** Lets the commands of the report be those of the stack that was recorded; words that a shell could take amiss stay out. */
-    void aim(Target target) {
+    void aim(ComposeTarget target) {
         List<String> docker = words("docker");
         List<String> compose = words("compose");
         Map<String, String> services = new LinkedHashMap<>();
@@ -108,33 +108,33 @@ final class Recording implements Stack {
     }
 
     @Override
-    public Answer ask(Ask ask, Map<String, String> fill) {
+    public CommandResult ask(Command ask, Map<String, String> fill) {
         return replay(ask.key(), line -> true);
     }
 
     @Override
-    public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+    public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
         return replay(ask.key(), sink);
     }
 
     @Override
-    public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+    public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
         return replay(ask.key(), reader.get());
     }
 
-    private Answer replay(String key, LineSink sink) {
+    private CommandResult replay(String key, LineHandler sink) {
         List<String> out = outputs.getOrDefault(key, List.of());
         JsonNode end = ends.get(key);
         if (end == null) {
-            return new Answer(key, "", -1, 0, 0, false, List.of(), "the recording does not hold it to its end");
+            return new CommandResult(key, "", -1, 0, 0, false, List.of(), "the recording does not hold it to its end");
         }
         for (String line : out) {
             if (!sink.line(line)) {
                 break;
             }
         }
-        return new Answer(key, new Mask(true).text(Printable.plain(end.path("command").asText())), end.path("exit").asInt(),
+        return new CommandResult(key, new Redactor(true).text(Printable.plain(end.path("command").asText())), end.path("exit").asInt(),
             end.path("seconds").asDouble(), out.size(), end.path("timedOut").asBoolean(), out,
-            end.hasNonNull("problem") ? Shell.brief(end.get("problem").asText()) : null);
+            end.hasNonNull("problem") ? CommandRunner.brief(end.get("problem").asText()) : null);
     }
 }

@@ -56,18 +56,18 @@ final class HistoryComparison {
             Files.write(Files.createDirectories(Path.of(folder)).resolve(job.id + ".jsonl"), bytes);
         }
         Recording recording = Recording.of("history", new ByteArrayInputStream(bytes));
-        Ask finder = counts.stages.stream().map(Stage::finder).filter(ask -> ask != null).findFirst().orElseThrow();
-        Gathering gathering = new Gathering(recording, finder, counts.stages, List.of(), new Mask(false), new Target());
+        Command finder = counts.stages.stream().map(Stage::finder).filter(ask -> ask != null).findFirst().orElseThrow();
+        Collector gathering = new Collector(recording, finder, counts.stages, List.of(), new Redactor(false), new ComposeTarget());
         try {
-            Gathering.Found found = gathering.find(recording.job(), "");
+            Collector.Found found = gathering.find(recording.job(), "");
             trace = new Trace(gathering.trace(found.jobs().get(0), found));
         } finally {
             // Its threads would stay for a minute each.
-            var threads = Gathering.class.getDeclaredField("threads");
+            var threads = Collector.class.getDeclaredField("threads");
             threads.setAccessible(true);
             ((ExecutorService) threads.get(gathering)).shutdown();
         }
-        Judging.judge(trace, counts.stages, counts.stages, counts.checks);
+        Judge.judge(trace, counts.stages, counts.stages, counts.checks);
         counts.jobs.incrementAndGet();
         lines();
         // Who lost the only copy that names its process cannot be told by anybody.

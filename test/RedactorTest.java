@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 
 /** What is taken out of the text, and what stays. */
-class MaskTest {
-    private final Mask mask = new Mask(true);
+class RedactorTest {
+    private final Redactor mask = new Redactor(true);
 
     @Test
     void peopleAndSecretsAreMasked() {
@@ -56,7 +56,7 @@ class MaskTest {
                 lines.addAll(List.of(line, line.toUpperCase(Locale.ROOT), line.toLowerCase(Locale.ROOT)));
             }
         }
-        for (Mask.Rule rule : Mask.RULES) {
+        for (Redactor.Rule rule : Redactor.RULES) {
             List<String> found = new ArrayList<>();
             for (String line : lines) {
                 Matcher match = rule.pattern().matcher(line);

@@ -14,11 +14,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Running commands: limits, what is left behind, what a failure says. */
-class ShellTest {
+class CommandRunnerTest {
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
 
-    private Answer run(double limit, String... command) {
-        return new Shell(limit).run("test", List.of(command), Map.of("PGPASSWORD", "s3cret"), line -> lines.add(line));
+    private CommandResult run(double limit, String... command) {
+        return new CommandRunner(limit).run("test", List.of(command), Map.of("PGPASSWORD", "s3cret"), line -> lines.add(line));
     }
 
     private static long running(String argument) {
@@ -29,7 +29,7 @@ class ShellTest {
     void atTheLimitTheWholeTreeIsGone() throws InterruptedException {
         String marker = "31.4159" + System.nanoTime() % 1000;
         long start = System.nanoTime();
-        Answer answer = run(1, "sh", "-c", "sleep " + marker + " & (sleep " + marker + " & sleep " + marker + ") & wait");
+        CommandResult answer = run(1, "sh", "-c", "sleep " + marker + " & (sleep " + marker + " & sleep " + marker + ") & wait");
         assertTrue(answer.timedOut());
         assertEquals("timed out after 1 s", answer.problem());
         assertTrue((System.nanoTime() - start) / 1e9 < 5);
@@ -41,23 +41,23 @@ class ShellTest {
 
     @Test
     void whatDoesNotWantMoreStopsTheCommand() {
-        Answer answer = new Shell(20).run("test", List.of("yes"), Map.of(), line -> lines.add(line) && lines.size() < 3);
+        CommandResult answer = new CommandRunner(20).run("test", List.of("yes"), Map.of(), line -> lines.add(line) && lines.size() < 3);
         assertNull(answer.problem());
         assertEquals(3, lines.size());
     }
 
     @Test
     void whenMemoryEndsTheCommandEndsAndItIsNotSwallowed() {
-        assertThrows(OutOfMemoryError.class, () -> new Shell(20).run("test", List.of("yes"), Map.of(), line -> {
+        assertThrows(OutOfMemoryError.class, () -> new CommandRunner(20).run("test", List.of("yes"), Map.of(), line -> {
             throw new OutOfMemoryError("a test");
         }));
     }
 
     @Test
     void theRunAsAWholeHasALimitToo() {
-        Shell shell = new Shell(0.2);
+        CommandRunner shell = new CommandRunner(0.2);
         long start = System.nanoTime();
-        Answer last = null;
+        CommandResult last = null;
         for (int i = 0; i < 40 && (last == null || !last.problem().startsWith("not asked")); i++) {
             last = shell.run("test", List.of("sleep", "30"), Map.of(), line -> true);
         }
@@ -67,10 +67,10 @@ class ShellTest {
 
     @Test
     void aFailureSaysWhatTheCommandSaidLastAndNothingOfTheEnvironment() {
-        Answer answer = run(5, "sh", "-c", "echo first >&2; echo 'ERROR:  no such thing' >&2; echo 'LINE 1: SELECT' >&2; exit 3");
+        CommandResult answer = run(5, "sh", "-c", "echo first >&2; echo 'ERROR:  no such thing' >&2; echo 'LINE 1: SELECT' >&2; exit 3");
         assertEquals("ERROR:  no such thing", answer.problem());
         assertEquals(3, answer.exitCode());
-        Answer absent = run(5, "/no/such/docker");
+        CommandResult absent = run(5, "/no/such/docker");
         assertEquals("/no/such/docker is not there", absent.problem());
         assertTrue(!answer.toString().contains("s3cret") && !absent.toString().contains("s3cret"));
     }
@@ -92,12 +92,12 @@ class ShellTest {
     void aLogIsAskedForWithoutOptionsAndACommandWithoutAnyThatTakeAValue() {
         for (String typed : List.of("docker compose logs", "docker compose logs celery-worker", "docker compose exec -T redis redis-cli LLEN celery",
                 "docker compose exec backend cat 'a b'", "docker compose ps -a", "docker compose exec -T postgres psql -c 'SELECT 1\nFROM jobs'")) {
-            assertEquals(Ask.split(typed), Ask.of(typed).words());
+            assertEquals(Command.split(typed), Command.of(typed).words());
         }
         for (String typed : List.of("docker compose logs --tail 500 celery-worker", "docker compose logs -f celery-worker",
                 "docker compose exec -T redis", "docker compose logs backend redis", "docker compose exec -T -e A=B redis redis-cli",
                 "docker compose exec --index 2 redis ls", "docker compose exec -u root redis ls", "kubectl get pods", "docker ps")) {
-            assertThrows(IllegalArgumentException.class, () -> Ask.of(typed), typed);
+            assertThrows(IllegalArgumentException.class, () -> Command.of(typed), typed);
         }
     }
 
@@ -111,19 +111,19 @@ class ShellTest {
     }
 
     /** In place of docker, a command that says more than any answer holds. */
-    private static Answer asked(String shell) {
-        Target target = new Target();
+    private static CommandResult asked(String shell) {
+        ComposeTarget target = new ComposeTarget();
         target.docker = List.of("sh", "-c", shell, "sh");
-        Live live = new Live(target, new Shell(30), new Teller(new PrintWriter(Writer.nullWriter())));
-        return live.ask(Gathering.CONTAINERS, Map.of());
+        LiveSource live = new LiveSource(target, new CommandRunner(30), new Progress(new PrintWriter(Writer.nullWriter())));
+        return live.ask(Collector.CONTAINERS, Map.of());
     }
 
     @Test
     void anAnswerLongerThanIsKeptIsNotTheWholeAnswer() {
-        Answer wide = asked("head -c 20000000 /dev/zero | tr '\\0' x | fold -w 100000");
+        CommandResult wide = asked("head -c 20000000 /dev/zero | tr '\\0' x | fold -w 100000");
         assertEquals("its answer is longer than is kept", wide.problem());
         assertEquals(83, wide.out().size());
-        Answer many = asked("yes x | head -25001");
+        CommandResult many = asked("yes x | head -25001");
         assertEquals("its answer is longer than is kept", many.problem());
         assertEquals(25_000, many.out().size());
         assertNull(asked("yes x | head -25000").problem());
@@ -133,6 +133,6 @@ class ShellTest {
     void wordsReachTheCommandAsTheyAre() {
         run(5, "printf", "%s\\n", "$(id)", "a b", "`id`", "'", "*");
         assertEquals(List.of("$(id)", "a b", "`id`", "'", "*"), lines);
-        assertEquals("'$(id)' 'a b' ''\\'''", Shell.shown(List.of("$(id)", "a b", "'")));
+        assertEquals("'$(id)' 'a b' ''\\'''", CommandRunner.shown(List.of("$(id)", "a b", "'")));
     }
 }

@@ -10,15 +10,15 @@ import java.util.List;
  * @param out its output, kept only where the answer is small by nature
  * @param problem why there is no answer, in one line; null when there is one
  */
-record Answer(String key, String command, int exitCode, double seconds, long lines, boolean timedOut, List<String> out,
+record CommandResult(String key, String command, int exitCode, double seconds, long lines, boolean timedOut, List<String> out,
         String problem) {
 
-    Answer with(List<String> out) {
-        return new Answer(key, command, exitCode, seconds, lines, timedOut, List.copyOf(out), problem);
+    CommandResult with(List<String> out) {
+        return new CommandResult(key, command, exitCode, seconds, lines, timedOut, List.copyOf(out), problem);
     }
 
     /** Not, or not wholly, an answer. */
-    Answer without(String problem) {
-        return new Answer(key, command, exitCode, seconds, lines, timedOut, out, problem);
+    CommandResult without(String problem) {
+        return new CommandResult(key, command, exitCode, seconds, lines, timedOut, out, problem);
     }
 }

@@ -1,16 +1,16 @@
-//SOURCES Always.java
+//SOURCES ComposeTarget.java
 //SOURCES Guarded.java
-//SOURCES LineSink.java
-//SOURCES Live.java
+//SOURCES KnownFailure.java
+//SOURCES LineHandler.java
+//SOURCES LiveSource.java
 //SOURCES LogLine.java
-//SOURCES Mask.java
+//SOURCES Progress.java
 //SOURCES Recorder.java
 //SOURCES Recording.java
-//SOURCES Stack.java
-//SOURCES Target.java
-//SOURCES Teller.java
-//SOURCES Trouble.java
-//SOURCES Window.java
+//SOURCES Redactor.java
+//SOURCES Settings.java
+//SOURCES Source.java
+//SOURCES TimeWindow.java
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,7 +36,7 @@ import org.zeroturnaround.exec.ProcessExecutor;
 import org.zeroturnaround.exec.StartedProcess;
 
 /** Runs commands as argument lists, each with a time limit, and leaves no process behind. */
-final class Shell {
+final class CommandRunner {
     private static final int LONGEST_LINE = 256 * 1024;
     private static final int LONGEST_COMPLAINT = 300;
     /** What docker says of `docker compose …` without its plugin: the usage of its own, after a flag that it does not know. */
@@ -50,22 +50,22 @@ final class Shell {
     private volatile boolean closed;
 
     /** @param limit seconds for one command; a whole run has twice that and 5 more */
-    Shell(double limit) {
+    CommandRunner(double limit) {
         this.limit = limit;
         this.deadline = System.nanoTime() + (long) ((2 * limit + 5) * 1e9);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             closed = true;
             starts.writeLock().lock();
-            running.forEach(Shell::kill);
+            running.forEach(CommandRunner::kill);
         }));
     }
 
-    Answer run(String key, List<String> command, Map<String, String> env, LineSink sink) {
+    CommandResult run(String key, List<String> command, Map<String, String> env, LineHandler sink) {
         return run(key, command, env, new byte[0], sink);
     }
 
     /** @param env added to the environment; its values are printed nowhere; @param input what the command reads */
-    Answer run(String key, List<String> command, Map<String, String> env, byte[] input, LineSink sink) {
+    CommandResult run(String key, List<String> command, Map<String, String> env, byte[] input, LineHandler sink) {
         long start = System.nanoTime();
         String shown = shown(command);
         Lines out = new Lines(sink);
@@ -73,7 +73,7 @@ final class Shell {
         Lines err = new Lines(line -> complaints.size() < 200 && complaints.add(line));
         double seconds = Math.min(limit, (deadline - start) / 1e9);
         if (closed || seconds <= 0) {
-            return new Answer(key, shown, -1, 0, 0, true, List.of(), "not asked: the time of the whole run is over");
+            return new CommandResult(key, shown, -1, 0, 0, true, List.of(), "not asked: the time of the whole run is over");
         }
         StartedProcess started;
         starts.readLock().lock();
@@ -82,7 +82,7 @@ final class Shell {
                 .redirectInput(new java.io.ByteArrayInputStream(input)).redirectOutput(out).redirectError(err).start();
             running.add(started.getProcess());
         } catch (IOException cannotStart) {
-            return new Answer(key, shown, -1, 0, 0, false, List.of(), Printable.plain(command.get(0)) + " " + absent(command.get(0)));
+            return new CommandResult(key, shown, -1, 0, 0, false, List.of(), Printable.plain(command.get(0)) + " " + absent(command.get(0)));
         } finally {
             starts.readLock().unlock();
         }
@@ -121,7 +121,7 @@ final class Shell {
         boolean wanted = out.stopped && !timedOut;
         String problem = timedOut ? String.format(Locale.ROOT, "timed out after %.0f s", seconds)
             : wanted ? null : code == 0 ? null : complaint(complaints, code);
-        return new Answer(key, shown, wanted ? 0 : code, took, out.count, timedOut, List.of(), problem);
+        return new CommandResult(key, shown, wanted ? 0 : code, took, out.count, timedOut, List.of(), problem);
     }
 
     /** Why it cannot start, as its file tells: zt-exec's message holds the whole environment, passwords included. */
@@ -166,7 +166,7 @@ final class Shell {
     /** What a command complained of stands in lines of ours: one line, a short one, and masked. */
     static String brief(String complaint) {
         String brief = complaint.length() > LONGEST_COMPLAINT ? complaint.substring(0, LONGEST_COMPLAINT) + "…" : complaint;
-        return new Mask(true).text(Printable.plain(brief));
+        return new Redactor(true).text(Printable.plain(brief));
     }
 
     /** The command as a person would type it. */
@@ -177,7 +177,7 @@ final class Shell {
 
     /** Cuts a stream into lines of UTF-8, each of bounded length. */
     private static final class Lines extends OutputStream {
-        private final LineSink sink;
+        private final LineHandler sink;
         private byte[] line = new byte[8192];
         private int length;
         long count;
@@ -185,7 +185,7 @@ final class Shell {
         volatile Throwable fault;
         volatile Runnable stop = () -> {};
 
-        Lines(LineSink sink) {
+        Lines(LineHandler sink) {
             this.sink = sink;
         }
 

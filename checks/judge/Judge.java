@@ -1,5 +1,5 @@
 //SOURCES Pipeline.java
-//SOURCES Verdicts.java
+//SOURCES VerdictRules.java
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,12 +11,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Asks each stage for its finding and each check for its issue, and says in one word where the job is. */
-final class Judging {
+final class Judge {
     private final Trace trace;
     private final List<Stage> stages;
     private final Pipeline pipeline;
 
-    private Judging(Trace trace, List<Stage> stages) {
+    private Judge(Trace trace, List<Stage> stages) {
         this.trace = trace;
         this.stages = stages;
         stages.forEach(stage -> trace.titles.add(stage.title));
@@ -29,12 +29,12 @@ final class Judging {
      */
     static void judge(Trace trace, List<Stage> stages, Collection<Stage> asked, List<Check> checks) {
         trace.settle();
-        Judging judging = new Judging(trace, stages);
+        Judge judging = new Judge(trace, stages);
         for (Stage stage : stages) {
             trace.visits.put(stage.title, judging.pipeline.sights.get(stage).visits);
             trace.findings.put(stage.title, judging.find(stage));
         }
-        trace.verdict = Verdicts.of(trace);
+        trace.verdict = VerdictRules.of(trace);
         checks.stream().sorted(Comparator.comparing(check -> !check.first)).forEach(check -> trace.issues.addAll(judging.look(check)));
         if (trace.verdict.state().equals("completed")) {
             trace.issues.stream().filter(issue -> issue.severity() == Status.FAIL).findFirst().ifPresent(issue ->
@@ -47,7 +47,7 @@ final class Judging {
 
     /** A stage's finding. A stage that throws is a finding too: the others still stand. */
     private Finding find(Stage stage) {
-        Sight sight = pipeline.sights.get(stage);
+        Observation sight = pipeline.sights.get(stage);
         try {
             if (!stage.flows()) {
                 return stage.judge(sight);
@@ -68,7 +68,7 @@ final class Judging {
     }
 
     /** No word of the stage was seen: it was not reached, it had nothing to do, or the evidence is missing. */
-    private Finding absent(Sight sight) {
+    private Finding absent(Observation sight) {
         Stage stage = sight.stage;
         Finding before = stage.after.isEmpty() ? null : trace.finding(stage.after);
         String why = missing(stage);
@@ -100,7 +100,7 @@ final class Judging {
     }
 
     /** The stage has begun and not ended. */
-    private Finding open(Sight sight) {
+    private Finding open(Observation sight) {
         String took = Times.duration(sight.millis);
         if (trace.lost()) {
             return sight.fail("broken off after " + took + ": the worker was lost").because(Finding.Reason.BROKEN_OFF);
@@ -121,7 +121,7 @@ final class Judging {
     }
 
     /** Lowers an OK that is not wholly proved, that hides errors, or that took too long. */
-    private Finding proved(Sight sight, Finding finding) {
+    private Finding proved(Observation sight, Finding finding) {
         Stage stage = sight.stage;
         List<Message> seen = sight.seen();
         boolean onlyDatabase = seen.stream().allMatch(message -> "database".equals(message.placedBy));
@@ -164,8 +164,8 @@ final class Judging {
     /** Why the logs that this stage names do not tell all; null when they were read whole. */
     private String missing(Stage stage) {
         List<String> reasons = new ArrayList<>();
-        for (Ask ask : stage.asks) {
-            if (ask.kind() == Ask.Kind.LOG) {
+        for (Command ask : stage.asks) {
+            if (ask.kind() == Command.Kind.LOG) {
                 String why = trace.missing.get(ask.key());
                 if (why != null) {
                     reasons.add("log of " + ask.service() + ": " + why);

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Where the stack is, as the options say; builds the arguments for docker. */
-final class Target {
+final class ComposeTarget {
     List<String> docker = new ArrayList<>(List.of("docker"));
     List<String> compose = new ArrayList<>();
     Map<String, String> services = Map.of();
@@ -45,7 +45,7 @@ final class Target {
     }
 
     /** The command for what is asked; a log's window is not known here. */
-    List<String> command(Ask ask, Map<String, String> fill) {
+    List<String> command(Command ask, Map<String, String> fill) {
         switch (ask.kind()) {
             case ROWS:
                 return rows(ask, fill);
@@ -56,7 +56,7 @@ final class Target {
         }
     }
 
-    private List<String> plain(Ask ask, Map<String, String> fill) {
+    private List<String> plain(Command ask, Map<String, String> fill) {
         List<String> words = ask.words().stream().map(word -> fill(word, fill)).toList();
         if (words.get(1).equals("compose")) {
             return compose(words.subList(2, words.size()).toArray(String[]::new));
@@ -67,7 +67,7 @@ final class Target {
     }
 
     /** Inside the container the command ends by a limit, ours or its own: killing docker here would leave it running there. */
-    List<String> exec(Ask ask, int index, Map<String, String> fill) {
+    List<String> exec(Command ask, int index, Map<String, String> fill) {
         List<String> command = compose("exec", "-T");
         if (index > 0) {
             command.addAll(List.of("--index", Integer.toString(index)));
@@ -82,7 +82,7 @@ final class Target {
     }
 
     /** The SELECT goes the stage's way, through psql in the container, or to the local psql. */
-    List<String> rows(Ask ask, Map<String, String> fill) {
+    List<String> rows(Command ask, Map<String, String> fill) {
         String sql = "/* trace-job */ " + fill(ask.sql(), fill);
         String settings = "-c default_transaction_read_only=on -c statement_timeout=" + (long) (limit * 1000);
         if (psql != null) {
@@ -103,14 +103,14 @@ final class Target {
     }
 
     /** The command as it can be typed, with the settings that keep a local psql from writing and from waiting. */
-    String shown(Ask ask, Map<String, String> fill) {
-        String settings = ask.kind() == Ask.Kind.ROWS ? psqlEnvironment().get("PGOPTIONS") : null;
-        return (settings == null ? "" : "PGOPTIONS=" + Shell.shown(List.of(settings)) + " ") + Shell.shown(command(ask, fill));
+    String shown(Command ask, Map<String, String> fill) {
+        String settings = ask.kind() == Command.Kind.ROWS ? psqlEnvironment().get("PGOPTIONS") : null;
+        return (settings == null ? "" : "PGOPTIONS=" + CommandRunner.shown(List.of(settings)) + " ") + CommandRunner.shown(command(ask, fill));
     }
 
     /** A command that a person types, for this stack; a log that is named without options is read from this window. */
-    String typed(String command, Map<String, String> fill, Window window) {
-        List<String> words = Ask.split(fill(command, fill));
+    String typed(String command, Map<String, String> fill, TimeWindow window) {
+        List<String> words = Command.split(fill(command, fill));
         if (words.size() < 3 || !words.get(0).equals("docker") || !words.get(1).equals("compose")) {
             return fill(command, fill);
         }
@@ -131,7 +131,7 @@ final class Target {
                 typed.addAll(1, List.of("--since", window.since().toString()));
             }
         }
-        return Shell.shown(compose(typed.toArray(String[]::new)));
+        return CommandRunner.shown(compose(typed.toArray(String[]::new)));
     }
 
     /** What psql on this machine needs in its environment: the limits, and a password that no command line shows. */

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** A stack that runs. */
-final class Live implements Stack {
+final class LiveSource implements Source {
     /** The first tail that is asked for, in lines; each further one is at least twice as long, up to the last. */
     private static final int FIRST_TAIL = 10_000;
     private static final int LAST_TAIL = 160_000;
@@ -27,12 +27,12 @@ final class Live implements Stack {
         + "\"Number\":{{json (index .Config.Labels \"com.docker.compose.container-number\")}}}";
     private static final Pattern UNUSABLE_FILE = Pattern.compile(
         "required variable|variable is not set|env file|interpolat|no configuration file|no such file", Pattern.CASE_INSENSITIVE);
-    final Target target;
-    private final Shell shell;
+    final ComposeTarget target;
+    private final CommandRunner shell;
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    private final Teller teller;
+    private final Progress teller;
 
-    Live(Target target, Shell shell, Teller teller) {
+    LiveSource(ComposeTarget target, CommandRunner shell, Progress teller) {
         this.target = target;
         this.shell = shell;
         this.teller = teller;
@@ -44,12 +44,12 @@ final class Live implements Stack {
     }
 
     @Override
-    public Answer ask(Ask ask, Map<String, String> fill) {
+    public CommandResult ask(Command ask, Map<String, String> fill) {
         List<String> out = Collections.synchronizedList(new ArrayList<>());
         AtomicLong size = new AtomicLong();
-        LineSink keep = line -> out.size() < MOST_LINES && size.addAndGet(line.length()) <= MOST_CHARACTERS && out.add(line);
-        Map<String, String> env = ask.kind() == Ask.Kind.ROWS ? target.psqlEnvironment() : Map.of();
-        Answer answer = shell.run(ask.key(), target.command(ask, fill), env, keep);
+        LineHandler keep = line -> out.size() < MOST_LINES && size.addAndGet(line.length()) <= MOST_CHARACTERS && out.add(line);
+        Map<String, String> env = ask.kind() == Command.Kind.ROWS ? target.psqlEnvironment() : Map.of();
+        CommandResult answer = shell.run(ask.key(), target.command(ask, fill), env, keep);
         boolean cut = answer.lines() > out.size();
         return (cut ? answer.without("its answer is longer than is kept") : answer)
             .with(ask.key().endsWith(" tasks") ? tasks(out, fill.get("job")) : out);
@@ -69,23 +69,23 @@ final class Live implements Stack {
     }
 
     /** `docker inspect` of these containers, only the fields that are needed: the whole holds their environment. */
-    static Ask inspect(List<String> ids) {
+    static Command inspect(List<String> ids) {
         List<String> words = new ArrayList<>(List.of("docker", "inspect", "--format", INSPECT));
         words.addAll(ids);
-        return new Ask("state of containers", Ask.Kind.OTHER, "", words);
+        return new Command("state of containers", Command.Kind.OTHER, "", words);
     }
 
     @Override
-    public Answer file(Ask ask, Map<String, String> fill, int index, LineSink sink) {
+    public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
         return shell.run(ask.key(), target.exec(ask, index, fill), Map.of(), sink);
     }
 
     @Override
-    public Answer log(Ask ask, Window window, Supplier<LogReader> reader) {
+    public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
         if (window.recent()) {
             for (double tail = FIRST_TAIL; tail <= LAST_TAIL; ) {
-                LogReader lines = reader.get();
-                Answer answer = read(ask, lines, "--tail", Long.toString((long) tail));
+                LogHandler lines = reader.get();
+                CommandResult answer = read(ask, lines, "--tail", Long.toString((long) tail));
                 if (answer.problem() != null || lines.reaches((long) tail)) {
                     return answer;
                 }
@@ -104,7 +104,7 @@ final class Live implements Stack {
         return read(ask, reader.get(), flags.toArray(String[]::new));
     }
 
-    private Answer read(Ask ask, LogReader lines, String... flags) {
+    private CommandResult read(Command ask, LogHandler lines, String... flags) {
         return shell.run(ask.key(), target.log(ask.service(), flags), Map.of(), lines);
     }
 
@@ -134,11 +134,11 @@ final class Live implements Stack {
         int file = target.compose.indexOf("-f");
         String given = System.getenv("COMPOSE_FILE");
         String path = file >= 0 ? absolute(target.compose.get(file + 1)) : given == null || given.isEmpty() ? "" : absolute(given);
-        Answer projects = ask(Ask.of("docker compose ls --all --format json"), Map.of());
+        CommandResult projects = ask(Command.of("docker compose ls --all --format json"), Map.of());
         List<String> names = Json.list(projects.out()).stream().filter(one -> List.of(one.path("ConfigFiles").asText().split(",")).contains(path))
             .map(one -> one.path("Name").asText()).filter(name -> name.matches("[a-z0-9][a-z0-9_-]*")).toList();
         if (names.size() > 1) {
-            throw new Trouble(4, "the compose file cannot be used, and several projects were made from it: say -p with one of "
+            throw new KnownFailure(4, "the compose file cannot be used, and several projects were made from it: say -p with one of "
                 + String.join(", ", names));
         }
         return names.isEmpty() ? null : names.get(0);

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  *
  * @param text foreign text
  */
-record PluginAnswer(String name, Status status, String text) {
+record PluginResult(String name, Status status, String text) {
     /** Characters; monitoring systems keep no more of one answer either. */
     private static final int LONGEST = 8 * 1024;
     private static final List<Status> BY_EXIT_CODE = List.of(Status.OK, Status.WARN, Status.FAIL, Status.UNKNOWN);
@@ -26,7 +26,7 @@ record PluginAnswer(String name, Status status, String text) {
         List<List<String>> commands = new ArrayList<>();
         for (String check : checks) {
             if (!Files.isDirectory(Path.of(check))) {
-                commands.add(Ask.split(check));
+                commands.add(Command.split(check));
                 continue;
             }
             try (Stream<Path> files = Files.list(Path.of(check))) {
@@ -42,13 +42,13 @@ record PluginAnswer(String name, Status status, String text) {
         return commands;
     }
 
-    static PluginAnswer of(String name, Answer answer) {
+    static PluginResult of(String name, CommandResult answer) {
         String first = answer.out().isEmpty() ? "" : answer.out().get(0);
         first = first.length() > LONGEST ? first.substring(0, LONGEST) : first;
         String text = Printable.plain(first.contains("|") ? first.substring(0, first.indexOf('|')) : first).strip();
         boolean plugin = answer.exitCode() >= 0 && answer.exitCode() < BY_EXIT_CODE.size() && !text.isEmpty() && !answer.timedOut();
-        return plugin ? new PluginAnswer(name, BY_EXIT_CODE.get(answer.exitCode()), text)
-            : new PluginAnswer(name, Status.UNKNOWN, answer.timedOut() || answer.exitCode() < 0 ? answer.problem()
+        return plugin ? new PluginResult(name, BY_EXIT_CODE.get(answer.exitCode()), text)
+            : new PluginResult(name, Status.UNKNOWN, answer.timedOut() || answer.exitCode() < 0 ? answer.problem()
                 : "it ended with exit code " + answer.exitCode() + (text.isEmpty() ? " and said nothing" : ": " + text));
     }
 }

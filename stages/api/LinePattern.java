@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A word that a stage looks for: a pattern, the number that a match counts under, and what must have come before. */
-final class Word {
+final class LinePattern {
     enum Role { BEGIN, END, BREAK, SHOW, HARMLESS }
 
     final Role role;
@@ -16,7 +16,7 @@ final class Word {
     boolean anywhere;
     boolean inTurn;
 
-    Word(Role role, String regex) {
+    LinePattern(Role role, String regex) {
         this.role = role;
         this.pattern = Pattern.compile(regex);
         List<String> names = new ArrayList<>();

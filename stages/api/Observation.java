@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What one stage is shown: its own messages of the last attempt, the numbers in them, its intervals, and the trace. */
-final class Sight {
+final class Observation {
     final Stage stage;
     final Evidence trace;
     final Map<String, Double> numbers = new LinkedHashMap<>();
@@ -28,7 +28,7 @@ final class Sight {
     /** Since when it is open, UTC; null when it is closed. */
     Instant openSince;
 
-    Sight(Stage stage, Evidence trace) {
+    Observation(Stage stage, Evidence trace) {
         this.stage = stage;
         this.trace = trace;
     }

@@ -35,31 +35,31 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Asks for all that the stages named, side by side, and puts a trace together from the answers. */
-final class Gathering {
-    static final Ask CONTAINERS = new Ask("containers", Ask.Kind.OTHER, "", Ask.split("docker compose ps -a --format json"));
-    private static final Ask QUEUE = new Ask("queue length", Ask.Kind.OTHER, "redis",
-        Ask.split("docker compose exec -T redis redis-cli LLEN celery"));
-    private static final List<Ask> TASKS = Stream.of("active", "reserved").map(which -> new Ask(which + " tasks", Ask.Kind.OTHER, "celery-worker",
-        Ask.split("docker compose exec -T celery-worker timeout 5 celery -A {app} inspect " + which + " --json -t 1"))).toList();
+final class Collector {
+    static final Command CONTAINERS = new Command("containers", Command.Kind.OTHER, "", Command.split("docker compose ps -a --format json"));
+    private static final Command QUEUE = new Command("queue length", Command.Kind.OTHER, "redis",
+        Command.split("docker compose exec -T redis redis-cli LLEN celery"));
+    private static final List<Command> TASKS = Stream.of("active", "reserved").map(which -> new Command(which + " tasks", Command.Kind.OTHER, "celery-worker",
+        Command.split("docker compose exec -T celery-worker timeout 5 celery -A {app} inspect " + which + " --json -t 1"))).toList();
     /** What is asked of the queue and the workers as long as the row does not say that the job has ended. */
-    static final List<Ask> WHILE_IT_RUNS = Stream.concat(Stream.of(QUEUE), TASKS.stream()).toList();
+    static final List<Command> WHILE_IT_RUNS = Stream.concat(Stream.of(QUEUE), TASKS.stream()).toList();
     /** Before the row's creation and after its end, in seconds: clocks differ a little, end lines come a little later. */
     private static final long MARGIN = 30;
     /** A job not older than this is looked for in the tail of the log first. */
     private static final Duration RECENT = Duration.ofHours(2);
-    private final Stack stack;
-    private final Ask finder;
+    private final Source stack;
+    private final Command finder;
     private final List<Stage> stages;
-    private final List<Ask> more;
-    private final Mask mask;
-    private final Target target;
+    private final List<Command> more;
+    private final Redactor mask;
+    private final ComposeTarget target;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "gathering");
         thread.setDaemon(true);
         return thread;
     });
 
-    Gathering(Stack stack, Ask finder, List<Stage> stages, List<Ask> more, Mask mask, Target target) {
+    Collector(Source stack, Command finder, List<Stage> stages, List<Command> more, Redactor mask, ComposeTarget target) {
         this.stack = stack;
         this.finder = finder;
         this.more = more;
@@ -69,14 +69,14 @@ final class Gathering {
     }
 
     /** What the look-up of a job came to. */
-    record Found(List<Job> jobs, long matches, String problem, Answer rows, Answer containers) {}
+    record Found(List<Job> jobs, long matches, String problem, CommandResult rows, CommandResult containers) {}
 
     /** Finds the jobs whose id has this part, newest first, a whole id before all. */
     Found find(String part, String status) {
         Map<String, String> fill = Map.of("job", part, "status", status);
-        CompletableFuture<Answer> containers = later(() -> stack.ask(CONTAINERS, Map.of()));
-        Answer rows = stack.ask(finder, fill);
-        Answer seen = containers.join();
+        CompletableFuture<CommandResult> containers = later(() -> stack.ask(CONTAINERS, Map.of()));
+        CommandResult rows = stack.ask(finder, fill);
+        CommandResult seen = containers.join();
         if (seen.problem() != null && stack.settle(seen.problem())) {
             containers = later(() -> stack.ask(CONTAINERS, Map.of()));
             rows = stack.ask(finder, fill);
@@ -104,14 +104,14 @@ final class Gathering {
     void name(List<Job> jobs) {
         String scripts = jobs.stream().map(job -> job.column("script_id")).filter(id -> Job.ID.matcher(id).matches()).distinct()
             .collect(Collectors.joining("','"));
-        for (Ask ask : asks(Ask.Kind.ROWS)) {
+        for (Command ask : asks(Command.Kind.ROWS)) {
             if (ask.sql().contains("{script}") && !scripts.isEmpty()) {
                 name(jobs, stack.ask(ask, Map.of("script", scripts)));
             }
         }
     }
 
-    private void name(List<Job> jobs, Answer scripts) {
+    private void name(List<Job> jobs, CommandResult scripts) {
         for (JsonNode script : Json.list(scripts.out())) {
             jobs.stream().filter(job -> job.column("script_id").equals(script.path("id").asText()) && job.row().isObject())
                 .forEach(job -> ((ObjectNode) job.row()).put("script", mask.text(Printable.plain(script.path("script").asText()))));
@@ -121,10 +121,10 @@ final class Gathering {
     /** The ids in the logs that have this part, when the database cannot say. The whole log is read. */
     Set<String> idsInLogs(String part) {
         Set<String> ids = Collections.synchronizedSet(new LinkedHashSet<>());
-        List<CompletableFuture<Answer>> reads = new ArrayList<>();
-        for (Ask ask : asks(Ask.Kind.LOG)) {
+        List<CompletableFuture<CommandResult>> reads = new ArrayList<>();
+        for (Command ask : asks(Command.Kind.LOG)) {
             if (!ask.service().isEmpty()) {
-                reads.add(later(() -> stack.log(ask, Window.ALL, () -> line -> {
+                reads.add(later(() -> stack.log(ask, TimeWindow.ALL, () -> line -> {
                     if (ids.size() < 1000) {
                         JobIds.find(line, part, ids);
                     }
@@ -150,13 +150,13 @@ final class Gathering {
             services.put(name, service);
             services.put(name.startsWith(project) ? name.substring(project.length()) : name, service);
         }
-        CompletableFuture<Answer> state = listed.isEmpty() ? null : later(() -> stack.ask(Live.inspect(List.copyOf(listed.keySet())), Map.of()));
+        CompletableFuture<CommandResult> state = listed.isEmpty() ? null : later(() -> stack.ask(LiveSource.inspect(List.copyOf(listed.keySet())), Map.of()));
         String script = Job.ID.matcher(job.column("script_id")).matches() ? job.column("script_id") : "";
         Map<String, String> fill = Map.of("job", job.id(), "script", script, "app", target.celeryApp);
-        Window window = window(job, trace);
+        TimeWindow window = window(job, trace);
 
-        Map<Ask, CompletableFuture<Answer>> rows = new LinkedHashMap<>();
-        for (Ask ask : asks(Ask.Kind.ROWS)) {
+        Map<Command, CompletableFuture<CommandResult>> rows = new LinkedHashMap<>();
+        for (Command ask : asks(Command.Kind.ROWS)) {
             if (ask.sql().contains("{script}") && script.isEmpty()) {
                 continue;
             }
@@ -166,16 +166,16 @@ final class Gathering {
                 trace.missing.put(ask.key(), found.problem());
             }
         }
-        List<Ask> others = new ArrayList<>(asks(Ask.Kind.OTHER));
+        List<Command> others = new ArrayList<>(asks(Command.Kind.OTHER));
         // Cancelling reaches neither the queue nor the worker.
         if (!job.ended() || job.status().equals("cancelled")) {
             others.addAll(WHILE_IT_RUNS);
         }
-        List<CompletableFuture<Answer>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
+        List<CompletableFuture<CommandResult>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
         TextBudget budget = new TextBudget();
-        Map<Ask, Guarded<Attribution>> attributions = new ConcurrentHashMap<>();
-        Map<Ask, CompletableFuture<Answer>> logs = new LinkedHashMap<>();
-        for (Ask ask : logs(services.values())) {
+        Map<Command, Guarded<Attribution>> attributions = new ConcurrentHashMap<>();
+        Map<Command, CompletableFuture<CommandResult>> logs = new LinkedHashMap<>();
+        for (Command ask : logs(services.values())) {
             logs.put(ask, later(() -> stack.log(ask, window, () -> {
                 Attribution attribution = new Attribution(ask.service(), services, job.id(), window, mask, budget,
                     message -> stages.stream().anyMatch(stage -> stage.overhears(message)));
@@ -188,7 +188,7 @@ final class Gathering {
             })));
         }
         logs.forEach((ask, answer) -> {
-            Answer read = answer.join();
+            CommandResult read = answer.join();
             Guarded<Attribution> attribution = attributions.get(ask);
             if (attribution != null) {
                 attribution.finish(log -> {
@@ -205,15 +205,15 @@ final class Gathering {
             trace.containers.addAll(containers(listed, state.join()));
         }
         Duplicates duplicates = new Duplicates(trace);
-        Map<Ask, CompletableFuture<Answer>> files = new LinkedHashMap<>();
-        Map<Ask, Guarded<JobFileReader>> readers = new LinkedHashMap<>();
-        for (Ask ask : asks(Ask.Kind.FILE)) {
+        Map<Command, CompletableFuture<CommandResult>> files = new LinkedHashMap<>();
+        Map<Command, Guarded<JobFileReader>> readers = new LinkedHashMap<>();
+        for (Command ask : asks(Command.Kind.FILE)) {
             readers.put(ask, new Guarded<>(new JobFileReader(ask.service(), trace, mask, budget)));
             files.put(ask, later(() -> stack.file(ask, fill, index(ask, trace), readers.get(ask))));
         }
         mask(trace);
         files.forEach((ask, answer) -> {
-            Answer read = answer.join();
+            CommandResult read = answer.join();
             Guarded<JobFileReader> file = readers.get(ask);
             duplicates.add(file.finish(JobFileReader::finish).orElse(List.of()), Message.JOB_FILE);
             keep(trace, file.judge(file.reader.full() ? read.without("more lines of the job than are kept") : read));
@@ -271,7 +271,7 @@ final class Gathering {
         return now.jobs().size() == 1 && now.jobs().get(0).ended() ? Optional.of(now) : Optional.empty();
     }
 
-    private void keep(Evidence trace, Answer answer) {
+    private void keep(Evidence trace, CommandResult answer) {
         trace.answers.put(answer.key(), answer);
         if (answer.problem() != null) {
             trace.missing.put(answer.key(), answer.problem());
@@ -283,52 +283,52 @@ final class Gathering {
     }
 
     /** What the stages ask, and what else is asked. */
-    static Stream<Ask> asks(List<Stage> stages, List<Ask> more) {
+    static Stream<Command> asks(List<Stage> stages, List<Command> more) {
         return Stream.concat(stages.stream().flatMap(stage -> stage.asks.stream()), more.stream());
     }
 
-    private Set<Ask> asks(Ask.Kind kind) {
-        Map<String, Ask> asks = new LinkedHashMap<>();
+    private Set<Command> asks(Command.Kind kind) {
+        Map<String, Command> asks = new LinkedHashMap<>();
         asks(stages, more).filter(ask -> ask.kind() == kind).forEach(ask -> asks.putIfAbsent(ask.key(), ask));
         return new LinkedHashSet<>(asks.values());
     }
 
     /** The logs to read: `docker compose logs` without a service stands for all the others of the project, in one command. */
-    private Set<Ask> logs(Collection<String> services) {
-        Set<Ask> logs = new LinkedHashSet<>(asks(Ask.Kind.LOG));
-        Set<String> named = logs.stream().map(Ask::service).collect(Collectors.toSet());
-        String others = services.stream().filter(service -> Ask.SERVICE.matcher(service).matches() && !named.contains(service))
+    private Set<Command> logs(Collection<String> services) {
+        Set<Command> logs = new LinkedHashSet<>(asks(Command.Kind.LOG));
+        Set<String> named = logs.stream().map(Command::service).collect(Collectors.toSet());
+        String others = services.stream().filter(service -> Command.SERVICE.matcher(service).matches() && !named.contains(service))
             .distinct().sorted().collect(Collectors.joining(" "));
         if (logs.removeIf(ask -> ask.service().isEmpty()) && !others.isEmpty()) {
-            logs.add(new Ask(Ask.OTHERS, Ask.Kind.LOG, others, Ask.split("docker compose logs " + others)));
+            logs.add(new Command(Command.OTHERS, Command.Kind.LOG, others, Command.split("docker compose logs " + others)));
         }
         return logs;
     }
 
-    private static Window window(Job job, Evidence trace) {
+    private static TimeWindow window(Job job, Evidence trace) {
         Instant created = job.time("created_at");
         if (created == null) {
-            return Window.ALL;
+            return TimeWindow.ALL;
         }
         Instant completed = job.time("completed_at");
         // Where the database's clock differs, its times are searched for on both sides.
         Instant clock = job.time("now");
         long off = clock == null ? 0 : Math.abs(Duration.between(trace.now, clock).toSeconds());
         long margin = MARGIN + (off < 5 ? 0 : off);
-        return new Window(created.minusSeconds(margin),
+        return new TimeWindow(created.minusSeconds(margin),
             completed == null || !job.ended() ? trace.now : completed.plusSeconds(margin),
             Duration.between(created, trace.now).compareTo(RECENT) < 0);
     }
 
     /** Which replica a file is read from: the one that ran the job, 0 when there is only one. */
-    private static int index(Ask ask, Evidence trace) {
+    private static int index(Command ask, Evidence trace) {
         List<Container> replicas = trace.containers(ask.service());
         return replicas.size() < 2 || trace.attempt() == null ? 0
             : replicas.stream().filter(one -> one.is(trace.attempt().container)).mapToInt(Container::index).findFirst().orElse(0);
     }
 
     /** What `docker compose ps` lists, by id. */
-    private static Map<String, JsonNode> listed(Answer listed) {
+    private static Map<String, JsonNode> listed(CommandResult listed) {
         Map<String, JsonNode> byId = new LinkedHashMap<>();
         for (JsonNode one : Json.list(listed.out())) {
             if (one.path("ID").asText().matches("[0-9a-f]{12,64}")) {
@@ -338,7 +338,7 @@ final class Gathering {
         return byId;
     }
 
-    private List<Container> containers(Map<String, JsonNode> listed, Answer state) {
+    private List<Container> containers(Map<String, JsonNode> listed, CommandResult state) {
         List<Container> containers = new ArrayList<>();
         for (JsonNode inspected : Json.list(state.out())) {
             String id = inspected.path("Id").asText();
@@ -354,7 +354,7 @@ final class Gathering {
     }
 
     /** The rows of the job's log that have a message and a time. */
-    private List<Message> messages(Ask ask, Answer answer) {
+    private List<Message> messages(Command ask, CommandResult answer) {
         List<Message> messages = new ArrayList<>();
         for (JsonNode row : Json.list(answer.out())) {
             Instant time = Times.parse(row.path("created_at").asText());

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * One thing that is asked, as a stage wrote it. Stages that ask the same share one answer; its key says what was asked
  * and not how, so that a recording outlives a new flag.
  */
-record Ask(String key, Kind kind, String service, List<String> words) {
+record Command(String key, Kind kind, String service, List<String> words) {
     enum Kind { LOG, FILE, ROWS, OTHER }
 
     /** The key of the logs of all the services that no stage names, which are read by one command. */
@@ -20,7 +20,7 @@ record Ask(String key, Kind kind, String service, List<String> words) {
         .replace("NAME", SERVICE.pattern()) + "|(?!compose (?:logs|exec)\\b)\\S+ .+)");
 
     /** Reads a command as a person types it. Throws IllegalArgumentException for one that cannot be asked. */
-    static Ask of(String typed) {
+    static Command of(String typed) {
         List<String> words = split(typed);
         if (!TYPED.matcher(String.join(" ", words)).matches()) {
             throw new IllegalArgumentException("neither `docker compose logs [SERVICE]` nor `docker compose exec -T SERVICE COMMAND`"
@@ -30,19 +30,19 @@ record Ask(String key, Kind kind, String service, List<String> words) {
         String service = plain.size() > 3 ? plain.get(3) : "";
         switch (plain.get(2)) {
             case "logs":
-                return new Ask(service.isEmpty() ? "log" : "log " + service, Kind.LOG, service, words);
+                return new Command(service.isEmpty() ? "log" : "log " + service, Kind.LOG, service, words);
             case "exec":
                 if (plain.contains("psql")) {
                     Matcher name = Pattern.compile("(?i)/\\* ([\\w ]+) \\*/|\\bFROM (\\w+)").matcher(typed);
                     String rows = !name.find() ? typed : name.group(1) != null ? name.group(1) : name.group(2);
-                    return new Ask("rows of " + rows, Kind.ROWS, service, words);
+                    return new Command("rows of " + rows, Kind.ROWS, service, words);
                 }
                 if (plain.contains("cat")) {
-                    return new Ask("file " + service + ":" + plain.get(plain.size() - 1), Kind.FILE, service, words);
+                    return new Command("file " + service + ":" + plain.get(plain.size() - 1), Kind.FILE, service, words);
                 }
-                return new Ask(String.join(" ", plain.subList(3, plain.size())), Kind.OTHER, service, words);
+                return new Command(String.join(" ", plain.subList(3, plain.size())), Kind.OTHER, service, words);
             default:
-                return new Ask(String.join(" ", plain.subList(1, plain.size())), Kind.OTHER, "", words);
+                return new Command(String.join(" ", plain.subList(1, plain.size())), Kind.OTHER, "", words);
         }
     }
 

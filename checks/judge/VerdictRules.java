@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Says in one word where the job is. */
-interface Verdicts {
+interface VerdictRules {
     /** How Celery's end line says when a task is tried again. */
     Pattern RETRY = Pattern.compile("\\bRetry in (\\d{1,9})s");
     /** Seconds; before, a busy worker may be late. */

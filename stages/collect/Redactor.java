@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Makes foreign text safe to print, and takes people and secrets out of it. Masking twice changes nothing more. */
-final class Mask {
+final class Redactor {
     private static final String SECRET = "[\\w-]{0,30}(?:password|passwd|passphrase|secret|api[_-]?key"
         + "|access[_-]?key|private[_-]?key|auth[_-]?key)|(?:[\\w-]{0,30}[_-])?(?:pwd|loginId|ssn)";
     private static final String TOKEN = "(?:[a-z]{1,20}[_-])?token|(?:proxy-)?authorization|credentials?"
@@ -70,7 +70,7 @@ final class Mask {
     private final boolean on;
 
     /** @param on false for --no-redact: then only what is not printable goes */
-    Mask(boolean on) {
+    Redactor(boolean on) {
         this.on = on;
     }
 

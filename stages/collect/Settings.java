@@ -6,21 +6,21 @@ import java.util.Properties;
 import picocli.CommandLine;
 
 /** What is always passed: `~/.trace-job.properties`, where every key is the long name of an option. */
-final class Always implements CommandLine.IDefaultValueProvider {
+final class Settings implements CommandLine.IDefaultValueProvider {
     private final Properties values = new Properties();
 
     /** Throws Trouble for a file that cannot be read and for a key that is no option. */
-    Always(CommandLine.Model.CommandSpec spec) {
+    Settings(CommandLine.Model.CommandSpec spec) {
         Path file = Path.of(System.getProperty("user.home"), ".trace-job.properties");
         if (Files.exists(file)) {
             try (BufferedReader lines = Files.newBufferedReader(file)) {
                 values.load(lines);
             } catch (IOException | IllegalArgumentException unreadable) {
-                throw new Trouble(2, file + " cannot be read");
+                throw new KnownFailure(2, file + " cannot be read");
             }
             for (String name : values.stringPropertyNames()) {
                 if (!spec.optionsMap().containsKey("--" + name)) {
-                    throw new Trouble(2, file + ": there is no option --" + name);
+                    throw new KnownFailure(2, file + ": there is no option --" + name);
                 }
             }
         }

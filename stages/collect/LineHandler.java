@@ -1,12 +1,12 @@
 import java.time.Instant;
 
 /** Takes lines as they come; answers false when it wants no more. */
-interface LineSink {
+interface LineHandler {
     boolean line(String line);
 }
 
 /** Reads one log: takes its lines, and knows whether the tail that it was given reaches back to the window's start. */
-interface LogReader extends LineSink {
+interface LogHandler extends LineHandler {
     default boolean reaches(long tail) {
         return true;
     }

@@ -4,12 +4,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Everything that goes to stderr: notes, and progress when a run takes long. */
-final class Teller {
+final class Progress {
     private static final long QUIET = 3_000;
     private final PrintWriter err;
     private final Set<String> said = ConcurrentHashMap.newKeySet();
 
-    Teller(PrintWriter err) {
+    Progress(PrintWriter err) {
         this.err = err;
     }
 
