@@ -301,7 +301,7 @@ class TraceJob implements Callable<Integer> {
         asked = chosen(stages);
         checks = chosenChecks();
         if (listChecks) {
-            checks.forEach(check -> out.println(String.format(Locale.ROOT, "  %-32s %s", check.id(), check.sees)));
+            checks.forEach(check -> out.println(String.format(Locale.ROOT, "  %-32s %s", check.id(), check.detects)));
             return 0;
         }
         ComposeTarget target = target();

@@ -7,13 +7,13 @@ class AddressColumn extends Check {
 
     AddressColumn() {
         super("Address column not named Address");
-        sees("a script whose address column has another name");
+        detects("a script whose address column has another name");
         cause("people are looked up without their address, and their results are stored without it");
         resolution("Name the column exactly \"Address\" in the script.", Rerun.SCRIPT);
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         List<Message> other = trace.messages(line -> trace.ofLastAttempt(line) && line.text.startsWith(FOUND)
             && !line.text.equals(FOUND + "'Address'"));
         return other.isEmpty() ? nothing() : found("it found another", other.subList(0, 1));

@@ -6,14 +6,14 @@ import java.util.Optional;
 class CancelledWentOn extends Check {
     CancelledWentOn() {
         super("Cancelled, and not stopped");
-        sees("a cancelled job that still waits in the queue, whose worker went on, or that was completed all the same");
+        detects("a cancelled job that still waits in the queue, whose worker went on, or that was completed all the same");
         cause("cancelling changes the row and does not reach the worker");
         resolution("See whether its results were stored.", "docker compose logs celery-worker");
         explains("Job Complete", "Results Upload");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         Attempt attempt = trace.attempt();
         if (!trace.job.status().equals("cancelled")) {
             List<Message> cancelled = trace.messages(line -> line.service.equals("backend") && line.text.contains("/cancel HTTP/")

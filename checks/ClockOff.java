@@ -11,12 +11,12 @@ class ClockOff extends Check {
 
     ClockOff() {
         super("Clock off");
-        sees("a database or a service whose clock differs from Docker's or from this machine's");
+        detects("a database or a service whose clock differs from Docker's or from this machine's");
         cause("somebody set the clock, or it runs without synchronisation");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         Instant clock = trace.job.time("now");
         Duration database = clock == null ? Duration.ZERO : Duration.between(trace.now, clock);
         // The database told its time some time after the trace began: as long as the slowest answers took, at the most.

@@ -4,14 +4,14 @@ import java.util.Optional;
 class DncTimeout extends Check {
     DncTimeout() {
         super("DNC list not usable");
-        sees("a locked SQLite file, failed chunks, a missing database or table, phones that went unchecked");
+        detects("a locked SQLite file, failed chunks, a missing database or table, phones that went unchecked");
         severity(Status.FAIL).resolution("Free or restore the list; where celery-worker itself holds it, a restart frees it, when no job runs.",
             "docker compose restart celery-worker");
         explains("DNC Check");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         Finding check = trace.finding("DNC Check");
         if (check == null || check.status() != Status.FAIL || check.quotes().isEmpty() || !check.has("failedChunks") && !check.has("withoutList") && !check.has("skippedBatches") || trace.lost()) {
             return nothing();

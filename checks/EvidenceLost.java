@@ -6,13 +6,13 @@ import java.util.stream.Collectors;
 class EvidenceLost extends Check {
     EvidenceLost() {
         super("Evidence lost");
-        sees("a container younger than the job, a rotated log; commands that failed or timed out");
+        detects("a container younger than the job, a rotated log; commands that failed or timed out");
         severity(Status.UNKNOWN).cause("the log was rotated, the container made anew, or a command did not answer");
         resolution("Look where the logs are kept longer, and ask again with more time.", "docker compose ps -a");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         List<Finding> unproved = trace.findings.values().stream().filter(finding -> finding.status() == Status.UNKNOWN).toList();
         if (unproved.isEmpty()) {
             return nothing();

@@ -16,12 +16,12 @@ class IdiCoreErrors extends Check {
 
     IdiCoreErrors() {
         super("idiCORE errors");
-        sees("429s and retries, timeouts, the circuit breaker, refused credentials, people not enriched");
+        detects("429s and retries, timeouts, the circuit breaker, refused credentials, people not enriched");
         explains("idiCORE Enrichment");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         Finding enrichment = trace.finding("idiCORE Enrichment");
         if (!enrichment.undone() || !enrichment.has("failed") || trace.lost()) {
             return nothing();

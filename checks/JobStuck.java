@@ -6,7 +6,7 @@ import java.util.Optional;
 class JobStuck extends Check {
     JobStuck() {
         super("Job stuck, Celery worker down");
-        sees("no line of the job from any worker process, the workers' containers, the length of the queue");
+        detects("no line of the job from any worker process, the workers' containers, the length of the queue");
         severity(Status.FAIL).cause("no Celery worker takes tasks");
         resolution("Restart celery-worker.", "docker compose ps -a celery-worker", "docker compose restart celery-worker",
             "docker compose exec -T redis redis-cli LLEN celery");
@@ -14,7 +14,7 @@ class JobStuck extends Check {
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         Finding started = trace.finding("Task Started");
         boolean paused = trace.attempt() != null && trace.verdict.state().equals("stuck");
         if (paused) {

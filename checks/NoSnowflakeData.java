@@ -7,13 +7,13 @@ class NoSnowflakeData extends Check {
 
     NoSnowflakeData() {
         super("No Snowflake data");
-        sees("no records, SQL errors, timeouts, refused connections");
+        detects("no records, SQL errors, timeouts, refused connections");
         severity(Status.FAIL).resolution("Check the script's syntax, and run it in Snowflake.", LOGS);
         explains("Snowflake Query");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         Finding query = trace.finding("Snowflake Query");
         boolean read = query.status() == Status.OK && query.has("records");
         if (read && query.number("records") == 0 && !trace.finding("Pre-filtering").has("nothingNew")) {

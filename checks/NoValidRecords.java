@@ -4,13 +4,13 @@ import java.util.Optional;
 class NoValidRecords extends Check {
     NoValidRecords() {
         super("No valid records");
-        sees("a job that failed because no record has both names, or no row of its file is valid");
+        detects("a job that failed because no record has both names, or no row of its file is valid");
         severity(Status.FAIL).cause("the columns are not named exactly `First Name` and `Last Name`, or they are empty");
         explains("Pre-filtering");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         Finding filter = trace.finding("Pre-filtering");
         return filter.has("nobody") ? found(filter.summary(), filter.quotes()).map(issue -> issue.todo(
                 "Name these columns so in the script, and run the job again.", Rerun.LOGS, Rerun.SCRIPT))

@@ -5,14 +5,14 @@ import java.util.Optional;
 class NoWebSocketUpdates extends Check {
     NoWebSocketUpdates() {
         super("No WebSocket updates");
-        sees("events that could not be sent, a Redis that is down");
+        detects("events that could not be sent, a Redis that is down");
         cause("Redis connection").resolution("Check Redis.", "docker compose ps -a redis", "docker compose exec -T redis redis-cli PING",
             "docker compose restart redis");
         explains("WebSocket Events");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         Finding events = trace.finding("WebSocket Events");
         if (events != null && events.status() == Status.WARN) {
             return found(events.summary(), events.quotes());

@@ -4,13 +4,13 @@ import java.util.Optional;
 class NotEnriched extends Check {
     NotEnriched() {
         super("Completed but not enriched");
-        sees("people without phones because idiCORE failed while the job is `completed`");
+        detects("people without phones because idiCORE failed while the job is `completed`");
         first().cause("the application ignores idiCORE's errors for individual people");
         explains("idiCORE Enrichment");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         Finding enrichment = trace.finding("idiCORE Enrichment");
         return trace.claimsSuccess() && enrichment.undone() && enrichment.has("failed")
             ? found(enrichment.summary(), enrichment.quotes()).map(issue -> issue.as(enrichment.status()).todo(

@@ -6,13 +6,13 @@ import java.util.stream.Stream;
 class NotScrubbed extends Check {
     NotScrubbed() {
         super("Completed but not scrubbed");
-        sees("litigator or DNC look-ups that failed or were not made, while the job is `completed` or its results are stored");
+        detects("litigator or DNC look-ups that failed or were not made, while the job is `completed` or its results are stored");
         severity(Status.FAIL).first().cause("a look-up that fails counts its phones as clean; calling them risks a claim under the TCPA");
         explains("CCC Litigator Check", "DNC Check");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         Finding litigators = trace.finding("CCC Litigator Check");
         Finding list = trace.finding("DNC Check");
         if (!trace.claimsSuccess() && trace.finding("Results Upload").number("saved") == 0) {

@@ -10,13 +10,13 @@ class RecordsMissing extends Check {
 
     RecordsMissing() {
         super("Completed but not stored");
-        sees("fewer records out than in, from the filter to the upload, while the job is `completed`");
+        detects("fewer records out than in, from the filter to the upload, while the job is `completed`");
         severity(Status.FAIL).cause("the upload was refused in whole or in part, or records were dropped on the way");
         explains("Results Upload");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         for (Step step : STEPS) {
             Finding from = trace.finding(step.from());
             Finding to = trace.finding(step.to());

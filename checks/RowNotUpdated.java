@@ -6,13 +6,13 @@ import java.util.stream.Stream;
 class RowNotUpdated extends Check {
     RowNotUpdated() {
         super("Row not updated");
-        sees("a task that has ended, well or not, while the row says that it runs");
+        detects("a task that has ended, well or not, while the row says that it runs");
         severity(Status.FAIL).cause("the database could not be reached at the end");
         explains("Job Complete");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         if (!trace.verdict.state().equals("zombie") || !trace.workEnded()) {
             return nothing();
         }

@@ -7,13 +7,13 @@ import java.util.stream.Collectors;
 class RunTwice extends Check {
     RunTwice() {
         super("Run more than once");
-        sees("a task that the broker delivered again, and Celery's retries");
+        detects("a task that the broker delivered again, and Celery's retries");
         cause("the broker delivered the task again, or Celery tried it again after an error");
         resolution("Compare what was stored with what was retrieved.", "docker compose logs celery-worker");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         List<Message> ends = trace.attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull).toList();
         boolean onPurpose = trace.attempts.stream().limit(Math.max(0, trace.attempts.size() - 1)).allMatch(attempt -> attempt.retries);
         String where = trace.attempts.stream().map(attempt -> attempt.process).collect(Collectors.joining(", "));

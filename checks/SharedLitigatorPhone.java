@@ -4,13 +4,13 @@ import java.util.Optional;
 class SharedLitigatorPhone extends Check {
     SharedLitigatorPhone() {
         super("Litigators not marked");
-        sees("fewer records marked as litigators than CCC and the blacklist know");
+        detects("fewer records marked as litigators than CCC and the blacklist know");
         severity(Status.FAIL).cause("several people of a batch have the same phone: only the last of them is marked");
         resolution("Look for the phones that several records share, and hold back all of them.", "docker compose logs celery-worker");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         Finding check = trace.finding("CCC Litigator Check");
         if (!trace.claimsSuccess() || check.status() == Status.UNKNOWN || !check.has("marked")) {
             return nothing();

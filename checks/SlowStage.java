@@ -6,13 +6,13 @@ import java.util.stream.Collectors;
 class SlowStage extends Check {
     SlowStage() {
         super("Slow stage");
-        sees("a stage over its concern threshold, with its share of the total time");
+        detects("a stage over its concern threshold, with its share of the total time");
         cause("more work than usual, or the service behind the stage is slow");
         resolution("Look at what the stage waited for.", "docker compose logs celery-worker");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         List<Finding> slow = trace.findings.values().stream().filter(Finding::slow).toList();
         String what = slow.stream().map(finding -> finding.stage().title + " took " + Times.duration(finding.millis()) + ", "
             + Math.round(100.0 * finding.millis() / Math.max(1, trace.totalMillis())) + "% of the whole").collect(Collectors.joining("; "));

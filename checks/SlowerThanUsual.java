@@ -22,7 +22,7 @@ class SlowerThanUsual extends Check {
 
     SlowerThanUsual() {
         super("Slower than usual");
-        sees("a step that takes longer per record than in the last 20 completed jobs (median, 95th percentile)");
+        detects("a step that takes longer per record than in the last 20 completed jobs (median, 95th percentile)");
         cause("the service behind the step is slower than it was");
         resolution("Compare with an earlier job.", "docker compose logs celery-worker");
         runs("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"/* past steps */ SELECT jsonb_build_object('job', l.job_id,"
@@ -41,7 +41,7 @@ class SlowerThanUsual extends Check {
     private record Time(double seconds, double perRecord) {}
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         Map<String, List<JsonNode>> jobs = new LinkedHashMap<>();
         trace.rows("rows of past steps").forEach(row -> jobs.computeIfAbsent(row.path("job").asText(), job -> new ArrayList<>()).add(row));
         List<JsonNode> own = jobs.remove(trace.job.id());

@@ -5,13 +5,13 @@ import java.util.Optional;
 class StoppedByUser extends Check {
     StoppedByUser() {
         super("Stopped by a user");
-        sees("a job that ended because a user stopped it");
+        detects("a job that ended because a user stopped it");
         cause("a user stopped it");
         explains("Job Complete");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         if (trace.stopped == null) {
             return nothing();
         }

@@ -5,12 +5,12 @@ import java.util.Optional;
 class TimeLimit extends Check {
     TimeLimit() {
         super("Time limit exceeded");
-        sees("a task that failed after Celery's soft time limit was exceeded");
+        detects("a task that failed after Celery's soft time limit was exceeded");
         severity(Status.FAIL).cause("the task ran longer than its time limit allows");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         List<Message> limits = trace.finding("Task Started").evidence().stream().filter(line -> line.text.startsWith("Soft time limit ")).toList();
         if (limits.isEmpty() || trace.lost() || trace.finding("Job Complete").status() != Status.FAIL) {
             return nothing();

@@ -8,14 +8,14 @@ class UploadConnectionExpired extends Check {
 
     UploadConnectionExpired() {
         super("Upload connection expired");
-        sees("an upload that Snowflake refused because the worker process' connection is too old");
+        detects("an upload that Snowflake refused because the worker process' connection is too old");
         severity(Status.FAIL).first().cause("a worker process opens its upload connection once, and never again");
         resolution("Restart celery-worker when no job runs, and before the next one: until then every job of that process loses its results.",
             "docker compose restart celery-worker");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         List<Message> expired = trace.finding("Results Upload").quotes().stream()
             .filter(line -> EXPIRED.stream().anyMatch(line.text::contains)).toList();
         return trace.finding("Results Upload").status() != Status.FAIL || expired.isEmpty() ? nothing()

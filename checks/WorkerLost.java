@@ -7,13 +7,13 @@ import java.util.stream.Stream;
 class WorkerLost extends Check {
     WorkerLost() {
         super("Worker lost");
-        sees("a worker process or container that died, ran out of memory or was started anew while the job ran");
+        detects("a worker process or container that died, ran out of memory or was started anew while the job ran");
         severity(Status.FAIL).cause("nobody works on the job any more, and nothing will change its row");
         resolution("Start the job again; look at the memory if the worker was killed.", "docker compose ps -a celery-worker");
     }
 
     @Override
-    Optional<Issue> look(Trace trace) {
+    Optional<Issue> inspect(Trace trace) {
         boolean begun = trace.attempt() != null || !trace.recorded().isEmpty();
         boolean zombie = trace.verdict.state().equals("zombie") && begun && !trace.workEnded();
         if (!zombie && !trace.verdict.state().equals("lost")) {

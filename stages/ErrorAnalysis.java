@@ -8,15 +8,15 @@ import java.util.stream.Collectors;
 class ErrorAnalysis extends Stage {
     ErrorAnalysis() {
         super("Error Analysis", 130);
-        step("7").quiet().sumsUp();
+        step("7").hideWhenOk().summary();
         runs("docker compose logs");
-        says("no errors").computes("errors", "tracebacks", "harmless", "unrecognised");
-        remedy("Read the errors of the job.", "docker compose logs celery-worker");
+        whenOk("no errors").computes("errors", "tracebacks", "harmless", "unrecognised");
+        resolution("Read the errors of the job.", "docker compose logs celery-worker");
     }
 
     @Override
-    Finding judge(Observation sight) {
-        Evidence trace = sight.trace;
+    Finding judge(Observation observed) {
+        Evidence trace = observed.trace;
         // What a stage met that did its work all the same was made good, but for what broke another.
         Set<Message> madeGood = new HashSet<>(trace.harmless);
         Map<Boolean, List<Finding>> byUndone = trace.findings.values().stream().collect(Collectors.partitioningBy(finding -> finding.status().wrong() && !finding.slow()));
@@ -25,20 +25,20 @@ class ErrorAnalysis extends Stage {
         for (Message message : trace.messages) {
             boolean recovered = trace.findings.values().stream().anyMatch(finding -> finding.stage().recovers(message));
             if (message.error() && !recovered && !madeGood.contains(message)) {
-                sight.breaks.add(message);
-                sight.add("errors", 1);
+                observed.failures.add(message);
+                observed.add("errors", 1);
                 if (message.text.contains("Traceback (most recent call last)")) {
-                    sight.add("tracebacks", 1);
+                    observed.add("tracebacks", 1);
                 }
             }
         }
-        sight.put("harmless", trace.harmless.size());
-        sight.put("unrecognised", trace.unrecognised.size());
+        observed.put("harmless", trace.harmless.size());
+        observed.put("unrecognised", trace.unrecognised.size());
         // Of the services that only stand beside the job a log may be missing: what was read of them is told.
-        if (!sight.broken() && trace.missing.keySet().stream().anyMatch(key -> key.startsWith("log ") && !key.equals(Command.OTHERS))) {
-            return sight.unknown("not every log could be read");
+        if (!observed.broken() && trace.missing.keySet().stream().anyMatch(key -> key.startsWith("log ") && !key.equals(Command.OTHERS))) {
+            return observed.unknown("not every log could be read");
         }
-        return sight.broken() ? sight.warn(Times.count(sight.breaks.size(), "error")
-            + (sight.has("tracebacks") ? ", " + Times.count(sight.number("tracebacks"), "traceback") : "")) : sight.ok();
+        return observed.broken() ? observed.warn(Times.count(observed.failures.size(), "error")
+            + (observed.has("tracebacks") ? ", " + Times.count(observed.number("tracebacks"), "traceback") : "")) : observed.ok();
     }
 }

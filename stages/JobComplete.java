@@ -5,46 +5,46 @@ import java.util.stream.Collectors;
 class JobComplete extends Stage {
     JobComplete() {
         super("Job Complete", 100);
-        step("1").sumsUp();
+        step("1").summary();
         runs("docker compose logs celery-worker");
-        shows("^\\W*Completed ETL job", "^Task \\S+ succeeded in", "Job duration: ");
-        breaks("^\\W*Failed ETL job", "^Task [^\\s\\[]++\\[[^\\s\\]]++\\] (?:raised|failed)", "^Task \\S+ succeeded in .*'success': False");
+        details("^\\W*Completed ETL job", "^Task \\S+ succeeded in", "Job duration: ");
+        fails("^\\W*Failed ETL job", "^Task [^\\s\\[]++\\[[^\\s\\]]++\\] (?:raised|failed)", "^Task \\S+ succeeded in .*'success': False");
         // A lost update is told by the row itself, and what is not of the work costs nothing.
-        shows("Failed to update job \\S+ status", "Database error updating job ", "Job \\S+ not found in database");
+        details("Failed to update job \\S+ status", "Database error updating job ", "Job \\S+ not found in database");
         harmless("Failed to send NTFY ", "NTFY sync error: ", "NTFY failed: ", "Connection from pool was stale", "Error returning connection to pool: ");
         stopsWith("ETL job stopped by user");
-        says("Success");
-        remedy("See the lines of the job.", "docker compose logs celery-worker");
+        whenOk("Success");
+        resolution("See the lines of the job.", "docker compose logs celery-worker");
     }
 
     @Override
-    Finding judge(Observation sight) {
-        Evidence trace = sight.trace;
+    Finding judge(Observation observed) {
+        Evidence trace = observed.trace;
         String row = trace.job.status();
-        boolean broken = sight.breaks.stream().anyMatch(trace::ofLastAttempt);
+        boolean broken = observed.failures.stream().anyMatch(trace::ofLastAttempt);
         if (row.equals("failed") || !trace.job.inDatabase() && broken) {
             String error = trace.job.column("error_message");
-            Finding failed = trace.stopped == null ? sight.fail("the job failed") : sight.warn("a user stopped the job");
+            Finding failed = trace.stopped == null ? observed.fail("the job failed") : observed.warn("a user stopped the job");
             return error.isEmpty() ? failed : failed.quoting(List.of(
                 new Message("postgres", "", trace.ended() == null ? trace.now : trace.ended(), "ERROR", "", error)));
         }
         if (row.equals("cancelled")) {
-            return sight.warn("cancelled");
+            return observed.warn("cancelled");
         }
         if (!trace.over() && trace.workEnded() && !trace.lost()) {
-            return broken ? sight.fail("the task failed, and the row does not say so")
-                : sight.warn("the task has ended, and the row does not say so");
+            return broken ? observed.fail("the task failed, and the row does not say so")
+                : observed.warn("the task has ended, and the row does not say so");
         }
         if (!trace.over()) {
-            return trace.lost() ? sight.fail("never: the worker was lost") : sight.skip("not reached yet");
+            return trace.lost() ? observed.fail("never: the worker was lost") : observed.skip("not reached yet");
         }
         String failed = trace.findings.values().stream().filter(Finding::degrades)
             .map(finding -> finding.stage().title).collect(Collectors.joining(", "));
-        return !failed.isEmpty() ? sight.warn("it says so, but not all was done: " + failed)
-            : !trace.job.inDatabase() ? sight.unknown("the log says so, the row could not be read")
-            : broken ? sight.warn("the row says so, the log does not")
-            : trace.missing.containsKey("log celery-worker") ? sight.unknown("the row says so, and the log was not read to its end")
-            : trace.job.preview() && !shown(trace) ? sight.unknown("the row says so, and nothing shows that the preview found records") : sight.ok();
+        return !failed.isEmpty() ? observed.warn("it says so, but not all was done: " + failed)
+            : !trace.job.inDatabase() ? observed.unknown("the log says so, the row could not be read")
+            : broken ? observed.warn("the row says so, the log does not")
+            : trace.missing.containsKey("log celery-worker") ? observed.unknown("the row says so, and the log was not read to its end")
+            : trace.job.preview() && !shown(trace) ? observed.unknown("the row says so, and nothing shows that the preview found records") : observed.ok();
     }
 
     /** A preview's lines carry no job id: what it found stands in the row, and seldom in job_logs. */

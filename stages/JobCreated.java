@@ -8,17 +8,17 @@ class JobCreated extends Stage {
             + " AND status::text LIKE '{status}%' ORDER BY id::text = lower('{job}') DESC, created_at DESC LIMIT 21\"");
         runs("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"SELECT jsonb_build_object('id', s.id,"
             + " 'script', s.name) FROM sql_scripts s WHERE s.id::text IN ('{script}')\"", "docker compose logs backend");
-        shows("^Job \\S+: created");
-        breaks("^(?:Job \\S+: )?(?i:validation error)");
-        says("API received request");
-        remedy("See what the API was sent.", "docker compose logs backend");
+        details("^Job \\S+: created");
+        fails("^(?:Job \\S+: )?(?i:validation error)");
+        whenOk("API received request");
+        resolution("See what the API was sent.", "docker compose logs backend");
     }
 
     @Override
-    Finding judge(Observation sight) {
-        if (sight.broken()) {
-            return sight.warn("the API found the request invalid");
+    Finding judge(Observation observed) {
+        if (observed.broken()) {
+            return observed.warn("the API found the request invalid");
         }
-        return sight.trace.job.inDatabase() || !sight.shows.isEmpty() ? sight.ok() : sight.unknown("the database could not be asked");
+        return observed.trace.job.inDatabase() || !observed.details.isEmpty() ? observed.ok() : observed.unknown("the database could not be asked");
     }
 }

@@ -5,18 +5,18 @@ class Performance extends Stage {
 
     Performance() {
         super("Performance", 140);
-        step("8").quiet().sumsUp();
-        says("no stage took long");
+        step("8").hideWhenOk().summary();
+        whenOk("no stage took long");
     }
 
     @Override
-    Finding judge(Observation sight) {
-        Finding longest = sight.trace.findings.values().stream().filter(finding -> !finding.stage().row.isEmpty() && finding.millis() >= WORTH_NAMING)
+    Finding judge(Observation observed) {
+        Finding longest = observed.trace.findings.values().stream().filter(finding -> !finding.stage().row.isEmpty() && finding.millis() >= WORTH_NAMING)
             .max(java.util.Comparator.comparingLong(Finding::millis)).orElse(null);
         if (longest == null) {
-            return sight.ok();
+            return observed.ok();
         }
-        sight.trace.bottleneck = longest.stage().title;
-        return sight.ok("bottleneck is " + longest.stage().title + ", " + Times.duration(longest.millis()));
+        observed.trace.bottleneck = longest.stage().title;
+        return observed.ok("bottleneck is " + longest.stage().title + ", " + Times.duration(longest.millis()));
     }
 }

@@ -2,36 +2,36 @@
 class ResultsUpload extends Stage {
     ResultsUpload() {
         super("Results Upload", 90);
-        step("4, stage 5").jobLogs("Final Upload").after("Pre-filtering").given("kept");
+        step("4, stage 5").jobLogs("Final Upload").after("Pre-filtering").needs("kept");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Final Upload: Uploading ALL (?<records>\\d+) processed records", "results upload started",
             "Batch Upload: Uploading batch \\d+/\\d+ to \\S+ \\((?<records>\\d+) records\\)");
         ends("Upload Complete: Successfully stored (?<claimed>\\d+) records", "Batch Upload Complete: Batch \\d+ stored in \\S+ (?<claimed>\\d+) records",
             "results upload completed: (?<claimed>\\d+) records saved, took (?<took>[\\d.]+)s", "Upload Warning: Upload may have failed");
-        shows("Bulk upload complete: (?<loaded>\\d+) rows loaded, (?<errors>\\d+) errors",
+        details("Bulk upload complete: (?<loaded>\\d+) rows loaded, (?<errors>\\d+) errors",
             "Stored batch of (?<inserted>\\d+) records \\(standard method\\)");
-        shows("Falling back to standard INSERT method").counts("fallback");
+        details("Falling back to standard INSERT method").countedAs("fallback");
         // Before the file is made a table is prepared, and caches ask too: what they failed at is told by the numbers.
-        shows("SQL execution failed: ", "Failed to connect to Snowflake: ", "Bulk upload failed: ", "Failed to store batch - ", "Error storing batch: ")
-            .counts("refused").inTurn();
-        breaks("SQL execution failed: ").counts("notStaged").onlyBetween("Created temp file ", "Staged file |Bulk upload complete: |Falling back to ");
-        breaks("Upload Warning: Upload may have failed", "Cannot store results - not connected", "results upload failed", "Error uploading").counts("stopped");
-        typically("1-5s").concern(30).row("Upload");
-        says("{saved} records saved").computes("saved", "lost").stores("saved", "loaded", "inserted");
-        remedy("See what Snowflake refused.", "docker compose logs celery-worker");
+        details("SQL execution failed: ", "Failed to connect to Snowflake: ", "Bulk upload failed: ", "Failed to store batch - ", "Error storing batch: ")
+            .countedAs("refused").inTurn();
+        fails("SQL execution failed: ").countedAs("notStaged").onlyBetween("Created temp file ", "Staged file |Bulk upload complete: |Falling back to ");
+        fails("Upload Warning: Upload may have failed", "Cannot store results - not connected", "results upload failed", "Error uploading").countedAs("stopped");
+        typical("1-5s").warnAfter(30).performanceRow("Upload");
+        whenOk("{saved} records saved").computes("saved", "lost").stores("saved", "loaded", "inserted");
+        resolution("See what Snowflake refused.", "docker compose logs celery-worker");
     }
 
     @Override
-    Finding judge(Observation sight) {
-        sight.put("saved", sight.visits.stream().mapToLong(ResultsUpload::saved).sum());
-        long expected = Math.max(sight.number("records"), sight.number("claimed"));
-        long lost = expected - sight.number("saved");
-        if (lost > 0 || sight.number("records") == 0 && sight.broken()) {
-            sight.put("lost", lost);
-            return sight.fail("{lost} of " + expected + " records were not saved").quoting(sight.seen().stream()
-                .filter(line -> sight.breaks.contains(line) || line.error()).toList());
+    Finding judge(Observation observed) {
+        observed.put("saved", observed.visits.stream().mapToLong(ResultsUpload::saved).sum());
+        long expected = Math.max(observed.number("records"), observed.number("claimed"));
+        long lost = expected - observed.number("saved");
+        if (lost > 0 || observed.number("records") == 0 && observed.broken()) {
+            observed.put("lost", lost);
+            return observed.fail("{lost} of " + expected + " records were not saved").quoting(observed.seen().stream()
+                .filter(line -> observed.failures.contains(line) || line.error()).toList());
         }
-        return sight.has("fallback") ? sight.ok().noting("the bulk upload failed; all was stored by INSERT") : sight.ok();
+        return observed.has("fallback") ? observed.ok().noting("the bulk upload failed; all was stored by INSERT") : observed.ok();
     }
 
     /** What a part of the upload claims is only believed where nothing contradicts it. */

@@ -12,33 +12,33 @@ class SnowflakeQuery extends Stage {
         ends("SQL executed successfully, returned (?<records>\\d+) rows").onlyAfter("SQL Execution: Executing");
         // Where only job_logs are left, this step is what comes after the query.
         ends("Data Filtering: (?:Retrieved|All records already processed) ");
-        breaks("SQL execution failed: ", "SQL compilation error", "Snowflake query failed");
-        breaks("(?:Query optimization failed: )?Query returned no results").counts("selectsNothing");
-        breaks("Query optimization failed: ");
-        breaks("FileSource \\S+ not found", "File is empty or could not be read").counts("withoutFile");
-        breaks("Failed to connect to Snowflake").counts("refused");
-        shows("SQL executed successfully, returned ").inTurn();
+        fails("SQL execution failed: ", "SQL compilation error", "Snowflake query failed");
+        fails("(?:Query optimization failed: )?Query returned no results").countedAs("selectsNothing");
+        fails("Query optimization failed: ");
+        fails("FileSource \\S+ not found", "File is empty or could not be read").countedAs("withoutFile");
+        fails("Failed to connect to Snowflake").countedAs("refused");
+        details("SQL executed successfully, returned ").inTurn();
         harmless("Large result set \\(");
         once();
-        typically("1-5s").concern(30).row("Snowflake");
-        says("Retrieved {records} records");
-        remedy("Check the script's syntax, and run it in Snowflake.", "docker compose logs celery-worker");
+        typical("1-5s").warnAfter(30).performanceRow("Snowflake");
+        whenOk("Retrieved {records} records");
+        resolution("Check the script's syntax, and run it in Snowflake.", "docker compose logs celery-worker");
     }
 
     @Override
-    Finding judge(Observation sight) {
-        if (sight.has("fileRows")) {
-            sight.put("records", sight.number("fileRows"));
-            return sight.ok("Read {records} rows from the file");
+    Finding judge(Observation observed) {
+        if (observed.has("fileRows")) {
+            observed.put("records", observed.number("fileRows"));
+            return observed.ok("Read {records} rows from the file");
         }
-        if (sight.has("records") || !sight.broken()) {
-            return sight.ok();
+        if (observed.has("records") || !observed.broken()) {
+            return observed.ok();
         }
         // An answer after it shows that what failed was a cache's; what the engine makes of an error is not the error.
-        Message cause = sight.breaks.stream().filter(line -> sight.shows.stream().noneMatch(answer -> answer.time.isAfter(line.time))
-            && !line.text.contains("Query optimization failed")).findFirst().orElse(sight.breaks.get(sight.breaks.size() - 1));
-        return sight.fail(cause.text.contains("Failed to connect") ? "no connection to Snowflake"
-            : sight.has("withoutFile") ? "the file could not be read"
+        Message cause = observed.failures.stream().filter(line -> observed.details.stream().noneMatch(answer -> answer.time.isAfter(line.time))
+            && !line.text.contains("Query optimization failed")).findFirst().orElse(observed.failures.get(observed.failures.size() - 1));
+        return observed.fail(cause.text.contains("Failed to connect") ? "no connection to Snowflake"
+            : observed.has("withoutFile") ? "the file could not be read"
             : cause.text.contains("returned no results") ? "the script selects nothing" : "the query failed").quoting(List.of(cause));
     }
 }

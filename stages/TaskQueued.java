@@ -4,18 +4,18 @@ class TaskQueued extends Stage {
         super("Task Queued", 20);
         step("3");
         runs("docker compose logs celery-worker");
-        shows("^Task \\S+ received");
-        says("Celery task dispatched");
-        remedy("The API did not hand the job to Celery.", "docker compose logs backend", "docker compose exec -T redis redis-cli PING");
+        details("^Task \\S+ received");
+        whenOk("Celery task dispatched");
+        resolution("The API did not hand the job to Celery.", "docker compose logs backend", "docker compose exec -T redis redis-cli PING");
     }
 
     @Override
-    Finding judge(Observation sight) {
-        Evidence trace = sight.trace;
+    Finding judge(Observation observed) {
+        Evidence trace = observed.trace;
         if (trace.job.preview()) {
-            return sight.skip("a preview runs in backend, not in Celery");
+            return observed.skip("a preview runs in backend, not in Celery");
         }
-        boolean dispatched = !sight.shows.isEmpty() || trace.begun() != null || trace.job.time("started_at") != null;
-        return dispatched ? sight.ok() : trace.job.ended() ? sight.unknown("no line tells of it") : sight.skip("not yet dispatched");
+        boolean dispatched = !observed.details.isEmpty() || trace.begun() != null || trace.job.time("started_at") != null;
+        return dispatched ? observed.ok() : trace.job.ended() ? observed.unknown("no line tells of it") : observed.skip("not yet dispatched");
     }
 }

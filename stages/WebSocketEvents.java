@@ -2,33 +2,33 @@
 class WebSocketEvents extends Stage {
     WebSocketEvents() {
         super("WebSocket Events", 120);
-        step("6").quiet().doesNotDegrade();
+        step("6").hideWhenOk().doesNotDegrade();
         runs("docker compose logs celery-worker", "docker compose logs backend");
-        keeps("^Job event: \\w+ for job |socket emit |joined job room: |Failed to emit job event");
-        shows("^Job event: job_progress|emit job_progress").counts("job_progress");
-        shows("^Job event: job_log|emit job_log").counts("job_log");
-        shows("^Job event: job_complete|emit job_complete").counts("job_complete");
-        shows("^Job event: job_error|emit job_error").counts("job_error");
-        shows("^Job event: (?:batch_progress|row_processed)").counts("others");
-        shows("joined job room: ").counts("joined");
-        breaks("Failed to emit job event").counts("failed");
+        exclusive("^Job event: \\w+ for job |socket emit |joined job room: |Failed to emit job event");
+        details("^Job event: job_progress|emit job_progress").countedAs("job_progress");
+        details("^Job event: job_log|emit job_log").countedAs("job_log");
+        details("^Job event: job_complete|emit job_complete").countedAs("job_complete");
+        details("^Job event: job_error|emit job_error").countedAs("job_error");
+        details("^Job event: (?:batch_progress|row_processed)").countedAs("others");
+        details("joined job room: ").countedAs("joined");
+        fails("Failed to emit job event").countedAs("failed");
         overhears("[Ss]ubscriber");
-        remedy("Check Redis.", "docker compose exec -T redis redis-cli PING", "docker compose logs redis");
+        resolution("Check Redis.", "docker compose exec -T redis redis-cli PING", "docker compose logs redis");
     }
 
     @Override
-    Finding judge(Observation sight) {
-        long sent = sight.number("job_progress") + sight.number("job_log") + sight.number("job_complete") + sight.number("job_error");
-        if (!sight.trace.overheard.isEmpty()) {
-            return sight.warn("backend's subscriber failed while the job ran: events may have reached nobody").quoting(sight.trace.overheard);
+    Finding judge(Observation observed) {
+        long sent = observed.number("job_progress") + observed.number("job_log") + observed.number("job_complete") + observed.number("job_error");
+        if (!observed.trace.overheard.isEmpty()) {
+            return observed.warn("backend's subscriber failed while the job ran: events may have reached nobody").quoting(observed.trace.overheard);
         }
-        if (sight.broken()) {
-            return sight.warn("{failed} events could not be sent");
+        if (observed.broken()) {
+            return observed.warn("{failed} events could not be sent");
         }
-        if (sent == 0 && (sight.trace.missing.containsKey("log celery-worker") || sight.trace.missing.containsKey("log backend"))) {
-            return sight.unknown("not every log could be read");
+        if (sent == 0 && (observed.trace.missing.containsKey("log celery-worker") || observed.trace.missing.containsKey("log backend"))) {
+            return observed.unknown("not every log could be read");
         }
-        return sent == 0 ? sight.skip("no event was sent") : sight.ok(Times.count(sent, "event") + " sent, " + Times.count(sight.number("joined"), "viewer") + " joined"
-            + (sight.trace.job.column("progress").matches("\\d{1,3}") ? ", last progress " + sight.trace.job.column("progress") + "%" : ""));
+        return sent == 0 ? observed.skip("no event was sent") : observed.ok(Times.count(sent, "event") + " sent, " + Times.count(observed.number("joined"), "viewer") + " joined"
+            + (observed.trace.job.column("progress").matches("\\d{1,3}") ? ", last progress " + observed.trace.job.column("progress") + "%" : ""));
     }
 }

@@ -104,7 +104,7 @@ class ChecksTest {
         List<Stage> stages = Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
         Check check = new Check("Mine") {
             @Override
-            Optional<Issue> look(Trace seen) {
+            Optional<Issue> inspect(Trace seen) {
                 return found(String.valueOf(look.apply(seen)), List.of());
             }
         };
@@ -142,7 +142,7 @@ class ChecksTest {
 
     @Test
     void aNumberIsOneOfTheStagesWordsOrOneThatItWorksOut() {
-        Stage stage = new Stage("Mine", 1) {}.begins("(?<records>\\d+) records in (?<took>.*) s").shows("x").counts("retries").computes("lost");
+        Stage stage = new Stage("Mine", 1) {}.begins("(?<records>\\d+) records in (?<took>.*) s").details("x").countedAs("retries").computes("lost");
         Finding finding = new Finding(stage, Status.OK, "", Set.of(), Map.of("records", 7.0, "put", 2.0), -1, List.of(), List.of(), List.of());
         assertEquals("7.0 2.0 0.0 0.0", finding.number("records") + " " + finding.number("put") + " " + finding.number("retries") + " "
             + finding.number("lost"));
@@ -184,7 +184,7 @@ class ChecksTest {
     private static Check check(String symptom) {
         return new Check(symptom) {
             @Override
-            Optional<Issue> look(Trace trace) {
+            Optional<Issue> inspect(Trace trace) {
                 return nothing();
             }
         };

@@ -480,7 +480,7 @@ class CommandTest {
         }
 
         @Override
-        Optional<Issue> look(Trace trace) {
+        Optional<Issue> inspect(Trace trace) {
             return nothing();
         }
     }
@@ -568,7 +568,7 @@ class CommandTest {
 
         Broken(String service) {
             super("Broken", 200);
-            quiet();
+            hideWhenOk();
             this.service = service;
         }
 

@@ -103,9 +103,9 @@ class StartTest {
     @Test
     void aStageThatDoesNotCompileIsNoVerdict() throws Exception {
         Path home = checkout();
-        edit(home.resolve("stages/DncCheck.java"), "typically(", "typicaly(");
+        edit(home.resolve("stages/DncCheck.java"), "typical(", "typicl(");
         String said = broken(home);
-        assertEquals(true, said.startsWith("70\n") && said.contains("DncCheck.java:") && said.contains("typicaly"), said);
+        assertEquals(true, said.startsWith("70\n") && said.contains("DncCheck.java:") && said.contains("typicl"), said);
         assertEquals(true, said.endsWith("\ntrace-job: not started: JBang ended with exit code 1, and says why above\n"), said);
     }
 

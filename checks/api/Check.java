@@ -18,7 +18,7 @@ import java.util.Optional;
 abstract class Check {
     final String symptom;
     final List<Command> asks = new ArrayList<>();
-    String sees = "";
+    String detects = "";
     boolean first;
     private Status severity = Status.WARN;
     private String cause = "";
@@ -35,8 +35,8 @@ abstract class Check {
     }
 
     /** What it looks for, for --list-checks. */
-    Check sees(String sees) {
-        this.sees = sees;
+    Check detects(String sentence) {
+        detects = sentence;
         return this;
     }
 
@@ -77,7 +77,7 @@ abstract class Check {
     }
 
     /** An issue, or nothing. */
-    abstract Optional<Issue> look(Trace trace);
+    abstract Optional<Issue> inspect(Trace trace);
 
     /** All is well, as far as this check can see. */
     static Optional<Issue> nothing() {

@@ -26,7 +26,7 @@ final class Trace extends Evidence {
     /** True when the job says of itself that it succeeded: by its row, or where that was not updated by the end of its task. */
     boolean claimsSuccess() {
         return job.status().equals("completed") || !over() && workEnded() && !lost()
-            && findings.values().stream().noneMatch(finding -> finding.stage().sumsUp && finding.status() == Status.FAIL);
+            && findings.values().stream().noneMatch(finding -> finding.stage().isSummary && finding.status() == Status.FAIL);
     }
 
     Trace(Evidence collected) {

@@ -31,7 +31,7 @@ final class Judge {
         trace.settle();
         Judge judging = new Judge(trace, stages);
         for (Stage stage : stages) {
-            trace.visits.put(stage.title, judging.pipeline.sights.get(stage).visits);
+            trace.visits.put(stage.title, judging.pipeline.observations.get(stage).visits);
             trace.findings.put(stage.title, judging.find(stage));
         }
         trace.verdict = VerdictRules.of(trace);
@@ -47,17 +47,17 @@ final class Judge {
 
     /** A stage's finding. A stage that throws is a finding too: the others still stand. */
     private Finding find(Stage stage) {
-        Observation sight = pipeline.sights.get(stage);
+        Observation observed = pipeline.observations.get(stage);
         try {
             if (!stage.flows()) {
-                return stage.judge(sight);
+                return stage.judge(observed);
             }
-            if (sight.begins.isEmpty() && sight.ends.isEmpty() && sight.breaks.isEmpty()) {
-                return absent(sight);
+            if (observed.begins.isEmpty() && observed.ends.isEmpty() && observed.failures.isEmpty()) {
+                return absent(observed);
             }
-            return trace.lost() && sight.openSince != null ? open(sight) : proved(sight, sight.openSince != null ? open(sight) : stage.judge(sight));
+            return trace.lost() && observed.openSince != null ? open(observed) : proved(observed, observed.openSince != null ? open(observed) : stage.judge(observed));
         } catch (RuntimeException | StackOverflowError | LinkageError fault) {
-            return new Finding(stage, Status.FAIL, "crashed: " + Printable.plain(fault.toString()), Set.of(), sight.numbers, -1, sight.seen(), List.of(),
+            return new Finding(stage, Status.FAIL, "crashed: " + Printable.plain(fault.toString()), Set.of(), observed.numbers, -1, observed.seen(), List.of(),
                 stackTrace(fault));
         }
     }
@@ -68,65 +68,65 @@ final class Judge {
     }
 
     /** No word of the stage was seen: it was not reached, it had nothing to do, or the evidence is missing. */
-    private Finding absent(Observation sight) {
-        Stage stage = sight.stage;
+    private Finding absent(Observation observed) {
+        Stage stage = observed.stage;
         Finding before = stage.after.isEmpty() ? null : trace.finding(stage.after);
         String why = missing(stage);
         boolean done = trace.over() || trace.lost() || trace.workEnded();
         if (before != null && before.status() == Status.FAIL && trace.job.status().equals("completed") && before.numbers().containsKey(stage.given)) {
-            return stage.unseen(sight);
+            return stage.unseen(observed);
         }
         if (before != null && before.status() == Status.FAIL) {
-            return sight.skip(done ? "not reached" : "not reached yet");
+            return observed.skip(done ? "not reached" : "not reached yet");
         }
         if (before != null && before.status() == Status.OK && !stage.given.isEmpty() && before.numbers().getOrDefault(stage.given, -1.0) == 0) {
-            return sight.skip("nothing to do").because(Finding.Reason.NOTHING_TO_DO);
+            return observed.skip("nothing to do").because(Finding.Reason.NOTHING_TO_DO);
         }
         boolean nothing = before != null && before.reasons().contains(Finding.Reason.NOTHING_TO_DO);
         if (before != null && before.status() == Status.SKIP && (nothing || why == null)) {
-            return nothing ? sight.skip(before.summary()).because(Finding.Reason.NOTHING_TO_DO) : sight.skip(before.summary());
+            return nothing ? observed.skip(before.summary()).because(Finding.Reason.NOTHING_TO_DO) : observed.skip(before.summary());
         }
         if (why != null && (trace.over() || trace.attempts.isEmpty() && trace.job.time("started_at") != null)) {
-            return sight.unknown(why);
+            return observed.unknown(why);
         }
         if (trace.job.preview()) {
-            return sight.skip("no line tells of it: a preview runs in backend, where lines carry no job id");
+            return observed.skip("no line tells of it: a preview runs in backend, where lines carry no job id");
         }
         if (!trace.over()) {
-            return sight.skip(done ? "not reached" : "not reached yet");
+            return observed.skip(done ? "not reached" : "not reached yet");
         }
-        return trace.messages.isEmpty() || before != null && before.status() == Status.UNKNOWN ? sight.unknown("no line tells of it")
-            : trace.job.status().equals("completed") ? stage.unseen(sight) : sight.skip("not reached");
+        return trace.messages.isEmpty() || before != null && before.status() == Status.UNKNOWN ? observed.unknown("no line tells of it")
+            : trace.job.status().equals("completed") ? stage.unseen(observed) : observed.skip("not reached");
     }
 
     /** The stage has begun and not ended. */
-    private Finding open(Observation sight) {
-        String took = Times.duration(sight.millis);
+    private Finding open(Observation observed) {
+        String took = Times.duration(observed.millis);
         if (trace.lost()) {
-            return sight.fail("broken off after " + took + ": the worker was lost").because(Finding.Reason.BROKEN_OFF);
+            return observed.fail("broken off after " + took + ": the worker was lost").because(Finding.Reason.BROKEN_OFF);
         }
         if (trace.attempt() != null && trace.attempt().retries && !trace.over()) {
-            return sight.warn("broken off after " + took + ", to be tried again").because(Finding.Reason.BROKEN_OFF);
+            return observed.warn("broken off after " + took + ", to be tried again").because(Finding.Reason.BROKEN_OFF);
         }
-        if (trace.stopped != null && !sight.broken()) {
-            return sight.warn("broken off after " + took + ": a user stopped the job").because(Finding.Reason.BROKEN_OFF);
+        if (trace.stopped != null && !observed.broken()) {
+            return observed.warn("broken off after " + took + ": a user stopped the job").because(Finding.Reason.BROKEN_OFF);
         }
         if (trace.over() || trace.workEnded()) {
-            return sight.broken() ? sight.stage.judge(sight)
-                : trace.job.status().equals("cancelled") ? sight.warn("broken off after " + took + ": the job was cancelled")
-                : sight.fail("begun, and never finished").because(Finding.Reason.BROKEN_OFF);
+            return observed.broken() ? observed.stage.judge(observed)
+                : trace.job.status().equals("cancelled") ? observed.warn("broken off after " + took + ": the job was cancelled")
+                : observed.fail("begun, and never finished").because(Finding.Reason.BROKEN_OFF);
         }
-        return (sight.broken() ? sight.fail("running for " + took + ", and could not do all of its work so far")
-            : sight.ok("running for " + took)).because(Finding.Reason.RUNNING);
+        return (observed.broken() ? observed.fail("running for " + took + ", and could not do all of its work so far")
+            : observed.ok("running for " + took)).because(Finding.Reason.RUNNING);
     }
 
     /** Lowers an OK that is not wholly proved, that hides errors, or that took too long. */
-    private Finding proved(Observation sight, Finding finding) {
-        Stage stage = sight.stage;
-        List<Message> seen = sight.seen();
+    private Finding proved(Observation observed, Finding finding) {
+        Stage stage = observed.stage;
+        List<Message> seen = observed.seen();
         boolean onlyDatabase = seen.stream().allMatch(message -> "database".equals(message.placedBy));
         // What a line shows is shown; what no line shows may stand in the part that was not read.
-        if (finding.status() == Status.SKIP || finding.status() != Status.OK && sight.broken()) {
+        if (finding.status() == Status.SKIP || finding.status() != Status.OK && observed.broken()) {
             return finding;
         }
         if (onlyDatabase) {
@@ -139,21 +139,21 @@ final class Judge {
                 return finding.as(Status.UNKNOWN, "log of " + message.service + " not read to its end: " + why);
             }
         }
-        if (sight.begins.stream().anyMatch(Pipeline::fromConsole)
+        if (observed.begins.stream().anyMatch(Pipeline::fromConsole)
                 && stages.stream().anyMatch(other -> other.order >= stage.order && pipeline.beganBeforeTheLog(other))) {
             return finding.as(Status.UNKNOWN, "its first lines are lost: the log begins later");
         }
-        if (pipeline.unclosed(stage) && sight.openSince == null && finding.status() != Status.FAIL) {
+        if (pipeline.unclosed(stage) && observed.openSince == null && finding.status() != Status.FAIL) {
             return finding.as(Status.UNKNOWN, "begun, but no line says that it ended");
         }
         if (finding.status() != Status.OK) {
             return finding;
         }
-        if (!sight.errors.isEmpty()) {
-            return finding.as(Status.WARN, finding.summary() + ", with " + Times.count(sight.errors.size(), "error") + " on the way")
-                .quoting(List.of(sight.errors.get(0)));
+        if (!observed.errors.isEmpty()) {
+            return finding.as(Status.WARN, finding.summary() + ", with " + Times.count(observed.errors.size(), "error") + " on the way")
+                .quoting(List.of(observed.errors.get(0)));
         }
-        double concern = stage.concern * (stage.per > 0 ? Math.max(1, sight.number(stage.unit) / stage.per) : 1);
+        double concern = stage.concern * (stage.per > 0 ? Math.max(1, observed.number(stage.unit) / stage.per) : 1);
         if (concern > 0 && finding.seconds() > concern) {
             return finding.as(Status.WARN, finding.summary() + ", in " + Times.duration(finding.millis()) + ": concern is over "
                 + Times.number(concern) + "s").because(Finding.Reason.SLOW).noting("typical: " + stage.typical);
@@ -192,7 +192,7 @@ final class Judge {
 
     private List<Issue> look(Check check) {
         try {
-            return check.look(trace).map(List::of).orElse(List.of());
+            return check.inspect(trace).map(List::of).orElse(List.of());
         } catch (RuntimeException | StackOverflowError | LinkageError fault) {
             trace.crashes.put(check.id(), stackTrace(fault));
             return List.of(new Issue(check.id(), Status.UNKNOWN, "The check " + check.id() + " crashed: " + Printable.plain(fault.toString()),
@@ -204,7 +204,7 @@ final class Judge {
     private void unexplained() {
         List<Finding> wrong = trace.findings.values().stream().filter(finding -> finding.status().wrong()).filter(finding -> trace.issues.stream()
             .noneMatch(issue -> issue.explains().contains(finding.stage().title) && issue.severity().compareTo(finding.status()) >= 0)).toList();
-        List<Finding> causes = wrong.stream().filter(finding -> !finding.stage().sumsUp).toList();
+        List<Finding> causes = wrong.stream().filter(finding -> !finding.stage().isSummary).toList();
         causes.forEach(finding -> unexplained(finding, finding.quotes()));
         boolean failed = !wrong.isEmpty() && wrong.get(0).status() == Status.FAIL
             && trace.issues.stream().noneMatch(issue -> issue.severity() == Status.FAIL);
@@ -215,6 +215,6 @@ final class Judge {
 
     private void unexplained(Finding finding, List<Message> shown) {
         trace.issues.add(new Issue(finding.stage().id(), finding.status(), finding.stage().title + ": " + finding.summary(), "",
-            finding.stage().remedy, List.of(finding.stage().title), shown.isEmpty() ? null : shown.get(0).time, shown));
+            finding.stage().resolution, List.of(finding.stage().title), shown.isEmpty() ? null : shown.get(0).time, shown));
     }
 }

@@ -19,7 +19,7 @@ final class Pipeline {
     private final Evidence trace;
     private final List<Stage> stages;
     /** What each stage was shown. */
-    final Map<Stage, Observation> sights = new LinkedHashMap<>();
+    final Map<Stage, Observation> observations = new LinkedHashMap<>();
     private final Map<Stage, Instant> lastEnd = new HashMap<>();
     /** How many visits of a stage another one ended. */
     private final Map<Stage, Integer> unclosed = new HashMap<>();
@@ -32,7 +32,7 @@ final class Pipeline {
     private Pipeline(Evidence trace, List<Stage> stages) {
         this.trace = trace;
         this.stages = stages;
-        stages.forEach(stage -> sights.put(stage, new Observation(stage, trace)));
+        stages.forEach(stage -> observations.put(stage, new Observation(stage, trace)));
     }
 
     /** What the stages were shown of this evidence. */
@@ -51,7 +51,7 @@ final class Pipeline {
 
     /** True for a stage that, by the database alone, began before the log tells of the job. */
     boolean beganBeforeTheLog(Stage stage) {
-        return consoleFrom != null && stage.flows() && sights.get(stage).begins.stream()
+        return consoleFrom != null && stage.flows() && observations.get(stage).begins.stream()
             .anyMatch(message -> "database".equals(message.placedBy) && message.time.isBefore(consoleFrom));
     }
 
@@ -81,7 +81,7 @@ final class Pipeline {
         List<Stage> audience = keeper.map(List::of).orElse(stages).stream()
             .filter(stage -> !stage.flows() || trace.ofLastAttempt(message) && !repeats(message)).toList();
         boolean known = keeper.isPresent();
-        for (LinePattern.Role role : List.of(LinePattern.Role.END, LinePattern.Role.BEGIN, LinePattern.Role.BREAK, LinePattern.Role.SHOW)) {
+        for (LinePattern.Role role : List.of(LinePattern.Role.END, LinePattern.Role.START, LinePattern.Role.FAILURE, LinePattern.Role.DETAIL)) {
             for (Stage stage : audience) {
                 for (LinePattern word : stage.words) {
                     if (word.role == role) {
@@ -113,7 +113,7 @@ final class Pipeline {
         }
         if (!known && message.error() && turn != null && trace.ofLastAttempt(message) && !repeats(message) && !turn.recovers(message)
                 && atWork(message)) {
-            sights.get(turn).errors.add(message);
+            observations.get(turn).errors.add(message);
         }
     }
 
@@ -134,33 +134,33 @@ final class Pipeline {
         if (word.inTurn && turn != stage || word.after != null && !armed.contains(word) || !(stage.flows() ? stands(word, found, message) : found.find())) {
             return false;
         }
-        Observation sight = sights.get(stage);
-        boolean begun = !sight.begins.isEmpty() || !sight.ends.isEmpty();
+        Observation observed = observations.get(stage);
+        boolean begun = !observed.begins.isEmpty() || !observed.ends.isEmpty();
         switch (word.role) {
             case END:
-                if (sight.openSince == null && turn != stage && begun && stage.flows()) {
+                if (observed.openSince == null && turn != stage && begun && stage.flows()) {
                     return false;
                 }
-                end(sight, message, begun);
-                sight.ends.add(message);
+                end(observed, message, begun);
+                observed.ends.add(message);
                 break;
-            case BEGIN:
+            case START:
                 if (stage.once && begun && turn != stage) {
                     return false;
                 }
-                begin(sight, message);
-                sight.begins.add(message);
+                begin(observed, message);
+                observed.begins.add(message);
                 break;
-            case BREAK:
+            case FAILURE:
                 if (stage.recovers(message) || stage.flows() && !word.anywhere && turn != stage) {
                     return stage.recovers(message);
                 }
-                sight.breaks.add(message);
+                observed.failures.add(message);
                 break;
             default:
-                sight.shows.add(message);
+                observed.details.add(message);
         }
-        numbers(sight, word, found);
+        numbers(observed, word, found);
         return true;
     }
 
@@ -172,71 +172,71 @@ final class Pipeline {
      * Only what is logged as a warning or an error while the stage has its turn may hold what broke it further in.
      */
     private static boolean stands(LinePattern word, Matcher found, Message message) {
-        if (word.role == LinePattern.Role.BREAK && !word.anywhere && (message.error() || message.level.equals("WARNING"))) {
+        if (word.role == LinePattern.Role.FAILURE && !word.anywhere && (message.error() || message.level.equals("WARNING"))) {
             return found.find();
         }
         Matcher before = BEFORE_WORDS.matcher(message.text);
         return found.region(before.lookingAt() ? before.end() : 0, message.text.length()).lookingAt();
     }
 
-    private static void numbers(Observation sight, LinePattern word, Matcher found) {
+    private static void numbers(Observation observed, LinePattern word, Matcher found) {
         for (String name : word.numbers) {
             if (found.group(name) != null && found.group(name).matches("\\d{1,15}(\\.\\d{1,9})?")) {
-                sight.add(name, Double.parseDouble(found.group(name)));
+                observed.add(name, Double.parseDouble(found.group(name)));
             }
         }
         if (word.counts != null) {
-            sight.add(word.counts, 1);
+            observed.add(word.counts, 1);
         }
     }
 
-    private void begin(Observation sight, Message message) {
-        if (!sight.stage.flows() || sight.openSince != null) {
+    private void begin(Observation observed, Message message) {
+        if (!observed.stage.flows() || observed.openSince != null) {
             return;
         }
-        for (Observation other : sights.values()) {
-            if (other.openSince != null && other != sight) {
+        for (Observation other : observations.values()) {
+            if (other.openSince != null && other != observed) {
                 close(other, message.time);
                 unclosed.merge(other.stage, 1, Integer::sum);
             }
         }
-        sight.visits.add(new Visit(message.time, new HashMap<>()));
-        sight.openSince = sight.stage.once && lastEnd.containsKey(sight.stage) ? lastEnd.get(sight.stage) : message.time;
-        turn = sight.stage;
+        observed.visits.add(new Visit(message.time, new HashMap<>()));
+        observed.openSince = observed.stage.once && lastEnd.containsKey(observed.stage) ? lastEnd.get(observed.stage) : message.time;
+        turn = observed.stage;
     }
 
-    private void end(Observation sight, Message message, boolean begun) {
-        if (!sight.stage.flows()) {
+    private void end(Observation observed, Message message, boolean begun) {
+        if (!observed.stage.flows()) {
             return;
         }
-        if (sight.openSince != null) {
-            close(sight, message.time);
-        } else if (begun && lastEnd.containsKey(sight.stage)) {
-            sight.millis = Math.max(0, sight.millis) + Math.max(0, Duration.between(lastEnd.get(sight.stage), message.time).toMillis());
+        if (observed.openSince != null) {
+            close(observed, message.time);
+        } else if (begun && lastEnd.containsKey(observed.stage)) {
+            observed.millis = Math.max(0, observed.millis) + Math.max(0, Duration.between(lastEnd.get(observed.stage), message.time).toMillis());
         }
-        lastEnd.put(sight.stage, message.time);
-        turn = sight.stage;
+        lastEnd.put(observed.stage, message.time);
+        turn = observed.stage;
     }
 
-    private void close(Observation sight, Instant at) {
-        sight.millis = Math.max(0, sight.millis) + Math.max(0, Duration.between(sight.openSince, at).toMillis());
-        sight.openSince = null;
-        lastEnd.put(sight.stage, at);
+    private void close(Observation observed, Instant at) {
+        observed.millis = Math.max(0, observed.millis) + Math.max(0, Duration.between(observed.openSince, at).toMillis());
+        observed.openSince = null;
+        lastEnd.put(observed.stage, at);
     }
 
     private void closeAll() {
         Attempt attempt = trace.attempt();
         Instant end = trace.gone != null ? trace.messages.get(trace.messages.size() - 1).time
             : attempt != null && attempt.to != null ? attempt.to : trace.ended();
-        for (Observation sight : sights.values()) {
-            if (sight.openSince != null) {
-                Instant since = sight.openSince;
-                close(sight, end != null ? end : trace.now);
-                sight.openSince = since;
-            } else if (sight.millis < 0 && sight.has("took")) {
-                sight.millis = Math.round(sight.numbers.get("took") * 1000);
+        for (Observation observed : observations.values()) {
+            if (observed.openSince != null) {
+                Instant since = observed.openSince;
+                close(observed, end != null ? end : trace.now);
+                observed.openSince = since;
+            } else if (observed.millis < 0 && observed.has("took")) {
+                observed.millis = Math.round(observed.numbers.get("took") * 1000);
             }
-            sight.numbers.remove("took");
+            observed.numbers.remove("took");
         }
     }
 }

@@ -38,7 +38,7 @@ interface VerdictRules {
 
     /** The job's file only repeats what the log tells: without it no stage is in doubt. */
     private static List<String> unproved(Trace trace) {
-        return summaries(trace, finding -> finding.status() == Status.UNKNOWN && !finding.stage().repeats);
+        return summaries(trace, finding -> finding.status() == Status.UNKNOWN && !finding.stage().isRedundant);
     }
 
     private static Verdict ended(Trace trace) {

@@ -76,10 +76,10 @@ final class TextReport {
     private void pipeline() {
         line("Pipeline Trace:");
         for (Finding finding : trace.findings.values()) {
-            if (finding.stage().sumsUp && finding.stage().quiet && finding.summary().isEmpty()) {
+            if (finding.stage().isSummary && finding.stage().hiddenWhenOk && finding.summary().isEmpty()) {
                 continue;
             }
-            if (!finding.stage().quiet || finding.status().wrong() || verbose) {
+            if (!finding.stage().hiddenWhenOk || finding.status().wrong() || verbose) {
                 line("  ", finding.status(), " " + finding.stage().title + " - " + finding.summary());
                 finding.quotes().stream().limit(1).forEach(message -> quote(message.text, "         ", 3));
             }
@@ -92,7 +92,7 @@ final class TextReport {
         line("  Total Duration: " + (trace.totalMillis() < 0 ? "-" : Times.duration(trace.totalMillis())));
         for (Finding finding : trace.findings.values()) {
             Stage stage = finding.stage();
-            if (!stage.row.isEmpty() && finding.millis() >= 0 && (!stage.rowWhenSlow || finding.slow() || verbose)) {
+            if (!stage.row.isEmpty() && finding.millis() >= 0 && (!stage.rowOnlyWhenSlow || finding.slow() || verbose)) {
                 line("  " + stage.row + ": " + Times.duration(finding.millis()) + (stage.title.equals(trace.bottleneck) ? " (bottleneck)" : "")
                     + (verbose && !stage.typical.isEmpty() ? " (typical " + stage.typical + ", concern over " + Times.number(stage.concern) + "s"
                         + (stage.per > 0 ? " per " + Times.number(stage.per) + " " + stage.unit : "") + ")" : ""));

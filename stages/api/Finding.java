@@ -71,6 +71,6 @@ record Finding(Stage stage, Status status, String summary, Set<Reason> reasons, 
 
     /** True for a stage of the job's own work that did not do all of it. */
     boolean degrades() {
-        return undone() && !stage.sumsUp && !stage.doesNotDegrade;
+        return undone() && !stage.isSummary && !stage.doesNotDegrade;
     }
 }

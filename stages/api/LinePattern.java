@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /** A word that a stage looks for: a pattern, the number that a match counts under, and what must have come before. */
 final class LinePattern {
-    enum Role { BEGIN, END, BREAK, SHOW, HARMLESS }
+    enum Role { START, END, FAILURE, DETAIL, HARMLESS }
 
     final Role role;
     final Pattern pattern;

@@ -17,8 +17,8 @@ final class Observation {
     final Map<String, Double> numbers = new LinkedHashMap<>();
     final List<Message> begins = new ArrayList<>();
     final List<Message> ends = new ArrayList<>();
-    final List<Message> breaks = new ArrayList<>();
-    final List<Message> shows = new ArrayList<>();
+    final List<Message> failures = new ArrayList<>();
+    final List<Message> details = new ArrayList<>();
     /** Errors while the stage had its turn that none of its words names. */
     final List<Message> errors = new ArrayList<>();
     /** Its visits in the order of time: a stage of the batches has one for each. */
@@ -35,7 +35,7 @@ final class Observation {
 
     /** True when a word said that the stage could not do its work. */
     boolean broken() {
-        return !breaks.isEmpty();
+        return !failures.isEmpty();
     }
 
     /** The sum of a number over all messages, 0 when it was not seen. */
@@ -64,7 +64,7 @@ final class Observation {
 
     /** All its messages in the order of time. */
     List<Message> seen() {
-        return Stream.of(begins, ends, breaks, shows, errors).flatMap(List::stream).distinct()
+        return Stream.of(begins, ends, failures, details, errors).flatMap(List::stream).distinct()
             .sorted(Evidence.IN_TIME).toList();
     }
 
@@ -109,8 +109,8 @@ final class Observation {
     }
 
     private Finding finding(Status status, String what) {
-        List<Message> shown = !breaks.isEmpty() ? breaks : !errors.isEmpty() ? errors : List.of();
-        String filled = what != null ? fill(what) : status == Status.FAIL ? "could not do its work" : fill(stage.says);
+        List<Message> shown = !failures.isEmpty() ? failures : !errors.isEmpty() ? errors : List.of();
+        String filled = what != null ? fill(what) : status == Status.FAIL ? "could not do its work" : fill(stage.whenOk);
         Matcher name = PLACE.matcher(filled);
         while (name.find()) {
             if (!stage.numbers().contains(name.group(1))) {

@@ -36,17 +36,17 @@ abstract class Stage {
     String given = "";
     String row = "";
     String typical = "";
-    String says = "";
+    String whenOk = "";
     String unit = "";
     double concern;
     double per;
     boolean once;
-    boolean quiet;
-    boolean sumsUp;
-    boolean repeats;
+    boolean hiddenWhenOk;
+    boolean isSummary;
+    boolean isRedundant;
     boolean doesNotDegrade;
-    boolean rowWhenSlow;
-    List<String> remedy = List.of();
+    boolean rowOnlyWhenSlow;
+    List<String> resolution = List.of();
     List<String> stores = List.of();
     List<String> remembers = List.of();
     private List<String> computed = List.of();
@@ -112,7 +112,7 @@ abstract class Stage {
 
     /** Words that begin it; a named group such as (?<phones>…) is a number, summed over all matches. */
     Stage begins(String... regexes) {
-        return words(LinePattern.Role.BEGIN, regexes);
+        return words(LinePattern.Role.START, regexes);
     }
 
     /** Words that end it: its closing line. A group (?<took>…) is seconds, used where no line begins it. */
@@ -121,17 +121,17 @@ abstract class Stage {
     }
 
     /** Words that say the stage could not do its work; they outweigh its closing line, which is only a claim. */
-    Stage breaks(String... regexes) {
-        return words(LinePattern.Role.BREAK, regexes);
+    Stage fails(String... regexes) {
+        return words(LinePattern.Role.FAILURE, regexes);
     }
 
     /** Words that are this stage's but neither begin, end nor break it; their numbers count. */
-    Stage shows(String... regexes) {
-        return words(LinePattern.Role.SHOW, regexes);
+    Stage details(String... regexes) {
+        return words(LinePattern.Role.DETAIL, regexes);
     }
 
     /** The words added last count under this number, one a message. */
-    Stage counts(String number) {
+    Stage countedAs(String number) {
         latest.forEach(word -> word.counts = number);
         return this;
     }
@@ -160,7 +160,7 @@ abstract class Stage {
     }
 
     /** The words added last are this stage's wherever they stand, also while another stage runs. */
-    Stage anywhere() {
+    Stage outOfTurn() {
         latest.forEach(word -> word.anywhere = true);
         return this;
     }
@@ -190,7 +190,7 @@ abstract class Stage {
     }
 
     /** Messages that only this stage sees, because they repeat what others said. */
-    Stage keeps(String regex) {
+    Stage exclusive(String regex) {
         keeps = Pattern.compile(regex);
         return this;
     }
@@ -212,7 +212,7 @@ abstract class Stage {
     }
 
     /** The number of the stage before without which there is nothing to do here. */
-    Stage given(String number) {
+    Stage needs(String number) {
         given = number;
         return this;
     }
@@ -224,20 +224,20 @@ abstract class Stage {
     }
 
     /** Its line stands in the report only when it is not OK. */
-    Stage quiet() {
-        quiet = true;
+    Stage hideWhenOk() {
+        hiddenWhenOk = true;
         return this;
     }
 
     /** It only sums up what others found: no issue of its own beside theirs. */
-    Stage sumsUp() {
-        sumsUp = true;
+    Stage summary() {
+        isSummary = true;
         return this;
     }
 
     /** It repeats what other stages tell: without it nothing is unproved. */
-    Stage repeats() {
-        repeats = true;
+    Stage redundant() {
+        isRedundant = true;
         return this;
     }
 
@@ -270,45 +270,45 @@ abstract class Stage {
     }
 
     /** The typical time in the hand-run page's words. */
-    Stage typically(String typical) {
+    Stage typical(String typical) {
         this.typical = typical;
         return this;
     }
 
     /** More seconds than this are a WARN. */
-    Stage concern(double seconds) {
+    Stage warnAfter(double seconds) {
         concern = seconds;
         return this;
     }
 
     /** The concern is for this much work: it grows with more, and never shrinks with less. */
-    Stage per(double work, String number) {
+    Stage scaledBy(double work, String number) {
         per = work;
         unit = number;
         return this;
     }
 
     /** The name of its row under Performance. */
-    Stage row(String name) {
+    Stage performanceRow(String name) {
         row = name;
         return this;
     }
 
     /** Its row stands under Performance only when it is over its concern. */
-    Stage rowWhenSlow() {
-        rowWhenSlow = true;
+    Stage onlyWhenSlow() {
+        rowOnlyWhenSlow = true;
         return this;
     }
 
     /** What it says when all went well; {number} stands for a number of its own. */
-    Stage says(String sentence) {
-        says = sentence;
+    Stage whenOk(String sentence) {
+        whenOk = sentence;
         return this;
     }
 
     /** What to do when it is not OK: a sentence, then the commands to type. */
-    Stage remedy(String... sentenceAndCommands) {
-        remedy = List.of(sentenceAndCommands);
+    Stage resolution(String... sentenceAndCommands) {
+        resolution = List.of(sentenceAndCommands);
         return this;
     }
 
@@ -320,13 +320,13 @@ abstract class Stage {
 
     /** True for a stage that begins and ends: it takes its turn in the pipeline, and its time counts. */
     boolean flows() {
-        return words.stream().anyMatch(word -> word.role == LinePattern.Role.BEGIN)
+        return words.stream().anyMatch(word -> word.role == LinePattern.Role.START)
             && words.stream().anyMatch(word -> word.role == LinePattern.Role.END);
     }
 
     /** True for a message that begins or ends this stage. */
     boolean marks(Message message) {
-        return words.stream().anyMatch(word -> (word.role == LinePattern.Role.BEGIN || word.role == LinePattern.Role.END)
+        return words.stream().anyMatch(word -> (word.role == LinePattern.Role.START || word.role == LinePattern.Role.END)
             && word.pattern.matcher(message.text).find());
     }
 
@@ -342,12 +342,12 @@ abstract class Stage {
      * Turns what was seen into a finding. Called when there is something to judge; the base has already answered for a
      * stage that was not reached or whose evidence is lost, and still lowers an OK that is slow or not wholly proved.
      */
-    Finding judge(Observation sight) {
-        return sight.broken() ? sight.fail(null) : sight.ok();
+    Finding judge(Observation observed) {
+        return observed.broken() ? observed.fail(null) : observed.ok();
     }
 
     /** What it means that a completed job, whose logs were read whole, has no line of this stage though the stage before was done. */
-    Finding unseen(Observation sight) {
-        return sight.unknown("no line tells of it");
+    Finding unseen(Observation observed) {
+        return observed.unknown("no line tells of it");
     }
 }
