@@ -43,8 +43,8 @@ class FailuresTest extends StackTest {
         kind("no connection for the token", "{'records':12,'idicore_token':0}", "Failed to get authentication token: ", "completed-but-not-enriched");
         kind("litigator's phone shared", "{'shared_litigators':1}", "Litigator check completed: 24/24 successful, 3 found", "litigators-not-marked");
         kind("other address column", "{'address_column':'Property Address'}", "Found address column: 'Property Address'", "address-column-not-named-address");
-        kind("nobody has a name", "{'nameless':30}", "No valid person data found for idiCORE lookup", "no-names-in-the-records");
-        kind("other column for names", "{'last_name_column':'Surname'}", "\\(0 valid of 30 returned\\)", "no-names-in-the-records");
+        kind("nobody has a name", "{'nameless':30}", "No valid person data found for idiCORE lookup", "no-valid-records");
+        kind("other column for names", "{'last_name_column':'Surname'}", "\\(0 valid of 30 returned\\)", "no-valid-records");
         kind("script selects nothing", "{'selects_nothing':true}", "Query returned no results - cannot detect columns", "no-snowflake-data");
         kind("main query fails", "{'query_error':'main'}", "All records already processed \\(0 new records\\)", "no-snowflake-data");
     }

@@ -860,7 +860,7 @@ class HostileTest {
                 }
                 out.write(filler.getKey().contains("etl_jobs") ? ends.replace("\"exit\":1,\"problem\":\"x\"", "\"exit\":0") : ends);
             }
-            AllTests.Run run = alone(120, "--replay", file.toString());
+            AllTests.Run run = alone(600, "--replay", file.toString());
             told.add(run.code() + " " + filler.getKey().substring(0, 20));
             assertFalse(run.err().contains("\tat "), told + run.err());
             assertTrue(run.err().lines().count() <= 2 && run.code() >= 1 && run.code() <= 4, told + run.err());
