@@ -41,7 +41,7 @@
 //SOURCES checks/IdiCoreErrors.java
 //SOURCES checks/DncTimeout.java
 //SOURCES checks/NoWebSocketUpdates.java
-//SOURCES checks/EvidenceLost.java
+//SOURCES checks/MissingEvidence.java
 //SOURCES checks/SlowStage.java
 //SOURCES checks/SlowerThanUsual.java
 //SOURCES checks/RunTwice.java

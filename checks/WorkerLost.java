@@ -8,7 +8,7 @@ class WorkerLost extends Check {
     WorkerLost() {
         super("Worker lost");
         detects("a worker process or container that died, ran out of memory or was started anew while the job ran");
-        severity(Status.FAIL).cause("nobody works on the job any more, and nothing will change its row");
+        severity(Status.FAIL).cause("no worker has this job; its status will never change");
         resolution("Start the job again; look at the memory if the worker was killed.", "docker compose ps -a celery-worker");
     }
 

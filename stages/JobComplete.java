@@ -32,15 +32,15 @@ class JobComplete extends Stage {
             return observed.warn("cancelled");
         }
         if (!trace.over() && trace.workEnded() && !trace.lost()) {
-            return broken ? observed.fail("the task failed, and the row does not say so")
-                : observed.warn("the task has ended, and the row does not say so");
+            return broken ? observed.fail("the task failed, but the row still says running")
+                : observed.warn("the task ended, but the row still says running");
         }
         if (!trace.over()) {
-            return trace.lost() ? observed.fail("never: the worker was lost") : observed.skip("not reached yet");
+            return trace.lost() ? observed.fail("not completed: the worker was lost") : observed.skip("not reached yet");
         }
         String failed = trace.findings.values().stream().filter(Finding::degrades)
             .map(finding -> finding.stage().title).collect(Collectors.joining(", "));
-        return !failed.isEmpty() ? observed.warn("it says so, but not all was done: " + failed)
+        return !failed.isEmpty() ? observed.warn("marked completed, but incomplete: " + failed)
             : !trace.job.inDatabase() ? observed.unknown("the log says so, the row could not be read")
             : broken ? observed.warn("the row says so, the log does not")
             : trace.missing.containsKey("log celery-worker") ? observed.unknown("the row says so, and the log was not read to its end")

@@ -16,6 +16,6 @@ class TaskQueued extends Stage {
             return observed.skip("a preview runs in backend, not in Celery");
         }
         boolean dispatched = !observed.details.isEmpty() || trace.begun() != null || trace.job.time("started_at") != null;
-        return dispatched ? observed.ok() : trace.job.ended() ? observed.unknown("no line tells of it") : observed.skip("not yet dispatched");
+        return dispatched ? observed.ok() : trace.job.ended() ? observed.unknown("no evidence in the logs") : observed.skip("not yet dispatched");
     }
 }

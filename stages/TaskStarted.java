@@ -59,7 +59,7 @@ class TaskStarted extends Stage {
             return observed.unknown("no worker process names the job");
         }
         long waited = trace.waitedMillis();
-        String says = "no worker process has begun it, after " + Times.duration(waited);
+        String says = "no worker has started it after " + Times.duration(waited);
         return waited > LONG_WAIT ? observed.warn(says) : observed.skip(says);
     }
 }

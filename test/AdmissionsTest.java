@@ -329,14 +329,14 @@ class AdmissionsTest {
     void theAdviceFitsWhatIsDone() throws IOException {
         String put = "❌ SQL execution failed: 253003: HTTP 403 Forbidden";
         String lost = "Failed to update job " + RealJob.ID + " status: closed";
-        advice(new RealJob().after("Created temp file", ERROR, put), "A new run leaves out whoever is in Snowflake's PERSON_CACHE", "are stored");
-        advice(new RealJob().after(CCC, ERROR, "Error in batch phone check: x"), "245 of its records are stored: delete these from MASTER_PROCESSED_DB first", "Store the");
+        advice(new RealJob().after("Created temp file", ERROR, put), "delete its people from Snowflake's PERSON_CACHE", "stored records");
+        advice(new RealJob().after(CCC, ERROR, "Error in batch phone check: x"), "delete its 245 stored records from MASTER_PROCESSED_DB", "Store the");
         advice(new RealJob().row("status", "running").after("Completed ETL", ERROR, lost), "Do not start it again, its work is done", "PERSON_CACHE");
         advice(new RealJob().row("status", "running").after("Completed ETL", ERROR, lost).after("Created temp file", ERROR, put),
             "not all of its work is done", "Do not start it again");
-        advice(new RealJob().without("✅ Completed", "⏱️").killed(), "245 of its records are stored", "again; look");
+        advice(new RealJob().without("✅ Completed", "⏱️").killed(), "delete its 245 stored records", "Run the job again");
         advice(new RealJob().without("📋 Batch Processing", "⏱️").killed(), "Look at the memory if the worker was killed. Run the job again.", "PERSON_CACHE");
-        advice(file(new RealJob()).after(CCC, ERROR, "Error in batch phone check: x"), "Start a job from the same file again", "the script");
+        advice(file(new RealJob()).after(CCC, ERROR, "Error in batch phone check: x"), "Before a new job from the same file, delete its 245 stored records", "the script");
         advice(file(new RealJob()).without(CCC_END, "⏱️").killed(), "Worker lost", "not scrubbed");
     }
 

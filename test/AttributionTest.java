@@ -64,7 +64,7 @@ class AttributionTest {
         assertEquals("UNKNOWN", report.status("task-started"), report.text);
         assertEquals("WARN", report.status("job-complete"), report.text);
         assertEquals("OK", report.status("results-upload"), report.text);
-        report.neverSays("no worker process has begun it");
+        report.neverSays("no worker has started it");
         report.neverSays("Start the job again");
         report.says("  Duration: 2.7s\n");
     }
@@ -86,7 +86,7 @@ class AttributionTest {
             assertEquals("UNKNOWN", report.status("task-started"), report.text);
             assertEquals(true, report.issues().contains("worker-lost"), report.text);
             assertFalse(report.issues().contains("job-stuck-celery-worker-down"), report.text);
-            report.neverSays("no worker process has begun it");
+            report.neverSays("no worker has started it");
         }
     }
 
@@ -116,7 +116,7 @@ class AttributionTest {
     void aJobThatNothingTellsOfHasNotBegun() throws IOException {
         Report report = report(new RealJob().row("status", "running").neverBegun());
         assertEquals(true, report.issues().contains("job-stuck-celery-worker-down"), report.text);
-        report.says("no worker process has begun it");
+        report.says("no worker has started it");
     }
 
     private static final String OTHER_TASK = "app.workers.etl_tasks.run_etl_job[0f0f0f0f-2b7a-4e0c-8f5d-93ab6f1e2d40]";

@@ -536,7 +536,7 @@ class CommandTest {
         }, said);
         assertEquals("trace-job: the recording reached its largest size (16 million characters) and was cut\n", said.toString());
         assertEquals("", run.err());
-        assertTrue(run.out().contains("\n  Status: completed"), run.out());
+        assertTrue(run.out().contains("(database says: completed)\n"), run.out());
         assertTrue(run.out().contains("\n  [OK] Job Created - API received request\n"), run.out());
         assertTrue(run.out().contains("\n  not read: log backend: the recording was cut at its largest size\n"), run.out());
         for (String whole : new String[] {"rows", "containers", "state of containers"}) {

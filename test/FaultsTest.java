@@ -408,9 +408,9 @@ class FaultsTest {
     /** The worker's container as it stands there at times; what is said of a job that it ran, and of one that it runs. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = ';', value = {
-        "stopped; is not running; running (row) - lost: the container p1lending-faults-celery-worker-1 is exited, exit code 143",
-        "paused; is paused; running (row) - stuck: its container p1lending-faults-celery-worker-1 is paused",
-        "restarting; is restarting; running (row) - lost: the container p1lending-faults-celery-worker-1 is restarting, exit code 0"})
+        "stopped; is not running; lost - the container p1lending-faults-celery-worker-1 is exited, exit code 143 (database says: running)",
+        "paused; is paused; stuck - its container p1lending-faults-celery-worker-1 is paused (database says: running)",
+        "restarting; is restarting; lost - the container p1lending-faults-celery-worker-1 is restarting, exit code 0 (database says: running)"})
     void aWorkersLogTellsWhileItsFileCannotBeRead(String state, String why, String ofTheOther) throws Exception {
         String done = healthy();
         String open = running();
@@ -458,10 +458,10 @@ class FaultsTest {
             Report report = trace(done);
             assertEquals(IN_THE_LOG, difference(report.with("UNKNOWN"), "Task Started", "Job Log File", "WebSocket Events"), report.toString());
             assertTrue(report.out().contains("[UNKNOWN] Snowflake Query - there is no container of celery-worker\n"), report.toString());
-            assertTrue(report.verdict().startsWith("completed (row) - unknown: "), report.verdict());
+            assertTrue(report.verdict().startsWith("unknown - "), report.verdict());
             assertEquals(1, report.code());
             Report other = trace(queued);
-            assertEquals("pending (row) - stuck: no worker is up: there is no container of celery-worker", other.verdict(), other.toString());
+            assertEquals("stuck - no worker is up: there is no container of celery-worker (database says: pending)", other.verdict(), other.toString());
             assertEquals(1, other.code());
         } finally {
             restore("celery-worker");
@@ -864,7 +864,7 @@ class FaultsTest {
                 // Once more, while all that is left belongs to others.
                 Report last = trace(id);
                 assertEquals(Set.of(), difference(IN_THE_LOG, last.with("UNKNOWN").toArray(String[]::new)), last.toString());
-                assertTrue(last.verdict().startsWith("completed (row) - unknown"), last.toString());
+                assertTrue(last.verdict().startsWith("unknown"), last.toString());
             } finally {
                 noise.destroy();
             }

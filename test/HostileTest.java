@@ -890,7 +890,7 @@ class HostileTest {
             assertTrue(run.out().contains("\n  [UNKNOWN] " + stage + " - log of celery-worker not read to its end: more " + what + " than are kept\n"),
                 run.out());
         }
-        assertTrue(run.out().contains("[UNKNOWN] Evidence lost: ") && run.out().contains("more " + what + " than are kept"), run.out());
+        assertTrue(run.out().contains("[UNKNOWN] Missing evidence: ") && run.out().contains("more " + what + " than are kept"), run.out());
     }
 
     /** What a log can make the tool remember has an end, and beyond it nothing is called healthy. */

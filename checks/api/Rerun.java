@@ -1,4 +1,5 @@
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -17,14 +18,14 @@ interface Rerun {
         boolean fromFile = !trace.job.column("file_source_id").isEmpty();
         boolean remembered = trace.number(stage -> stage.remembers) > 0;
         double stored = trace.number(stage -> stage.stores);
-        String people = fromFile ? " Start a job from the same file again."
-            : !remembered ? " Run the job again."
-            : " A new run leaves out whoever is in Snowflake's PERSON_CACHE, and these people are: delete them there, but not those of"
-                + " other jobs (DELETE FROM PERSON_CACHE WHERE \"Address\" IN (SELECT \"Address\" FROM (the script))"
-                + " AND \"Address\" NOT IN (SELECT \"Address\" FROM MASTER_PROCESSED_DB)), then run the job again.";
-        String twice = stored == 0 ? "" : " " + Times.number(stored) + " of its records are stored: delete these from MASTER_PROCESSED_DB first,"
-            + " or a new run stores them twice.";
-        return Stream.of(Stream.of(first + twice + people, LOGS), Arrays.stream(commands), Stream.of(SCRIPT).filter(show -> !fromFile && remembered))
+        String again = fromFile ? "a new job from the same file" : "running the job again";
+        String twice = "delete its " + Times.number(stored) + " stored records from MASTER_PROCESSED_DB, else they are stored twice";
+        String leftOut = "delete its people from Snowflake's PERSON_CACHE, else they are left out (DELETE FROM PERSON_CACHE WHERE \"Address\" IN"
+            + " (SELECT \"Address\" FROM (the script)) AND \"Address\" NOT IN (SELECT \"Address\" FROM MASTER_PROCESSED_DB))";
+        List<String> before = Stream.of(stored > 0 ? twice : "", remembered && !fromFile ? leftOut : "").filter(step -> !step.isEmpty()).toList();
+        String people = before.isEmpty() ? fromFile ? " Start a new job from the same file." : " Run the job again."
+            : " Before " + again + ", " + String.join(", and ", before) + ".";
+        return Stream.of(Stream.of(first + people, LOGS), Arrays.stream(commands), Stream.of(SCRIPT).filter(show -> !fromFile && remembered))
             .flatMap(part -> part).distinct().toArray(String[]::new);
     }
 

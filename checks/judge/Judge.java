@@ -90,12 +90,12 @@ final class Judge {
             return observed.unknown(why);
         }
         if (trace.job.preview()) {
-            return observed.skip("no line tells of it: a preview runs in backend, where lines carry no job id");
+            return observed.skip("no evidence in the logs: a preview runs in backend, where lines carry no job id");
         }
         if (!trace.over()) {
             return observed.skip(done ? "not reached" : "not reached yet");
         }
-        return trace.messages.isEmpty() || before != null && before.status() == Status.UNKNOWN ? observed.unknown("no line tells of it")
+        return trace.messages.isEmpty() || before != null && before.status() == Status.UNKNOWN ? observed.unknown("no evidence in the logs")
             : trace.job.status().equals("completed") ? stage.unseen(observed) : observed.skip("not reached");
     }
 
@@ -103,18 +103,18 @@ final class Judge {
     private Finding open(Observation observed) {
         String took = Times.duration(observed.millis);
         if (trace.lost()) {
-            return observed.fail("broken off after " + took + ": the worker was lost").because(Finding.Reason.BROKEN_OFF);
+            return observed.fail("interrupted after " + took + ": the worker was lost").because(Finding.Reason.BROKEN_OFF);
         }
         if (trace.attempt() != null && trace.attempt().retries && !trace.over()) {
-            return observed.warn("broken off after " + took + ", to be tried again").because(Finding.Reason.BROKEN_OFF);
+            return observed.warn("interrupted after " + took + ", to be tried again").because(Finding.Reason.BROKEN_OFF);
         }
         if (trace.stopped != null && !observed.broken()) {
-            return observed.warn("broken off after " + took + ": a user stopped the job").because(Finding.Reason.BROKEN_OFF);
+            return observed.warn("interrupted after " + took + ": a user stopped the job").because(Finding.Reason.BROKEN_OFF);
         }
         if (trace.over() || trace.workEnded()) {
             return observed.broken() ? observed.stage.judge(observed)
-                : trace.job.status().equals("cancelled") ? observed.warn("broken off after " + took + ": the job was cancelled")
-                : observed.fail("begun, and never finished").because(Finding.Reason.BROKEN_OFF);
+                : trace.job.status().equals("cancelled") ? observed.warn("interrupted after " + took + ": the job was cancelled")
+                : observed.fail("started but did not finish").because(Finding.Reason.BROKEN_OFF);
         }
         return (observed.broken() ? observed.fail("running for " + took + ", and could not do all of its work so far")
             : observed.ok("running for " + took)).because(Finding.Reason.RUNNING);
@@ -131,7 +131,7 @@ final class Judge {
         }
         if (onlyDatabase) {
             String why = missing(stage);
-            return finding.as(Status.UNKNOWN, "only the database tells of it: " + (why == null ? "the log has no line of it" : why));
+            return finding.as(Status.UNKNOWN, "seen only in job_logs: " + (why == null ? "not in the container log" : why));
         }
         for (Message message : seen) {
             String why = trace.missing.get("log " + message.service);
@@ -141,7 +141,7 @@ final class Judge {
         }
         if (observed.begins.stream().anyMatch(Pipeline::fromConsole)
                 && stages.stream().anyMatch(other -> other.order >= stage.order && pipeline.beganBeforeTheLog(other))) {
-            return finding.as(Status.UNKNOWN, "its first lines are lost: the log begins later");
+            return finding.as(Status.UNKNOWN, "the log starts after this stage did");
         }
         if (pipeline.unclosed(stage) && observed.openSince == null && finding.status() != Status.FAIL) {
             return finding.as(Status.UNKNOWN, "begun, but no line says that it ended");
@@ -155,7 +155,7 @@ final class Judge {
         }
         double concern = stage.concern * (stage.per > 0 ? Math.max(1, observed.number(stage.unit) / stage.per) : 1);
         if (concern > 0 && finding.seconds() > concern) {
-            return finding.as(Status.WARN, finding.summary() + ", in " + Times.duration(finding.millis()) + ": concern is over "
+            return finding.as(Status.WARN, finding.summary() + "; took " + Times.duration(finding.millis()) + ", expected under "
                 + Times.number(concern) + "s").because(Finding.Reason.SLOW).noting("typical: " + stage.typical);
         }
         return finding;
@@ -186,8 +186,8 @@ final class Judge {
             return Optional.of("there is no container of " + service);
         }
         return replicas.stream().allMatch(one -> one.created() != null && one.created().isAfter(trace.job.time("created_at")))
-            ? Optional.of("the container of " + service + " was made at " + Times.iso(replicas.get(0).created())
-                + ", after the job: the log before is lost") : Optional.empty();
+            ? Optional.of(service + " was recreated at " + Times.iso(replicas.get(0).created())
+                + ", after the job; its earlier log is gone") : Optional.empty();
     }
 
     private List<Issue> look(Check check) {

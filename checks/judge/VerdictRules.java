@@ -57,7 +57,7 @@ interface VerdictRules {
 
     private static Verdict begun(Trace trace, Attempt attempt) {
         if (trace.taskEnded()) {
-            return new Verdict("zombie", "its task has ended, and the row does not say so", attempt.to, List.of(attempt.end.firstLine()));
+            return new Verdict("zombie", "the task ended, but the row still says running", attempt.to, List.of(attempt.end.firstLine()));
         }
         if (attempt.retries) {
             return retried(trace, attempt);
@@ -127,7 +127,7 @@ interface VerdictRules {
         if (trace.nobodyHasIt() && trace.queueLength() == 0) {
             return new Verdict("zombie", "no worker has it, and the queue is empty", since, List.of());
         }
-        return new Verdict("queued", trace.holds("reserved tasks") ? "a worker has received it, and its processes are busy"
-            : trace.queueLength() > 0 ? "tasks in the queue: " + trace.queueLength() : "no worker process has begun it", since, List.of());
+        return new Verdict("queued", trace.holds("reserved tasks") ? "received by a worker whose processes are all busy"
+            : trace.queueLength() > 0 ? "tasks in the queue: " + trace.queueLength() : "no worker has started it", since, List.of());
     }
 }

@@ -70,7 +70,7 @@ final class TextReport {
             return verdict.state() + " (the database did not answer)" + why;
         }
         return row.equals(verdict.state()) ? row + (row.equals("running") && !why.isEmpty() ? " " + verdict.because() : "")
-            : row + " (row) - " + verdict.state() + why;
+            : verdict.state() + (verdict.because().isEmpty() ? "" : " - " + verdict.because()) + " (database says: " + row + ")";
     }
 
     private void pipeline() {

@@ -120,7 +120,7 @@ final class Observation {
         }
         // A number that no line told is not 0.
         boolean lacking = status == Status.OK && filled.contains("{");
-        String summary = lacking ? "no line tells its numbers" : filled.replaceAll("\\{\\w+\\}", "?");
+        String summary = lacking ? "the log lacks the line with its counts" : filled.replaceAll("\\{\\w+\\}", "?");
         return new Finding(stage, lacking ? Status.UNKNOWN : status, summary, Set.of(), numbers, millis, seen(),
             status == Status.OK || shown.isEmpty() ? List.of() : List.of(shown.get(0)), List.of());
     }

@@ -348,6 +348,6 @@ abstract class Stage {
 
     /** What it means that a completed job, whose logs were read whole, has no line of this stage though the stage before was done. */
     Finding unseen(Observation observed) {
-        return observed.unknown("no line tells of it");
+        return observed.unknown("no evidence in the logs");
     }
 }

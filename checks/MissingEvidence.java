@@ -3,11 +3,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Where the evidence is gone nothing can be said: the report must not look healthy, and it says what is missing. */
-class EvidenceLost extends Check {
-    EvidenceLost() {
-        super("Evidence lost");
+class MissingEvidence extends Check {
+    MissingEvidence() {
+        super("Missing evidence");
         detects("a container younger than the job, a rotated log; commands that failed or timed out");
-        severity(Status.UNKNOWN).cause("the log was rotated, the container made anew, or a command did not answer");
+        severity(Status.UNKNOWN).cause("the log was rotated, the container recreated, or a command did not answer");
         resolution("Look where the logs are kept longer, and ask again with more time.", "docker compose ps -a");
     }
 
@@ -17,9 +17,9 @@ class EvidenceLost extends Check {
         if (unproved.isEmpty()) {
             return nothing();
         }
-        String why = unproved.stream().map(finding -> finding.summary().replace("only the database tells of it: ", ""))
+        String why = unproved.stream().map(finding -> finding.summary().replace("seen only in job_logs: ", ""))
             .distinct().collect(Collectors.joining("; "));
-        String what = Times.count(unproved.size(), "stage") + " not proved: " + why;
+        String what = Times.count(unproved.size(), "stage") + " could not be verified: " + why;
         Optional<Issue> lost = !trace.job.preview() ? found(what, List.of())
             : found(what, "a preview runs in backend, where lines carry no job id", List.of())
                 .map(issue -> issue.todo("Read what backend wrote at that time.", "docker compose logs backend"));
