@@ -205,6 +205,9 @@ class TraceJob implements Callable<Integer> {
     @Option(names = "--skip", split = ",", paramLabel = "CHECK", description = "Without these checks.")
     List<String> skipChecks = new ArrayList<>();
 
+    @Option(names = "--list-stages", description = "Name the stages, and the numbers that each can tell.")
+    boolean listStages;
+
     @Option(names = "--list-checks", description = "Name the checks and what each looks for.")
     boolean listChecks;
 
@@ -300,6 +303,11 @@ class TraceJob implements Callable<Integer> {
         });
         asked = chosen(stages);
         checks = chosenChecks();
+        if (listStages) {
+            asked.forEach(stage -> out.println(String.format(Locale.ROOT, "  %-22s %-22s %s", stage.id(), stage.title,
+                String.join(", ", stage.numbers())).stripTrailing()));
+            return 0;
+        }
         if (listChecks) {
             checks.forEach(check -> out.println(String.format(Locale.ROOT, "  %-32s %s", check.id(), check.detects)));
             return 0;
@@ -343,7 +351,7 @@ class TraceJob implements Callable<Integer> {
     private void validate() {
         long ways = Stream.of(jobId, last, list).filter(Objects::nonNull).count();
         usage(ways > 1, "JOB-ID, --last and --list exclude each other");
-        usage(ways == 0 && !demo && replay == null && !explain && !listChecks, "which job? Give a JOB-ID, --last, --list or --demo");
+        usage(ways == 0 && !demo && replay == null && !explain && !listChecks && !listStages, "which job? Give a JOB-ID, --last, --list or --demo");
         usage(jobId != null && !Job.ID.matcher(jobId).matches(), "a JOB-ID has letters, digits and hyphens only, at most 64");
         usage(!status().matches("[a-z]{0,20}"), (last != null ? "--last" : "--list")
             + " takes a status such as failed; to trace a job by its id: trace-job JOB-ID");
