@@ -9,7 +9,7 @@ class CancelledWentOn extends Check {
         detects("a cancelled job that still waits in the queue, whose worker went on, or that was completed all the same");
         cause("cancelling changes the row and does not reach the worker");
         resolution("See whether its results were stored.", "docker compose logs celery-worker");
-        explains("Job Complete", "Results Upload");
+        explains(JobComplete.class, ResultsUpload.class);
     }
 
     @Override
@@ -33,7 +33,7 @@ class CancelledWentOn extends Check {
                         "docker compose exec -T celery-worker celery -A {app} inspect reserved",
                         "docker compose exec -T redis redis-cli LLEN celery"));
         }
-        Finding upload = trace.finding("Results Upload");
+        Finding upload = trace.finding(ResultsUpload.class);
         boolean stored = upload != null && upload.status() == Status.OK;
         boolean runs = attempt.to == null && !trace.nobodyHasIt() && Duration.between(trace.lastSeen(), trace.now).toMinutes() < 5;
         return stored ? found("its results were uploaded all the same", upload.evidence())

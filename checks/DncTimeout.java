@@ -7,12 +7,12 @@ class DncTimeout extends Check {
         detects("a locked SQLite file, failed chunks, a missing database or table, phones that went unchecked");
         severity(Status.FAIL).resolution("Free or restore the list; where celery-worker itself holds it, a restart frees it, when no job runs.",
             "docker compose restart celery-worker");
-        explains("DNC Check");
+        explains(DncCheck.class);
     }
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        Finding check = trace.finding("DNC Check");
+        Finding check = trace.finding(DncCheck.class);
         if (check == null || check.status() != Status.FAIL || check.quotes().isEmpty() || !check.has("failedChunks") && !check.has("withoutList") && !check.has("skippedBatches") || trace.lost()) {
             return nothing();
         }

@@ -17,12 +17,12 @@ class IdiCoreErrors extends Check {
     IdiCoreErrors() {
         super("idiCORE errors");
         detects("429s and retries, timeouts, the circuit breaker, refused credentials, people not enriched");
-        explains("idiCORE Enrichment");
+        explains(IdiCoreEnrichment.class);
     }
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        Finding enrichment = trace.finding("idiCORE Enrichment");
+        Finding enrichment = trace.finding(IdiCoreEnrichment.class);
         if (!enrichment.undone() || !enrichment.has("failed") || trace.lost()) {
             return nothing();
         }

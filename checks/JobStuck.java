@@ -10,12 +10,12 @@ class JobStuck extends Check {
         severity(Status.FAIL).cause("no Celery worker takes tasks");
         resolution("Restart celery-worker.", "docker compose ps -a celery-worker", "docker compose restart celery-worker",
             "docker compose exec -T redis redis-cli LLEN celery");
-        explains("Task Started", "Task Queued");
+        explains(TaskStarted.class, TaskQueued.class);
     }
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        Finding started = trace.finding("Task Started");
+        Finding started = trace.finding(TaskStarted.class);
         boolean paused = trace.attempt() != null && trace.verdict.state().equals("stuck");
         if (paused) {
             return found(trace.verdict.because(), "somebody paused it", List.of())

@@ -9,14 +9,14 @@ class NoSnowflakeData extends Check {
         super("No Snowflake data");
         detects("no records, SQL errors, timeouts, refused connections");
         severity(Status.FAIL).resolution("Check the script's syntax, and run it in Snowflake.", LOGS);
-        explains("Snowflake Query");
+        explains(SnowflakeQuery.class);
     }
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        Finding query = trace.finding("Snowflake Query");
+        Finding query = trace.finding(SnowflakeQuery.class);
         boolean read = query.status() == Status.OK && query.has("records");
-        if (read && query.number("records") == 0 && !trace.finding("Pre-filtering").has("nothingNew")) {
+        if (read && query.number("records") == 0 && !trace.finding(PreFiltering.class).has("nothingNew")) {
             return found("the query returned no records", "the script selects nothing, or nothing new",
                 query.evidence().stream().filter(line -> line.text.contains("returned 0")).toList()).map(issue -> issue.as(Status.WARN));
         }

@@ -6,12 +6,12 @@ class NoValidRecords extends Check {
         super("No valid records");
         detects("a job that failed because no record has both names, or no row of its file is valid");
         severity(Status.FAIL).cause("the columns are not named exactly `First Name` and `Last Name`, or they are empty");
-        explains("Pre-filtering");
+        explains(PreFiltering.class);
     }
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        Finding filter = trace.finding("Pre-filtering");
+        Finding filter = trace.finding(PreFiltering.class);
         return filter.has("nobody") ? found(filter.summary(), filter.quotes()).map(issue -> issue.todo(
                 "Name these columns so in the script, and run the job again.", Rerun.LOGS, Rerun.SCRIPT))
             : filter.has("nothingValid") ? found(filter.summary(), "the file's columns were not recognised, or their values are not valid", filter.quotes())

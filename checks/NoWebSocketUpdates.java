@@ -8,12 +8,12 @@ class NoWebSocketUpdates extends Check {
         detects("events that could not be sent, a Redis that is down");
         cause("Redis connection").resolution("Check Redis.", "docker compose ps -a redis", "docker compose exec -T redis redis-cli PING",
             "docker compose restart redis");
-        explains("WebSocket Events");
+        explains(WebSocketEvents.class);
     }
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        Finding events = trace.finding("WebSocket Events");
+        Finding events = trace.finding(WebSocketEvents.class);
         if (events != null && events.status() == Status.WARN) {
             return found(events.summary(), events.quotes());
         }

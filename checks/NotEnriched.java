@@ -6,12 +6,12 @@ class NotEnriched extends Check {
         super("Completed but not enriched");
         detects("people without phones because idiCORE failed while the job is `completed`");
         first().cause("the application ignores idiCORE's errors for individual people");
-        explains("idiCORE Enrichment");
+        explains(IdiCoreEnrichment.class);
     }
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        Finding enrichment = trace.finding("idiCORE Enrichment");
+        Finding enrichment = trace.finding(IdiCoreEnrichment.class);
         return trace.claimsSuccess() && enrichment.undone() && enrichment.has("failed")
             ? found(enrichment.summary(), enrichment.quotes()).map(issue -> issue.as(enrichment.status()).todo(
                 Rerun.after(trace, "When idiCORE answers, take these people out of person_cache.csv in celery-worker too.",

@@ -8,14 +8,14 @@ class NotScrubbed extends Check {
         super("Completed but not scrubbed");
         detects("litigator or DNC look-ups that failed or were not made, while the job is `completed` or its results are stored");
         severity(Status.FAIL).first().cause("a look-up that fails counts its phones as clean; calling them risks a claim under the TCPA");
-        explains("CCC Litigator Check", "DNC Check");
+        explains(LitigatorCheck.class, DncCheck.class);
     }
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        Finding litigators = trace.finding("CCC Litigator Check");
-        Finding list = trace.finding("DNC Check");
-        if (!trace.claimsSuccess() && trace.finding("Results Upload").number("saved") == 0) {
+        Finding litigators = trace.finding(LitigatorCheck.class);
+        Finding list = trace.finding(DncCheck.class);
+        if (!trace.claimsSuccess() && trace.finding(ResultsUpload.class).number("saved") == 0) {
             return nothing();
         }
         List<Finding> failed = Stream.of(litigators, list).filter(finding -> finding.status() == Status.FAIL && !finding.reasons().contains(Finding.Reason.BROKEN_OFF)).toList();

@@ -3,16 +3,16 @@ import java.util.Optional;
 
 /** What goes into a stage must come out of it: retrieved, filtered, enriched, uploaded. Records without a name are uploaded without a look-up. */
 class RecordsMissing extends Check {
-    private record Step(String from, String out, String to, String in) {}
+    private record Step(Class<? extends Stage> from, String out, Class<? extends Stage> to, String in) {}
 
-    private static final List<Step> STEPS = List.of(new Step("Pre-filtering", "named", "idiCORE Enrichment", "records"),
-        new Step("Pre-filtering", "kept", "Results Upload", "saved"));
+    private static final List<Step> STEPS = List.of(new Step(PreFiltering.class, "named", IdiCoreEnrichment.class, "records"),
+        new Step(PreFiltering.class, "kept", ResultsUpload.class, "saved"));
 
     RecordsMissing() {
         super("Completed but not stored");
         detects("fewer records out than in, from the filter to the upload, while the job is `completed`");
         severity(Status.FAIL).cause("the upload was refused in whole or in part, or records were dropped on the way");
-        explains("Results Upload");
+        explains(ResultsUpload.class);
     }
 
     @Override
@@ -24,7 +24,7 @@ class RecordsMissing extends Check {
             double missing = known && trace.claimsSuccess() ? from.number(step.out()) - to.number(step.in()) : 0;
             if (missing > 0) {
                 int lines = to.evidence().size();
-                return found(Times.number(missing) + " of " + Times.number(from.number(step.out())) + " records went missing at " + step.to(),
+                return found(Times.number(missing) + " of " + Times.number(from.number(step.out())) + " records went missing at " + to.stage().title,
                     to.quotes().isEmpty() ? to.evidence().subList(Math.max(0, lines - 2), lines) : to.quotes())
                     .map(issue -> issue.todo(Rerun.after(trace, to.number(step.in()) == 0 ? "Nothing was stored." : "See in Snowflake which records are not stored.")));
             }

@@ -8,7 +8,7 @@ class RowNotUpdated extends Check {
         super("Row not updated");
         detects("a task that has ended, well or not, while the row says that it runs");
         severity(Status.FAIL).cause("the database could not be reached at the end");
-        explains("Job Complete");
+        explains(JobComplete.class);
     }
 
     @Override
@@ -16,11 +16,11 @@ class RowNotUpdated extends Check {
         if (!trace.verdict.state().equals("zombie") || !trace.workEnded()) {
             return nothing();
         }
-        List<Message> end = Stream.concat(trace.finding("Job Complete").evidence().stream().filter(line -> line.text.contains("updat") && line.error()),
+        List<Message> end = Stream.concat(trace.finding(JobComplete.class).evidence().stream().filter(line -> line.text.contains("updat") && line.error()),
             Stream.of(trace.taskEnded() ? trace.attempt().end : trace.recordedEnd())).distinct().toList();
-        boolean failed = trace.finding("Job Complete").status() == Status.FAIL;
+        boolean failed = trace.finding(JobComplete.class).status() == Status.FAIL;
         List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
-            || finding.stage().title.equals("Job Complete")).toList();
+            || finding.stage() instanceof JobComplete).toList();
         return failed ? found("its task failed", end).map(issue -> issue.explaining(broken)
                 .todo(Rerun.after(trace, "See the error: what was not reached was not done.", "docker compose logs postgres")))
             : trace.findings.values().stream().anyMatch(Finding::degrades) ? found("its task has ended, and not all of its work is done", end)

@@ -11,7 +11,7 @@ class SharedLitigatorPhone extends Check {
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        Finding check = trace.finding("CCC Litigator Check");
+        Finding check = trace.finding(LitigatorCheck.class);
         if (!trace.claimsSuccess() || check.status() == Status.UNKNOWN || !check.has("marked")) {
             return nothing();
         }

@@ -7,7 +7,7 @@ class StoppedByUser extends Check {
         super("Stopped by a user");
         detects("a job that ended because a user stopped it");
         cause("a user stopped it");
-        explains("Job Complete");
+        explains(JobComplete.class);
     }
 
     @Override
@@ -16,7 +16,7 @@ class StoppedByUser extends Check {
             return nothing();
         }
         List<Finding> stopped = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
-            || finding.stage().title.equals("Job Complete")).toList();
+            || finding.stage() instanceof JobComplete).toList();
         return found("it did not come to its end", List.of(trace.stopped)).map(issue -> issue.explaining(stopped)
             .todo(Rerun.after(trace, "Where its work is wanted after all:")));
     }

@@ -11,12 +11,12 @@ class TimeLimit extends Check {
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        List<Message> limits = trace.finding("Task Started").evidence().stream().filter(line -> line.text.startsWith("Soft time limit ")).toList();
-        if (limits.isEmpty() || trace.lost() || trace.finding("Job Complete").status() != Status.FAIL) {
+        List<Message> limits = trace.finding(TaskStarted.class).evidence().stream().filter(line -> line.text.startsWith("Soft time limit ")).toList();
+        if (limits.isEmpty() || trace.lost() || trace.finding(JobComplete.class).status() != Status.FAIL) {
             return nothing();
         }
         List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
-            || finding.stage().title.equals("Job Complete")).toList();
+            || finding.stage() instanceof JobComplete).toList();
         return found("Celery interrupted its task", List.of(limits.get(limits.size() - 1))).map(issue -> issue.explaining(broken)
             .todo(Rerun.after(trace, "Raise the task's time limit, or give the job fewer records.")));
     }

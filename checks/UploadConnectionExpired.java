@@ -16,9 +16,9 @@ class UploadConnectionExpired extends Check {
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        List<Message> expired = trace.finding("Results Upload").quotes().stream()
+        List<Message> expired = trace.finding(ResultsUpload.class).quotes().stream()
             .filter(line -> EXPIRED.stream().anyMatch(line.text::contains)).toList();
-        return trace.finding("Results Upload").status() != Status.FAIL || expired.isEmpty() ? nothing()
+        return trace.finding(ResultsUpload.class).status() != Status.FAIL || expired.isEmpty() ? nothing()
             : found("of " + (trace.attempt() == null ? "the worker" : trace.attempt().process), expired);
     }
 }

@@ -29,7 +29,7 @@ class WorkerLost extends Check {
             : memory ? found(trace.verdict.because(), "the container was killed, most often because memory ran out", evidence)
             : found(trace.verdict.because(), evidence);
         List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
-            || List.of("Task Started", "Job Complete").contains(finding.stage().title)).toList();
+            || finding.stage() instanceof TaskStarted || finding.stage() instanceof JobComplete).toList();
         String[] again = Rerun.after(trace, limit ? "Raise the task's time limit, or give the job fewer records." : "Look at the memory if the worker was killed.");
         return lost.map(issue -> issue.since(trace.verdict.since()).explaining(broken).todo(Rerun.withWorker(trace, again)));
     }

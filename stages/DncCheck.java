@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 class DncCheck extends Stage {
     DncCheck() {
         super("DNC Check", 80);
-        step("4, stage 4").jobLogs("DNC Check").after("idiCORE Enrichment").needs("phones");
+        step("4, stage 4").jobLogs("DNC Check").after(IdiCoreEnrichment.class).needs("phones");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("DNC Check: Checking (?<phones>\\d+) phones", "DNC check started for (?<phones>\\d+) phones");
         ends("DNC check completed \\(batched\\): (?<found>\\d+)/\\d+ phones found in DNC list \\((?<checked>\\d+) successful checks\\)",

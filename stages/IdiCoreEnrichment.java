@@ -5,7 +5,7 @@ class IdiCoreEnrichment extends Stage {
 
     IdiCoreEnrichment() {
         super("idiCORE Enrichment", 60);
-        step("4, stage 2").jobLogs("Batch Processing").after("Pre-filtering").needs("kept");
+        step("4, stage 2").jobLogs("Batch Processing").after(PreFiltering.class).needs("kept");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Processing batch of (?<records>\\d+) people for idiCORE lookup(?: using (?<threads>\\d+) threads)?",
             "idiCORE enrichment started for (?<records>\\d+) records");

@@ -7,7 +7,7 @@ class LitigatorCheck extends Stage {
 
     LitigatorCheck() {
         super("CCC Litigator Check", 70);
-        step("4, stage 3").jobLogs("Litigator Check").after("idiCORE Enrichment").needs("phones");
+        step("4, stage 3").jobLogs("Litigator Check").after(IdiCoreEnrichment.class).needs("phones");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Litigator Check: Checking (?<phones>\\d+) phones(?: against litigator list \\(skipped (?<blacklisted>\\d+) blacklisted\\))?",
             "CCC litigator check started for (?<phones>\\d+) phones");

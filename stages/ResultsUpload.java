@@ -2,7 +2,7 @@
 class ResultsUpload extends Stage {
     ResultsUpload() {
         super("Results Upload", 90);
-        step("4, stage 5").jobLogs("Final Upload").after("Pre-filtering").needs("kept");
+        step("4, stage 5").jobLogs("Final Upload").after(PreFiltering.class).needs("kept");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Final Upload: Uploading ALL (?<records>\\d+) processed records", "results upload started",
             "Batch Upload: Uploading batch \\d+/\\d+ to \\S+ \\((?<records>\\d+) records\\)");

@@ -603,14 +603,14 @@ class CommandTest {
         Trace backend = withABrokenReader("backend", "p1lending-new-backend");
         assertTrue(backend.missing.get("log backend").startsWith(why), backend.missing.toString());
         assertTrue(told(backend).startsWith(AllTests.ALL_IS_WELL.stripTrailing()), told(backend));
-        assertEquals("UNKNOWN not every log could be read", backend.finding("Error Analysis").status() + " " + backend.finding("Error Analysis").summary());
+        assertEquals("UNKNOWN not every log could be read", backend.findings.get("Error Analysis").status() + " " + backend.findings.get("Error Analysis").summary());
         Trace worker = withABrokenReader("celery-worker", "p1lending-new-celery");
         for (String stage : new String[] {"Snowflake Query", "idiCORE Enrichment", "CCC Litigator Check", "DNC Check", "Results Upload"}) {
-            Finding finding = worker.finding(stage);
+            Finding finding = worker.findings.get(stage);
             assertEquals(Status.UNKNOWN, finding.status(), stage);
             assertTrue(finding.summary().contains(": " + why), finding.summary());
         }
-        assertEquals(Status.OK, worker.finding("Job Created").status());
+        assertEquals(Status.OK, worker.findings.get("Job Created").status());
     }
 
     /** The demo's job ends while it is traced: the row says running the first time, and all is read twice. */
@@ -679,6 +679,6 @@ class CommandTest {
             }
         }, stages(), List.of());
         assertTrue(told(trace).startsWith(AllTests.ALL_IS_WELL.stripTrailing()), told(trace));
-        assertEquals(Status.UNKNOWN, trace.finding("Job Log File").status());
+        assertEquals(Status.UNKNOWN, trace.findings.get("Job Log File").status());
     }
 }

@@ -23,7 +23,7 @@ abstract class Check {
     private Status severity = Status.WARN;
     private String cause = "";
     private List<String> resolution = List.of();
-    private List<String> explains = List.of();
+    private List<Class<? extends Stage>> explains = List.of();
 
     Check(String symptom) {
         this.symptom = symptom;
@@ -65,8 +65,10 @@ abstract class Check {
     }
 
     /** The stages whose findings an issue of this check accounts for. */
-    Check explains(String... titles) {
-        explains = List.of(titles);
+    @SafeVarargs
+    @SuppressWarnings("varargs")
+    final Check explains(Class<? extends Stage>... stages) {
+        explains = Arrays.asList(stages);
         return this;
     }
 

@@ -1,15 +1,16 @@
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /**
  * Something wrong and what to do about it.
  *
- * @param explains the titles of the stages whose findings this issue accounts for
+ * @param explains the stages whose findings this issue accounts for
  * @param since when it began, UTC, null when no message tells
  * @param resolution a sentence, then the commands to type
  */
-record Issue(String id, Status severity, String symptom, String cause, List<String> resolution, List<String> explains,
+record Issue(String id, Status severity, String symptom, String cause, List<String> resolution, List<Class<? extends Stage>> explains,
         Instant since, List<Message> evidence) {
     static final Comparator<Issue> WORST_FIRST = Comparator.comparing(Issue::severity).reversed();
 
@@ -26,8 +27,14 @@ record Issue(String id, Status severity, String symptom, String cause, List<Stri
         return new Issue(id, severity, symptom, cause, resolution, explains, since, evidence);
     }
 
+    private static List<Class<? extends Stage>> classes(List<Finding> findings) {
+        List<Class<? extends Stage>> classes = new ArrayList<>();
+        findings.forEach(finding -> classes.add(finding.stage().getClass()));
+        return classes;
+    }
+
     /** Accounts for these findings, whatever their stages are. */
     Issue explaining(List<Finding> findings) {
-        return new Issue(id, severity, symptom, cause, resolution, findings.stream().map(finding -> finding.stage().title).toList(), since, evidence);
+        return new Issue(id, severity, symptom, cause, resolution, classes(findings), since, evidence);
     }
 }

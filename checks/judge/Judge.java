@@ -19,7 +19,6 @@ final class Judge {
     private Judge(Trace trace, List<Stage> stages) {
         this.trace = trace;
         this.stages = stages;
-        stages.forEach(stage -> trace.titles.add(stage.title));
         this.pipeline = Pipeline.of(trace, stages);
     }
 
@@ -31,7 +30,7 @@ final class Judge {
         trace.settle();
         Judge judging = new Judge(trace, stages);
         for (Stage stage : stages) {
-            trace.visits.put(stage.title, judging.pipeline.observations.get(stage).visits);
+            trace.visits.put(stage.getClass(), judging.pipeline.observations.get(stage).visits);
             trace.findings.put(stage.title, judging.find(stage));
         }
         trace.verdict = VerdictRules.of(trace);
@@ -70,7 +69,7 @@ final class Judge {
     /** No word of the stage was seen: it was not reached, it had nothing to do, or the evidence is missing. */
     private Finding absent(Observation observed) {
         Stage stage = observed.stage;
-        Finding before = stage.after.isEmpty() ? null : trace.finding(stage.after);
+        Finding before = stage.after == null ? null : trace.finding(stage.after);
         String why = missing(stage);
         boolean done = trace.over() || trace.lost() || trace.workEnded();
         if (before != null && before.status() == Status.FAIL && trace.job.status().equals("completed") && before.numbers().containsKey(stage.given)) {
@@ -203,7 +202,7 @@ final class Judge {
     /** What is wrong with a stage and no check accounts for is an issue of its own. */
     private void unexplained() {
         List<Finding> wrong = trace.findings.values().stream().filter(finding -> finding.status().wrong()).filter(finding -> trace.issues.stream()
-            .noneMatch(issue -> issue.explains().contains(finding.stage().title) && issue.severity().compareTo(finding.status()) >= 0)).toList();
+            .noneMatch(issue -> issue.explains().contains(finding.stage().getClass()) && issue.severity().compareTo(finding.status()) >= 0)).toList();
         List<Finding> causes = wrong.stream().filter(finding -> !finding.stage().isSummary).toList();
         causes.forEach(finding -> unexplained(finding, finding.quotes()));
         boolean failed = !wrong.isEmpty() && wrong.get(0).status() == Status.FAIL
@@ -215,6 +214,6 @@ final class Judge {
 
     private void unexplained(Finding finding, List<Message> shown) {
         trace.issues.add(new Issue(finding.stage().id(), finding.status(), finding.stage().title + ": " + finding.summary(), "",
-            finding.stage().resolution, List.of(finding.stage().title), shown.isEmpty() ? null : shown.get(0).time, shown));
+            finding.stage().resolution, List.of(finding.stage().getClass()), shown.isEmpty() ? null : shown.get(0).time, shown));
     }
 }

@@ -28,8 +28,6 @@ class Evidence {
     final List<Attempt> attempts = new ArrayList<>();
     final List<Container> containers = new ArrayList<>();
     final Map<String, CommandResult> answers = new LinkedHashMap<>();
-    /** The titles of all stages, whether judged yet or not; none before the trace is judged. */
-    final Set<String> titles = new LinkedHashSet<>();
     final Map<String, Finding> findings = new LinkedHashMap<>();
     final Map<String, Integer> placed = new TreeMap<>();
     /** Why something that was asked for did not come, by the key of what was asked. */
@@ -42,8 +40,8 @@ class Evidence {
     final Set<Message> harmless = new LinkedHashSet<>();
     /** Warnings and errors of the job that no stage knows. */
     final List<Message> unrecognised = new ArrayList<>();
-    /** The visits of each stage, by its title; none before they are judged. */
-    final Map<String, List<Visit>> visits = new LinkedHashMap<>();
+    /** The visits of each stage, by its class; none before they are judged. */
+    final Map<Class<? extends Stage>, List<Visit>> visits = new LinkedHashMap<>();
     /** What says that a user stopped the job; null when none did. */
     Message stopped;
     /** When the container that ran the job was replaced, by what only the database still tells; null when it was not. */
@@ -169,15 +167,14 @@ class Evidence {
         return gone != null || attempt() != null && attempt().lost && !Set.of("completed", "failed").contains(job.status());
     }
 
-    /**
-     * The finding of the stage of this title; null while that was not judged yet, or where --stage left it out. Throws
-     * IllegalArgumentException for a title that no stage has.
-     */
-    Finding finding(String title) {
-        if (!titles.isEmpty() && !titles.contains(title)) {
-            throw new IllegalArgumentException("no stage is called " + title + "; there are " + String.join(", ", titles));
+    /** The finding of this stage; null while it was not judged yet, or where --stage left it out. */
+    Finding finding(Class<? extends Stage> stage) {
+        for (Finding finding : findings.values()) {
+            if (finding.stage().getClass() == stage) {
+                return finding;
+            }
         }
-        return findings.get(title);
+        return null;
     }
 
     /** What tells when the last attempt ended is all there: errors of others after that are not of this job's time. */

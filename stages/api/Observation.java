@@ -69,8 +69,8 @@ final class Observation {
     }
 
     /** How many visits of another stage had this number, and none of these messages before that stage's next visit. */
-    long unanswered(String title, String number, List<Message> messages) {
-        List<Visit> others = trace.visits.getOrDefault(title, List.of());
+    long unanswered(Class<? extends Stage> other, String number, List<Message> messages) {
+        List<Visit> others = trace.visits.getOrDefault(other, List.of());
         return IntStream.range(0, others.size()).filter(i -> others.get(i).number(number) > 0).filter(i -> messages.stream()
             .noneMatch(message -> !message.time.isBefore(others.get(i).from())
                 && (i + 1 == others.size() || message.time.isBefore(others.get(i + 1).from())))).count();

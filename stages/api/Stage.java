@@ -32,7 +32,7 @@ abstract class Stage {
     final List<LinePattern> words = new ArrayList<>();
     String step = "";
     String jobLogs = "";
-    String after = "";
+    Class<? extends Stage> after;
     String given = "";
     String row = "";
     String typical = "";
@@ -206,8 +206,8 @@ abstract class Stage {
     }
 
     /** The stage that comes before: when that one failed, this one was not reached. */
-    Stage after(String title) {
-        after = title;
+    Stage after(Class<? extends Stage> stage) {
+        after = stage;
         return this;
     }
 

@@ -176,7 +176,7 @@ final class HistoryComparison {
         // What was not to be done cannot have been missed, such as a blacklist where nobody has a phone.
         broken.retainAll(begun);
         for (String stage : begun) {
-            Finding finding = trace.finding(TITLES.get(stage));
+            Finding finding = trace.findings.get(TITLES.get(stage));
             boolean closed = !open.containsKey(stage);
             if (closed && finding.millis() != times.get(stage)) {
                 differences.add("time of " + stage + ": " + times.get(stage) + " ms, told " + finding.millis());
@@ -191,7 +191,7 @@ final class HistoryComparison {
         }
         for (String name : NUMBERS) {
             String[] parts = name.split(" ");
-            Finding finding = trace.finding(TITLES.get(parts[0]));
+            Finding finding = trace.findings.get(TITLES.get(parts[0]));
             long truth = numbers.getOrDefault(name, 0L);
             long said = Math.round(finding.numbers().getOrDefault(parts[1], 0.0));
             // What an open stage has done is not judged yet: rows that are loaded are not all, and phones may still be checked.
@@ -201,8 +201,8 @@ final class HistoryComparison {
             }
         }
         if (!history.specForm && begun.contains("idicore") && numbers.getOrDefault("idicore retries", 0L)
-                != Math.round(trace.finding("idiCORE Enrichment").numbers().getOrDefault("retries", 0.0))) {
-            differences.add("idicore retries: " + numbers.get("idicore retries") + ", told " + trace.finding("idiCORE Enrichment").numbers());
+                != Math.round(trace.findings.get("idiCORE Enrichment").numbers().getOrDefault("retries", 0.0))) {
+            differences.add("idicore retries: " + numbers.get("idicore retries") + ", told " + trace.findings.get("idiCORE Enrichment").numbers());
         }
         if (trace.attempts.size() != seen.size()) {
             differences.add("attempts: " + seen.size() + ", told " + trace.attempts.size());
