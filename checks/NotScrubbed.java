@@ -21,22 +21,17 @@ class NotScrubbed extends Check {
         List<Finding> failed = Stream.of(litigators, list).filter(finding -> finding.status() == Status.FAIL && !finding.reasons().contains(Finding.Reason.BROKEN_OFF)).toList();
         if (!failed.isEmpty()) {
             return found(String.join("; ", failed.stream().map(finding -> finding.stage().title + ": " + finding.summary()).toList()),
-                failed.stream().flatMap(finding -> shown(finding).stream()).toList()).map(issue -> again(trace, issue));
+                failed.stream().flatMap(finding -> finding.shown().stream()).toList()).map(issue -> again(trace, issue));
         }
         // Phones from the cache stand in no count of idiCORE's; the DNC list is asked about them too.
         boolean onlyListed = litigators.status() == Status.SKIP && list.status() == Status.OK && litigators.number("filtered") == 0
             && litigators.number("blacklisted") == 0;
         return !onlyListed ? nothing()
-            : found("CCC was asked about nobody, and the DNC list about " + Times.number(list.number("phones")) + " phones", shown(list))
+            : found("CCC was asked about nobody, and the DNC list about " + Times.number(list.number("phones")) + " phones", list.shown())
                 .map(issue -> again(trace, issue));
     }
 
     private static Issue again(Trace trace, Issue issue) {
         return issue.todo(Rerun.after(trace, "Hold these leads back until every phone is checked."));
-    }
-
-    private static List<Message> shown(Finding finding) {
-        int lines = finding.evidence().size();
-        return finding.quotes().isEmpty() ? finding.evidence().subList(Math.max(0, lines - 2), lines) : finding.quotes();
     }
 }

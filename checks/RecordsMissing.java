@@ -23,9 +23,8 @@ class RecordsMissing extends Check {
             boolean known = tells(from, step.out()) && tells(to, step.in());
             double missing = known && trace.claimsSuccess() ? from.number(step.out()) - to.number(step.in()) : 0;
             if (missing > 0) {
-                int lines = to.evidence().size();
                 return found(Times.number(missing) + " of " + Times.number(from.number(step.out())) + " records went missing at " + to.stage().title,
-                    to.quotes().isEmpty() ? to.evidence().subList(Math.max(0, lines - 2), lines) : to.quotes())
+                    to.shown())
                     .map(issue -> issue.todo(Rerun.after(trace, to.number(step.in()) == 0 ? "Nothing was stored." : "See in Snowflake which records are not stored.")));
             }
         }

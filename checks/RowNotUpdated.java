@@ -19,8 +19,7 @@ class RowNotUpdated extends Check {
         List<Message> end = Stream.concat(trace.finding(JobComplete.class).evidence().stream().filter(line -> line.text.contains("updat") && line.error()),
             Stream.of(trace.taskEnded() ? trace.attempt().end : trace.recordedEnd())).distinct().toList();
         boolean failed = trace.finding(JobComplete.class).status() == Status.FAIL;
-        List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
-            || finding.stage() instanceof JobComplete).toList();
+        List<Finding> broken = trace.interrupted(JobComplete.class);
         return failed ? found("its task failed", end).map(issue -> issue.explaining(broken)
                 .todo(Rerun.after(trace, "See the error: what was not reached was not done.", "docker compose logs postgres")))
             : trace.findings.values().stream().anyMatch(Finding::degrades) ? found("its task has ended, and not all of its work is done", end)

@@ -15,8 +15,7 @@ class StoppedByUser extends Check {
         if (trace.stopped == null) {
             return nothing();
         }
-        List<Finding> stopped = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
-            || finding.stage() instanceof JobComplete).toList();
+        List<Finding> stopped = trace.interrupted(JobComplete.class);
         return found("it did not come to its end", List.of(trace.stopped)).map(issue -> issue.explaining(stopped)
             .todo(Rerun.after(trace, "Where its work is wanted after all:")));
     }

@@ -15,8 +15,7 @@ class TimeLimit extends Check {
         if (limits.isEmpty() || trace.lost() || trace.finding(JobComplete.class).status() != Status.FAIL) {
             return nothing();
         }
-        List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
-            || finding.stage() instanceof JobComplete).toList();
+        List<Finding> broken = trace.interrupted(JobComplete.class);
         return found("Celery interrupted its task", List.of(limits.get(limits.size() - 1))).map(issue -> issue.explaining(broken)
             .todo(Rerun.after(trace, "Raise the task's time limit, or give the job fewer records.")));
     }

@@ -28,8 +28,7 @@ class WorkerLost extends Check {
         Optional<Issue> lost = limit ? found(trace.verdict.because(), "the task ran longer than its time limit allows", evidence)
             : memory ? found(trace.verdict.because(), "the container was killed, most often because memory ran out", evidence)
             : found(trace.verdict.because(), evidence);
-        List<Finding> broken = trace.findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
-            || finding.stage() instanceof TaskStarted || finding.stage() instanceof JobComplete).toList();
+        List<Finding> broken = trace.interrupted(TaskStarted.class, JobComplete.class);
         String[] again = Rerun.after(trace, limit ? "Raise the task's time limit, or give the job fewer records." : "Look at the memory if the worker was killed.");
         return lost.map(issue -> issue.since(trace.verdict.since()).explaining(broken).todo(Rerun.withWorker(trace, again)));
     }

@@ -1,5 +1,6 @@
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,14 @@ final class Trace extends Evidence {
     double number(Function<Stage, List<String>> declared) {
         return findings.values().stream().mapToDouble(finding -> declared.apply(finding.stage()).stream().filter(finding::has)
             .mapToDouble(finding::number).findFirst().orElse(0)).max().orElse(0);
+    }
+
+    /** The findings of the stages that were interrupted, and of these. */
+    @SafeVarargs
+    @SuppressWarnings("varargs")
+    final List<Finding> interrupted(Class<? extends Stage>... besides) {
+        return findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
+            || Arrays.asList(besides).contains(finding.stage().getClass())).toList();
     }
 
     /** True when the job says of itself that it succeeded: by its row, or where that was not updated by the end of its task. */

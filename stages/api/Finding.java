@@ -55,6 +55,11 @@ record Finding(Stage stage, Status status, String summary, Set<Reason> reasons, 
         return numbers.containsKey(name);
     }
 
+    /** The messages that show it: what is wrong, else the last that it has. */
+    List<Message> shown() {
+        return quotes.isEmpty() ? evidence.subList(Math.max(0, evidence.size() - 2), evidence.size()) : quotes;
+    }
+
     double seconds() {
         return millis / 1000.0;
     }
