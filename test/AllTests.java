@@ -15,7 +15,14 @@
 //SOURCES FaultsTest.java
 //SOURCES HealthyTest.java
 //SOURCES HistoriesTest.java
-//SOURCES HostileTest.java
+//SOURCES hostile/HostileCheckAnswersTest.java
+//SOURCES hostile/HostileIdsTest.java
+//SOURCES hostile/HostileInput.java
+//SOURCES hostile/HostileMemoryTest.java
+//SOURCES hostile/HostilePrivacyTest.java
+//SOURCES hostile/HostileRecordingsTest.java
+//SOURCES hostile/HostileTextTest.java
+//SOURCES hostile/Witness.java
 //SOURCES LinearTest.java
 //SOURCES LinesTest.java
 //SOURCES LiveTest.java
@@ -24,6 +31,8 @@
 //SOURCES CommandRunnerTest.java
 //SOURCES StackTest.java
 //SOURCES StartTest.java
+//SOURCES support/Demo.java
+//SOURCES support/OwnJvm.java
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
@@ -47,24 +56,10 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
         List.of(CasesTest.class, AdmissionsTest.class, AttributionTest.class, LinesTest.class, RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class,
-            HostileTest.class, LinearTest.class, StartTest.class, FaultsTest.class, HealthyTest.class, FailuresTest.class, LiveTest.class);
+            HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileMemoryTest.class, HostileCheckAnswersTest.class,
+            HostilePrivacyTest.class, LinearTest.class, StartTest.class, FaultsTest.class, HealthyTest.class, FailuresTest.class, LiveTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();
-    /** The stages of a job of 198 people, by hand: those of the demo, and those that FaultsTest writes. */
-    static final String ALL_IS_WELL = """
-        Pipeline Trace:
-          [OK] Job Created - API received request
-          [OK] Task Queued - Celery task dispatched
-          [OK] Task Started - Worker picked up job
-          [OK] Snowflake Query - Retrieved 198 records
-          [OK] Pre-filtering - Filtered to 198 new records
-          [OK] idiCORE Enrichment - Processed 198 records
-          [OK] CCC Litigator Check - 176 phones checked, 12 flagged
-          [OK] DNC Check - 318 phones checked, 45 in DNC
-          [OK] Results Upload - 198 records saved
-          [OK] Job Complete - Success
-
-        """;
     static boolean rewrite;
     private int passed;
     private int failed;

@@ -41,7 +41,7 @@ class CommandTest {
           Completed: 2026-01-15T09:30:45Z
           Duration: 45.2s
 
-        """ + AllTests.ALL_IS_WELL + """
+        """ + Demo.ALL_IS_WELL + """
         Performance:
           Total Duration: 45.2s
           Snowflake: 3.2s
@@ -602,7 +602,7 @@ class CommandTest {
         String why = "a fault of trace-job: java.lang.IllegalStateException: no such line at CommandTest$Broken.overhears(CommandTest.java:";
         Trace backend = withABrokenReader("backend", "p1lending-new-backend");
         assertTrue(backend.missing.get("log backend").startsWith(why), backend.missing.toString());
-        assertTrue(told(backend).startsWith(AllTests.ALL_IS_WELL.stripTrailing()), told(backend));
+        assertTrue(told(backend).startsWith(Demo.ALL_IS_WELL.stripTrailing()), told(backend));
         assertEquals("UNKNOWN not every log could be read", backend.findings.get("Error Analysis").status() + " " + backend.findings.get("Error Analysis").summary());
         Trace worker = withABrokenReader("celery-worker", "p1lending-new-celery");
         for (String stage : new String[] {"Snowflake Query", "idiCORE Enrichment", "CCC Litigator Check", "DNC Check", "Results Upload"}) {
@@ -678,7 +678,7 @@ class CommandTest {
                 return time(ask) == 1 ? demo.file(ask, fill, index, sink) : tooLate(ask);
             }
         }, stages(), List.of());
-        assertTrue(told(trace).startsWith(AllTests.ALL_IS_WELL.stripTrailing()), told(trace));
+        assertTrue(told(trace).startsWith(Demo.ALL_IS_WELL.stripTrailing()), told(trace));
         assertEquals(Status.UNKNOWN, trace.findings.get("Job Log File").status());
     }
 }

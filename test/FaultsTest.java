@@ -56,7 +56,7 @@ class FaultsTest {
     /** Seconds by which a run may take longer than its limit, on two noisy cores. */
     private static final double SLACK = 5;
     /** What is told of every job here whose lines could all be read, from the pipeline on. */
-    private static final String HEALTHY = AllTests.ALL_IS_WELL + """
+    private static final String HEALTHY = Demo.ALL_IS_WELL + """
         Performance:
           Total Duration: 2.9s
           Snowflake: 0.5s
