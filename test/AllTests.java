@@ -10,7 +10,11 @@
 //SOURCES AttributionTest.java
 //SOURCES CasesTest.java
 //SOURCES ChecksTest.java
-//SOURCES CommandTest.java
+//SOURCES command/CommandAnswersTest.java
+//SOURCES command/CommandNextTest.java
+//SOURCES command/CommandRecordingTest.java
+//SOURCES command/CommandReportTest.java
+//SOURCES command/CommandUsageTest.java
 //SOURCES FailuresTest.java
 //SOURCES FaultsTest.java
 //SOURCES HealthyTest.java
@@ -32,6 +36,7 @@
 //SOURCES StackTest.java
 //SOURCES StartTest.java
 //SOURCES support/Demo.java
+//SOURCES support/DemoStack.java
 //SOURCES support/OwnJvm.java
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
@@ -55,7 +60,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** Runs the tests and ends with the one line that counts them; under CI=true a skipped test is a failed one. */
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
-        List.of(CasesTest.class, AdmissionsTest.class, AttributionTest.class, LinesTest.class, RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, CommandTest.class, HistoriesTest.class, ChecksTest.class,
+        List.of(CasesTest.class, AdmissionsTest.class, AttributionTest.class, LinesTest.class, RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, CommandUsageTest.class,
+            CommandReportTest.class, CommandNextTest.class, CommandRecordingTest.class, CommandAnswersTest.class, HistoriesTest.class, ChecksTest.class,
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileMemoryTest.class, HostileCheckAnswersTest.class,
             HostilePrivacyTest.class, LinearTest.class, StartTest.class, FaultsTest.class, HealthyTest.class, FailuresTest.class, LiveTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */

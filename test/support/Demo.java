@@ -53,6 +53,8 @@ final class Demo {
 
         ============================================
         """;
+    /** The report without its head: what a change of the job's row leaves as it is. */
+    static final String FROM_THE_PIPELINE_ON = REPORT.substring(REPORT.indexOf("Pipeline Trace:"));
 
     private Demo() {}
 

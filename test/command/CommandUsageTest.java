@@ -1,0 +1,106 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the command line takes and refuses, and what it says of the commands that it would run. */
+class CommandUsageTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void whatCannotBeAnIdIsRefused() {
+        for (String id : new String[] {"a'b", "a;b", "$(id)", "`id`", "%", "_", "..", "a b", "a\nb", "a\0b",
+                "x".repeat(65), "x".repeat(10_000), "имя", ""}) {
+            AllTests.Run run = AllTests.trace(id);
+            assertEquals(2, run.code(), id);
+            assertEquals("", run.out(), id);
+        }
+    }
+
+    @Test
+    void withoutAJobItSaysHowToNameOne() {
+        AllTests.Run run = AllTests.trace();
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("JOB-ID"), run.err());
+    }
+
+    @Test
+    void wrongUsageIsOneLineAndWhereToReadMore() {
+        for (String line : new String[] {"--lsat: Unknown option: '--lsat'", "--format xml 5d3e: --format is text or json",
+                "--timeout abc 5d3e: Invalid value for option '--timeout': 'abc' is not a double", "a;b: a JOB-ID has letters",
+                "--stage nope --demo: no stage is called nope; there are job-created, ",
+                "--last 5d3e: --last takes a status such as failed; to trace a job by its id: trace-job JOB-ID",
+                "--list 5d3e: --list takes a status such as failed"}) {
+            String[] typed = line.split(": ", 2);
+            AllTests.Run run = AllTests.trace(typed[0].split(" "));
+            assertEquals(2, run.code(), line);
+            assertTrue(run.err().startsWith("trace-job: " + typed[1]) && run.err().endsWith("\ntrace-job --help tells more\n"), run.err());
+            assertEquals(2, run.err().lines().count(), run.err());
+        }
+        assertTrue(AllTests.trace("--verbos").err().contains("\nPossible solutions: --verbose, --version\n"));
+    }
+
+    @Test
+    void aServiceThatNoStageKnowsIsRefused() {
+        AllTests.Run run = AllTests.trace("--service", "foo=bar", "--demo");
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("--service knows only backend, celery-worker, postgres, redis on the left\n"), run.err());
+        assertEquals(0, AllTests.trace("--service", "redis=bar,backend=api", "--demo").code());
+    }
+
+    @Test
+    void whatIsAlwaysPassedIsReadStrictlyAndGivesWayToWhatIsTyped() throws IOException {
+        String home = System.setProperty("user.home", folder.toString());
+        try {
+            Path file = Files.writeString(folder.resolve(".trace-job.properties"), "project-name = always \nservice=redis=cache  \n");
+            assertTrue(AllTests.trace("--explain", "5d3e").out().contains("docker compose -p always exec -T cache timeout 30 redis-cli"));
+            assertTrue(AllTests.trace("--explain", "-f", "other.yml", "5d3e").out().contains("docker compose -f other.yml exec -T cache "));
+            assertTrue(AllTests.trace("--explain", "-p", "typed", "5d3e").out().contains("docker compose -p typed exec -T cache "));
+            for (String wrong : new String[] {"projekt", "p"}) {
+                Files.writeString(file, wrong + "=x\n");
+                AllTests.Run run = AllTests.trace("--demo");
+                assertEquals("2 trace-job: " + file + ": there is no option --" + wrong + "\n", run.code() + " " + run.err());
+            }
+        } finally {
+            System.setProperty("user.home", home);
+        }
+    }
+
+    @Test
+    void explainPrintsTheCommandsAndRunsNone() {
+        AllTests.Run run = AllTests.trace("--explain", "-p", "no-such-project", "0b5e");
+        assertEquals(0, run.code());
+        assertEquals("", run.err());
+        assertTrue(run.out().contains("docker compose -p no-such-project exec -T celery-worker timeout 30 cat 'logs/jobs/<job>.log'\n"), run.out());
+        assertTrue(run.out().contains("docker compose -p no-such-project logs --no-color --timestamps"
+            + " --since '<created>' --until '<ended>' celery-worker\n"), run.out());
+        assertTrue(run.out().contains(" --since '<created>' --until '<ended>' '<others>'\n"), run.out());
+        assertTrue(run.out().contains(" logs --no-color --timestamps --tail '<lines>' backend\n"), run.out());
+        assertTrue(run.out().contains("docker inspect --format ") && run.out().contains(" '<container>'\n"), run.out());
+        assertTrue(run.out().contains("exec -T celery-worker timeout 5 celery -A ") && !run.out().contains("timeout 30 timeout"), run.out());
+        assertTrue(run.out().lines().allMatch(line -> line.startsWith("docker ")), run.out());
+    }
+
+    @Test
+    void aPasswordForPsqlAppearsNowhere() {
+        for (String conninfo : new String[] {"postgresql://u:s3cret@h/d", "host=h password=s3cret dbname=d", "host=h password = 's3cret' dbname=d",
+            "postgresql://u@h/d?password=s3cret&sslmode=require"}) {
+            AllTests.Run run = AllTests.trace("--explain", "--psql", conninfo, "0b5e");
+            assertTrue(run.out().contains("PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=30000' psql "), run.out());
+            assertTrue(!run.out().contains("s3cret") && !run.err().contains("s3cret"), run.out());
+            assertEquals("s3cret", ComposeTarget.password(conninfo).orElse(""), conninfo);
+        }
+    }
+
+    @Test
+    void aPasswordThatAnErrorShowsIsMasked() {
+        CommandResult answer = new CommandRunner(5).run("test", java.util.List.of("sh", "-c", "echo 'invalid: postgresql://p1:hunter2@db/x' >&2; exit 15"),
+            java.util.Map.of(), line -> true);
+        assertEquals("invalid: postgresql://[password]@db/x", answer.problem());
+    }
+}

@@ -1,0 +1,58 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+
+/** The demo's stack, of which a test changes one answer, and the trace that is made of it. */
+class DemoStack implements Source {
+    final Recording demo;
+
+    DemoStack() throws IOException {
+        try (var bytes = Files.newInputStream(Demo.RECORDING)) {
+            demo = Recording.of("the demo", bytes);
+        }
+    }
+
+    @Override
+    public Instant now() {
+        return demo.now();
+    }
+
+    @Override
+    public CommandResult ask(Command ask, Map<String, String> fill) {
+        return demo.ask(ask, fill);
+    }
+
+    @Override
+    public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
+        return demo.file(ask, fill, index, sink);
+    }
+
+    @Override
+    public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
+        return demo.log(ask, window, reader);
+    }
+
+    static Trace judged(Source stack, List<Stage> stages, List<Check> checks) {
+        Command finder = stages.stream().map(Stage::finder).filter(java.util.Objects::nonNull).findFirst().orElseThrow();
+        Collector gathering = new Collector(stack, finder, stages, checks.stream().flatMap(check -> check.asks.stream()).toList(), new Redactor(true), new ComposeTarget());
+        Collector.Found found = gathering.find(Demo.JOB, "");
+        Trace trace = new Trace(gathering.trace(found.jobs().get(0), found));
+        Judge.judge(trace, stages, stages, checks);
+        return trace;
+    }
+
+    static List<Stage> stages() {
+        return Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
+    }
+
+    /** What the report says of the pipeline and the issues. */
+    static String told(Trace trace) {
+        String report = new TextReport(trace, false, 0, CommandLine.Help.Ansi.OFF).render(List.of());
+        return report.substring(report.indexOf("Pipeline Trace:"));
+    }
+}
