@@ -16,7 +16,15 @@
 //SOURCES command/CommandReportTest.java
 //SOURCES command/CommandUsageTest.java
 //SOURCES FailuresTest.java
-//SOURCES FaultsTest.java
+//SOURCES faults/DockerCommands.java
+//SOURCES faults/FaultsOfContainersTest.java
+//SOURCES faults/FaultsOfDockerTest.java
+//SOURCES faults/FaultsOfLogsTest.java
+//SOURCES faults/FaultsOfTheDatabaseTest.java
+//SOURCES faults/FaultsOfTheMachineTest.java
+//SOURCES faults/FaultsStack.java
+//SOURCES faults/LockedTable.java
+//SOURCES faults/WorkerLines.java
 //SOURCES HealthyTest.java
 //SOURCES HistoriesTest.java
 //SOURCES hostile/HostileCheckAnswersTest.java
@@ -38,6 +46,7 @@
 //SOURCES support/Demo.java
 //SOURCES support/DemoStack.java
 //SOURCES support/OwnJvm.java
+//SOURCES support/Ran.java
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
@@ -63,7 +72,8 @@ class AllTests implements TestExecutionListener {
         List.of(CasesTest.class, AdmissionsTest.class, AttributionTest.class, LinesTest.class, RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, CommandUsageTest.class,
             CommandReportTest.class, CommandNextTest.class, CommandRecordingTest.class, CommandAnswersTest.class, HistoriesTest.class, ChecksTest.class,
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileMemoryTest.class, HostileCheckAnswersTest.class,
-            HostilePrivacyTest.class, LinearTest.class, StartTest.class, FaultsTest.class, HealthyTest.class, FailuresTest.class, LiveTest.class);
+            HostilePrivacyTest.class, LinearTest.class, StartTest.class, FaultsOfDockerTest.class,
+            FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class, FaultsOfTheMachineTest.class, HealthyTest.class, FailuresTest.class, LiveTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();
     static boolean rewrite;
