@@ -15,7 +15,6 @@
 //SOURCES command/CommandRecordingTest.java
 //SOURCES command/CommandReportTest.java
 //SOURCES command/CommandUsageTest.java
-//SOURCES FailuresTest.java
 //SOURCES faults/DockerCommands.java
 //SOURCES faults/FaultsOfContainersTest.java
 //SOURCES faults/FaultsOfDockerTest.java
@@ -25,7 +24,6 @@
 //SOURCES faults/FaultsStack.java
 //SOURCES faults/LockedTable.java
 //SOURCES faults/WorkerLines.java
-//SOURCES HealthyTest.java
 //SOURCES HistoriesTest.java
 //SOURCES hostile/HostileCheckAnswersTest.java
 //SOURCES hostile/HostileIdsTest.java
@@ -37,11 +35,20 @@
 //SOURCES hostile/Witness.java
 //SOURCES LinearTest.java
 //SOURCES LinesTest.java
-//SOURCES LiveTest.java
+//SOURCES live/FailuresTest.java
+//SOURCES live/HealthyTest.java
+//SOURCES live/LiveDegradedJobsTest.java
+//SOURCES live/LiveFailingJobsTest.java
+//SOURCES live/LiveNumbersTest.java
+//SOURCES live/LiveOpenJobsTest.java
+//SOURCES live/LiveOwnershipTest.java
+//SOURCES live/LiveRecordingsTest.java
+//SOURCES live/LiveStack.java
+//SOURCES live/LiveTargetTest.java
+//SOURCES live/RealStack.java
 //SOURCES RedactorTest.java
 //SOURCES RoomsTest.java
 //SOURCES CommandRunnerTest.java
-//SOURCES StackTest.java
 //SOURCES StartTest.java
 //SOURCES support/Demo.java
 //SOURCES support/DemoStack.java
@@ -73,7 +80,9 @@ class AllTests implements TestExecutionListener {
             CommandReportTest.class, CommandNextTest.class, CommandRecordingTest.class, CommandAnswersTest.class, HistoriesTest.class, ChecksTest.class,
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileMemoryTest.class, HostileCheckAnswersTest.class,
             HostilePrivacyTest.class, LinearTest.class, StartTest.class, FaultsOfDockerTest.class,
-            FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class, FaultsOfTheMachineTest.class, HealthyTest.class, FailuresTest.class, LiveTest.class);
+            FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class, FaultsOfTheMachineTest.class, HealthyTest.class, FailuresTest.class,
+            LiveNumbersTest.class, LiveOwnershipTest.class, LiveFailingJobsTest.class, LiveDegradedJobsTest.class, LiveOpenJobsTest.class,
+            LiveTargetTest.class, LiveRecordingsTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();
     static boolean rewrite;

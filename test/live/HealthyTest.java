@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Healthy jobs of many kinds in the real stack: whatever is unusual in them is no issue. Each kind names a line that its
  * job must have logged, so that no test passes because its job was an ordinary one.
  */
-class HealthyTest extends StackTest {
+class HealthyTest extends RealStack {
     /** A behaviour of test/stack/outside/behaviour.py, and a line of its job that shows it. */
     private record Kind(String behaviour, String line) {}
 

@@ -3,9 +3,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,7 +25,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 
 /** What the tests have in common that trace real jobs in the real stack of test/stack. Without a Docker Engine they are skipped. */
-abstract class StackTest {
+abstract class RealStack {
     static final String REAL = "p1lending-new";
     static final String SPEC = "p1lending-spec";
     static final Path FILE = AllTests.home().resolve("test/stack/docker-compose.prod.yml");
@@ -124,7 +120,7 @@ abstract class StackTest {
 
     @BeforeAll
     static void startTheStack() throws Exception {
-        Ran server = run(Map.of(), "docker", "version", "--format", "{{.Server.Version}}");
+        Ran server = Ran.of("docker", "version", "--format", "{{.Server.Version}}");
         assumeTrue(server.code() == 0, "no Docker Engine answers: " + server.err().strip());
         stack("up", "real");
         stack("job", "dnc", "ok");
@@ -144,29 +140,6 @@ abstract class StackTest {
         }
     }
 
-    /** How a command of the system ended. */
-    record Ran(int code, String out, String err) {}
-
-    static Ran run(Map<String, String> env, String... command) throws IOException, InterruptedException {
-        File out = File.createTempFile("live", ".out");
-        File err = File.createTempFile("live", ".err");
-        try {
-            ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null")).redirectOutput(out).redirectError(err);
-            builder.environment().putAll(env);
-            Process process = builder.start();
-            // The first start of a stack builds its images.
-            if (!process.waitFor(15, TimeUnit.MINUTES)) {
-                process.destroyForcibly();
-            }
-            return new Ran(process.waitFor(), Files.readString(out.toPath()), Files.readString(err.toPath()));
-        } catch (IOException notInstalled) {
-            return new Ran(127, "", String.valueOf(notInstalled.getMessage()));
-        } finally {
-            Files.delete(out.toPath());
-            Files.delete(err.toPath());
-        }
-    }
-
     /** A script of test/stack, for the real stack; what it prints. */
     static String stack(String script, String... arguments) throws Exception {
         return stack(REAL, script, arguments);
@@ -175,7 +148,7 @@ abstract class StackTest {
     static String stack(String which, String script, String[] arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(AllTests.home().resolve("test/stack/" + script).toString()));
         command.addAll(List.of(arguments));
-        Ran ran = run(Map.of("STACK_FORM", which.equals(SPEC) ? "spec" : "real"), command.toArray(String[]::new));
+        Ran ran = Ran.of(Map.of("STACK_FORM", which.equals(SPEC) ? "spec" : "real"), command.toArray(String[]::new));
         assertEquals(0, ran.code(), String.join(" ", command) + "\n" + ran.err());
         return ran.out();
     }
@@ -240,7 +213,7 @@ abstract class StackTest {
 
     /** The answer of the stack's database, one value a line. */
     static List<String> sql(String project, String sql) throws Exception {
-        Ran ran = run(Map.of(), "docker", "compose", "-p", project, "exec", "-T", "postgres",
+        Ran ran = Ran.of("docker", "compose", "-p", project, "exec", "-T", "postgres",
             "psql", "-U", "p1lending", "-d", "p1lending_etl", "-XAtc", sql);
         assertEquals(0, ran.code(), ran.err());
         return ran.out().lines().toList();

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What the application admits in a line and forgets in its row, in the real stack. How much of the work was not done is
  * known from the application's own account and from what the fakes have received, never from trace-job.
  */
-class FailuresTest extends StackTest {
+class FailuresTest extends RealStack {
     /** A behaviour of test/stack/outside/behaviour.py, a line of its job that shows it, and the issue that tells of it. */
     private record Kind(String behaviour, String line, String issue) {}
 
@@ -144,7 +144,7 @@ class FailuresTest extends StackTest {
             Report report = trace(JOBS.get("expired later"));
             assertTrue(report.json().path("issues").findValuesAsText("id").contains("upload-connection-expired"), report.issues());
         } finally {
-            run(Map.of(), "docker", "compose", "-p", REAL, "restart", "--timeout", "1", "celery-worker");
+            Ran.of("docker", "compose", "-p", REAL, "restart", "--timeout", "1", "celery-worker");
             stack("up", "real");
         }
         start("expired no more", "{'records':10}");
