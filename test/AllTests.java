@@ -6,10 +6,13 @@
 //DEPS org.junit.platform:junit-platform-launcher:1.14.4
 //SOURCES ../trace-job.java
 //SOURCES AdmissionsTest.java
-//SOURCES RealJob.java
 //SOURCES AttributionTest.java
 //SOURCES CasesTest.java
 //SOURCES ChecksTest.java
+//SOURCES CommandRunnerTest.java
+//SOURCES RedactorTest.java
+//SOURCES RoomsTest.java
+//SOURCES StartTest.java
 //SOURCES command/CommandAnswersTest.java
 //SOURCES command/CommandNextTest.java
 //SOURCES command/CommandRecordingTest.java
@@ -24,7 +27,7 @@
 //SOURCES faults/FaultsStack.java
 //SOURCES faults/LockedTable.java
 //SOURCES faults/WorkerLines.java
-//SOURCES HistoriesTest.java
+//SOURCES histories/HistoriesTest.java
 //SOURCES hostile/HostileCheckAnswersTest.java
 //SOURCES hostile/HostileIdsTest.java
 //SOURCES hostile/HostileInput.java
@@ -33,8 +36,14 @@
 //SOURCES hostile/HostileRecordingsTest.java
 //SOURCES hostile/HostileTextTest.java
 //SOURCES hostile/Witness.java
-//SOURCES LinearTest.java
-//SOURCES LinesTest.java
+//SOURCES linear/Attacks.java
+//SOURCES linear/CountedText.java
+//SOURCES linear/LinearTest.java
+//SOURCES lines/LinesInTwoCopiesTest.java
+//SOURCES lines/LinesInput.java
+//SOURCES lines/LinesOfAJobTest.java
+//SOURCES lines/LinesOfAMessageTest.java
+//SOURCES lines/LinesOfTheJobFileTest.java
 //SOURCES live/FailuresTest.java
 //SOURCES live/HealthyTest.java
 //SOURCES live/LiveDegradedJobsTest.java
@@ -46,14 +55,11 @@
 //SOURCES live/LiveStack.java
 //SOURCES live/LiveTargetTest.java
 //SOURCES live/RealStack.java
-//SOURCES RedactorTest.java
-//SOURCES RoomsTest.java
-//SOURCES CommandRunnerTest.java
-//SOURCES StartTest.java
 //SOURCES support/Demo.java
 //SOURCES support/DemoStack.java
 //SOURCES support/OwnJvm.java
 //SOURCES support/Ran.java
+//SOURCES support/RealJob.java
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
@@ -76,11 +82,15 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** Runs the tests and ends with the one line that counts them; under CI=true a skipped test is a failed one. */
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
-        List.of(CasesTest.class, AdmissionsTest.class, AttributionTest.class, LinesTest.class, RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, CommandUsageTest.class,
-            CommandReportTest.class, CommandNextTest.class, CommandRecordingTest.class, CommandAnswersTest.class, HistoriesTest.class, ChecksTest.class,
-            HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileMemoryTest.class, HostileCheckAnswersTest.class,
-            HostilePrivacyTest.class, LinearTest.class, StartTest.class, FaultsOfDockerTest.class,
-            FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class, FaultsOfTheMachineTest.class, HealthyTest.class, FailuresTest.class,
+        List.of(CasesTest.class, AdmissionsTest.class, AttributionTest.class,
+            LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesOfTheJobFileTest.class,
+            RedactorTest.class, CommandRunnerTest.class, RoomsTest.class,
+            CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandRecordingTest.class, CommandAnswersTest.class,
+            HistoriesTest.class, ChecksTest.class,
+            HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileMemoryTest.class,
+            HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class,
+            FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,
+            FaultsOfTheMachineTest.class, HealthyTest.class, FailuresTest.class,
             LiveNumbersTest.class, LiveOwnershipTest.class, LiveFailingJobsTest.class, LiveDegradedJobsTest.class, LiveOpenJobsTest.class,
             LiveTargetTest.class, LiveRecordingsTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */

@@ -1,18 +1,18 @@
-//SOURCES histories/AttemptLines.java
-//SOURCES histories/BatchLines.java
-//SOURCES histories/EngineLines.java
-//SOURCES histories/History.java
-//SOURCES histories/HistoryComparison.java
-//SOURCES histories/HistoryLog.java
-//SOURCES histories/HistoryRecording.java
-//SOURCES histories/ModelBatch.java
-//SOURCES histories/ModelJob.java
-//SOURCES histories/ModelLine.java
-//SOURCES histories/ModelRun.java
-//SOURCES histories/SpecLines.java
-//SOURCES histories/UploadLines.java
-//SOURCES histories/WorkerContainer.java
-//SOURCES histories/WorkerProcess.java
+//SOURCES AttemptLines.java
+//SOURCES BatchLines.java
+//SOURCES EngineLines.java
+//SOURCES History.java
+//SOURCES HistoryComparison.java
+//SOURCES HistoryLog.java
+//SOURCES HistoryRecording.java
+//SOURCES ModelBatch.java
+//SOURCES ModelJob.java
+//SOURCES ModelLine.java
+//SOURCES ModelRun.java
+//SOURCES SpecLines.java
+//SOURCES UploadLines.java
+//SOURCES WorkerContainer.java
+//SOURCES WorkerProcess.java
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
