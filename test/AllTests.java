@@ -60,6 +60,8 @@
 //SOURCES support/OwnJvm.java
 //SOURCES support/Ran.java
 //SOURCES support/RealJob.java
+//SOURCES support/ReportJson.java
+//SOURCES support/Tracing.java
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
@@ -79,7 +81,10 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Runs the tests and ends with the one line that counts them; under CI=true a skipped test is a failed one. */
+/**
+ * Runs the tests and ends with the one line that counts them; under CI=true a skipped test is a failed one. A folder has one
+ * subject, with what only its classes need; what several need is in `support`.
+ */
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
         List.of(CasesTest.class, AdmissionsTest.class, AttributionTest.class,

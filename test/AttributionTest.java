@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,12 +17,7 @@ class AttributionTest {
     /** A report, in both forms. */
     private record Report(JsonNode json, String text) {
         JsonNode stage(String id) {
-            for (JsonNode stage : json.get("stages")) {
-                if (stage.get("id").asText().equals(id)) {
-                    return stage;
-                }
-            }
-            throw new AssertionError("the report has no stage " + id);
+            return ReportJson.stage(json, id);
         }
 
         String status(String id) {
@@ -35,9 +29,7 @@ class AttributionTest {
         }
 
         List<String> issues() {
-            List<String> issues = new ArrayList<>();
-            json.get("issues").forEach(issue -> issues.add(issue.get("id").asText()));
-            return issues;
+            return ReportJson.issues(json);
         }
 
         void says(String part) {

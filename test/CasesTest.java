@@ -44,27 +44,16 @@ class CasesTest {
     private static void byHand(JsonNode stated, JsonNode report, int code) {
         assertEquals(stated.get("exit").asInt(), code, "exit code");
         assertEquals(stated.get("verdict").asText(), report.at("/verdict/state").asText(), "verdict");
-        List<String> issues = new ArrayList<>();
-        report.get("issues").forEach(issue -> issues.add(issue.get("id").asText()));
         List<String> expected = new ArrayList<>();
         stated.get("issues").forEach(issue -> expected.add(issue.asText()));
-        assertEquals(expected, issues, "issues");
+        assertEquals(expected, ReportJson.issues(report), "issues");
         stated.get("stages").properties().forEach(stage -> {
-            JsonNode found = find(report, stage.getKey());
+            JsonNode found = ReportJson.stage(report, stage.getKey());
             stage.getValue().properties().forEach(said -> {
                 JsonNode value = said.getKey().equals("status") ? found.get("status")
                     : said.getKey().equals("seconds") ? found.get("durationSeconds") : found.get("numbers").path(said.getKey());
                 assertEquals(said.getValue().asText(), value.asText(), stage.getKey() + " " + said.getKey());
             });
         });
-    }
-
-    private static JsonNode find(JsonNode report, String id) {
-        for (JsonNode stage : report.get("stages")) {
-            if (stage.get("id").asText().equals(id)) {
-                return stage;
-            }
-        }
-        throw new AssertionError("the report has no stage " + id);
     }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,7 +100,7 @@ class ChecksTest {
     /** A job of which nothing is known but that it completed, as this check and the shipped stages judge it. */
     private static Trace judged(Function<Trace, Object> look) {
         Trace trace = new Trace(new Job("5d3e", Json.read("{\"status\": \"completed\"}"), true), Instant.EPOCH);
-        List<Stage> stages = Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
+        List<Stage> stages = Tracing.stages();
         Check check = new Check("Mine") {
             @Override
             Optional<Issue> inspect(Trace seen) {

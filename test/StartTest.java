@@ -6,7 +6,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,13 +22,8 @@ class StartTest {
     @TempDir
     Path folder;
 
-    private String start(Path where, Map<String, String> env, String... command) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(where.toFile()).redirectError(new File("/dev/null"));
-        builder.environment().putAll(env);
-        Process process = builder.start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        return out;
+    private String start(Path where, Map<String, String> env, String... command) throws Exception {
+        return Ran.of(env, where, new byte[0], List.of(command)).out();
     }
 
     private static String launcher() {
@@ -197,7 +191,7 @@ class StartTest {
     void onlyWhatATerminalShowsIsWrappedToItsWidth() throws Exception {
         String report = AllTests.trace("--demo", "-v", "--color", "never").out();
         assertTrue(report.lines().anyMatch(line -> line.length() > 200), "nothing in the report is long enough to be wrapped");
-        String[] here = atATerminal(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        String[] here = atATerminal(OwnJvm.java());
         assertEquals(report, here[0]);
         assertTrue(here[1].lines().count() > report.lines().count() && here[1].lines().allMatch(line -> line.length() <= 60), here[1]);
     }

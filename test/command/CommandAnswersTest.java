@@ -36,7 +36,7 @@ class CommandAnswersTest {
                         + " \"level\": \"ERROR\", \"created_at\": \"2026-01-15T09:30:38Z\"}"), null);
             }
         };
-        Trace trace = DemoStack.judged(stack, DemoStack.stages(), List.of(new Notes()));
+        Trace trace = DemoStack.judged(stack, Tracing.stages(), List.of(new Notes()));
         assertTrue(trace.answered("rows of notes"), "nobody asked for them");
         assertEquals(List.of(), trace.messages(message -> message.text.startsWith("Error querying DNC")));
         assertEquals(Demo.FROM_THE_PIPELINE_ON, DemoStack.told(trace));
@@ -64,7 +64,7 @@ class CommandAnswersTest {
     }
 
     private static Trace withABrokenReader(String service, String container) throws IOException {
-        List<Stage> stages = new ArrayList<>(DemoStack.stages());
+        List<Stage> stages = new ArrayList<>(Tracing.stages());
         stages.add(new Broken(service));
         return DemoStack.judged(new DemoStack() {
             @Override
@@ -137,7 +137,7 @@ class CommandAnswersTest {
             public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
                 return time(ask) == 1 ? demo.file(ask, fill, index, sink) : tooLate(ask);
             }
-        }, DemoStack.stages(), List.of());
+        }, Tracing.stages(), List.of());
         assertEquals(Demo.FROM_THE_PIPELINE_ON, DemoStack.told(trace));
         assertEquals("completed", TextReport.status(trace));
         assertEquals("Refinance leads, Ohio", trace.job.name());
@@ -159,7 +159,7 @@ class CommandAnswersTest {
             public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
                 return time(ask) == 1 ? demo.file(ask, fill, index, sink) : tooLate(ask);
             }
-        }, DemoStack.stages(), List.of());
+        }, Tracing.stages(), List.of());
         assertTrue(DemoStack.told(trace).startsWith(Demo.ALL_IS_WELL.stripTrailing()), DemoStack.told(trace));
         assertEquals(Status.UNKNOWN, trace.findings.get("Job Log File").status());
     }

@@ -81,7 +81,7 @@ class CommandRecordingTest {
     private AllTests.Run recordedAndReplayed(Source stack, StringWriter said) throws IOException {
         Path file = folder.resolve("recorded.jsonl");
         Recorder recorder = new Recorder(stack, new Redactor(true));
-        Trace trace = DemoStack.judged(recorder, DemoStack.stages(), Scripts.all(Check.class));
+        Trace trace = DemoStack.judged(recorder, Tracing.stages(), Scripts.all(Check.class));
         recorder.write(file, trace.job, new ComposeTarget(), new Progress(new PrintWriter(said)));
         return AllTests.trace("--replay", file.toString(), "-v");
     }

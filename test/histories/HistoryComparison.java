@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class HistoryComparison {
     /** What all comparisons of a test count together. */
     static final class Counts {
-        final List<Stage> stages = Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
+        final List<Stage> stages = Tracing.stages();
         final List<Check> checks = Scripts.all(Check.class);
         final AtomicLong jobs = new AtomicLong();
         /** Jobs with a message that another process tore: only their lines are compared. */
@@ -56,8 +56,7 @@ final class HistoryComparison {
             Files.write(Files.createDirectories(Path.of(folder)).resolve(job.id + ".jsonl"), bytes);
         }
         Recording recording = Recording.of("history", new ByteArrayInputStream(bytes));
-        Command finder = counts.stages.stream().map(Stage::finder).filter(ask -> ask != null).findFirst().orElseThrow();
-        Collector gathering = new Collector(recording, finder, counts.stages, List.of(), new Redactor(false), new ComposeTarget());
+        Collector gathering = Tracing.collector(recording, counts.stages, List.of(), new Redactor(false), new ComposeTarget());
         try {
             Collector.Found found = gathering.find(recording.job(), "");
             trace = new Trace(gathering.trace(found.jobs().get(0), found));

@@ -61,11 +61,10 @@ class HostilePrivacyTest extends HostileInput {
     private String recorded(String replayed, boolean masked) throws IOException {
         Redactor mask = new Redactor(masked);
         List<Stage> stages = Scripts.all(Stage.class);
-        Command finder = stages.stream().map(Stage::finder).filter(java.util.Objects::nonNull).findFirst().orElseThrow();
         Path file = folder.resolve("recorded.jsonl");
         try (var bytes = Files.newInputStream(Path.of(replayed))) {
             Recorder recorder = new Recorder(Recording.of("x", bytes), mask);
-            Collector gathering = new Collector(recorder, finder, stages, Scripts.all(Check.class).stream().flatMap(check -> check.asks.stream()).toList(), mask, new ComposeTarget());
+            Collector gathering = Tracing.collector(recorder, stages, Scripts.all(Check.class), mask, new ComposeTarget());
             Collector.Found found = gathering.find(JOB, "");
             Job job = found.jobs().isEmpty() ? new Job(JOB, AllTests.JSON.createObjectNode(), false) : found.jobs().get(0);
             gathering.trace(job, found);

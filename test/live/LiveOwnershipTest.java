@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,12 +20,11 @@ class LiveOwnershipTest extends LiveStack {
     /** All messages that trace-job places, unmasked: a report shows some of them only. */
     private static List<Message> placed(Started job) {
         List<Stage> stages = Scripts.all(Stage.class);
-        Command finder = stages.stream().map(Stage::finder).filter(Objects::nonNull).findFirst().orElseThrow();
         ComposeTarget target = new ComposeTarget();
         target.compose.addAll(List.of("-p", job.stack()));
         target.limit = 30;
         LiveSource live = new LiveSource(target, new CommandRunner(30), new Progress(new PrintWriter(PrintWriter.nullWriter())));
-        Collector gathering = new Collector(live, finder, stages, List.of(), new Redactor(false), target);
+        Collector gathering = Tracing.collector(live, stages, List.of(), new Redactor(false), target);
         Collector.Found found = gathering.find(job.id(), "");
         return gathering.trace(found.jobs().get(0), found).messages;
     }

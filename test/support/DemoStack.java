@@ -1,7 +1,6 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -38,16 +37,11 @@ class DemoStack implements Source {
     }
 
     static Trace judged(Source stack, List<Stage> stages, List<Check> checks) {
-        Command finder = stages.stream().map(Stage::finder).filter(java.util.Objects::nonNull).findFirst().orElseThrow();
-        Collector gathering = new Collector(stack, finder, stages, checks.stream().flatMap(check -> check.asks.stream()).toList(), new Redactor(true), new ComposeTarget());
+        Collector gathering = Tracing.collector(stack, stages, checks, new Redactor(true), new ComposeTarget());
         Collector.Found found = gathering.find(Demo.JOB, "");
         Trace trace = new Trace(gathering.trace(found.jobs().get(0), found));
         Judge.judge(trace, stages, stages, checks);
         return trace;
-    }
-
-    static List<Stage> stages() {
-        return Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
     }
 
     /** What the report says of the pipeline and the issues. */

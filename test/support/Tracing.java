@@ -1,0 +1,19 @@
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+
+/** What a trace is made with, for the tests that make one without the command. */
+final class Tracing {
+    private Tracing() {}
+
+    /** The shipped stages in their order. */
+    static List<Stage> stages() {
+        return Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
+    }
+
+    /** Collects what these stages and checks ask of a source. */
+    static Collector collector(Source source, List<Stage> stages, List<Check> checks, Redactor mask, ComposeTarget target) {
+        Command finder = stages.stream().map(Stage::finder).filter(Objects::nonNull).findFirst().orElseThrow();
+        return new Collector(source, finder, stages, checks.stream().flatMap(check -> check.asks.stream()).toList(), mask, target);
+    }
+}
