@@ -31,6 +31,7 @@ class RoomsTest {
     private static final Pattern TYPE = Pattern.compile("(?m)^(?:public |abstract |final |sealed )*(?:class|record|interface|enum) (\\w+)");
     private static final int LONGEST_COMMAND = 700;
     private static final int LONGEST = 400;
+    private static final int LONGEST_TEST = 500;
     private static final int MEDIAN = 120;
 
     /** The text of each file but trace-job.java, by its path. */
@@ -105,6 +106,14 @@ class RoomsTest {
                 tooLong.add(file + " has " + lines + " lines");
             }
         });
+        try (Stream<Path> files = Files.walk(AllTests.home().resolve("test"))) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
+                int lines = Files.readAllLines(file).size();
+                if (lines > LONGEST_TEST) {
+                    tooLong.add(file + " has " + lines + " lines");
+                }
+            }
+        }
         assertEquals(List.of(), tooLong);
         assertTrue(lengths.stream().sorted().toList().get(lengths.size() / 2) <= MEDIAN);
     }
