@@ -47,7 +47,6 @@ abstract class FaultsStack {
 
         ============================================
         """;
-
     /** The stages that only the worker's log can prove. */
     static final Set<String> IN_THE_LOG =
         new TreeSet<>(List.of("Snowflake Query", "Pre-filtering", "idiCORE Enrichment", "CCC Litigator Check", "DNC Check", "Results Upload"));
