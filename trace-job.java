@@ -473,7 +473,7 @@ class TraceJob implements Callable<Integer> {
         }
         fillIn(trace, target);
         plugins(trace, target);
-        boolean wrong = !trace.issues.isEmpty() || !List.of("completed", "running", "queued").contains(trace.verdict.state())
+        boolean wrong = !trace.issues.isEmpty() || trace.verdict.state().isProblem()
             || trace.findings.values().stream().anyMatch(finding -> finding.status().wrong());
         if (format.equals("json")) {
             out.print(JsonReport.render(trace));
@@ -495,7 +495,7 @@ class TraceJob implements Callable<Integer> {
         Map<String, String> env = new LinkedHashMap<>();
         env.put("JOB_ID", trace.job.id());
         env.put("JOB_STATUS", trace.job.status());
-        env.put("JOB_VERDICT", trace.verdict.state());
+        env.put("JOB_VERDICT", trace.verdict.state().toString());
         env.put("JOB_CREATED", Times.iso(trace.job.time("created_at")));
         env.put("COMPOSE", CommandRunner.shown(target.compose()));
         byte[] report = commands.isEmpty() ? new byte[0] : JsonReport.render(trace).getBytes(StandardCharsets.UTF_8);
@@ -507,7 +507,7 @@ class TraceJob implements Callable<Integer> {
             trace.plugins.add(plugin);
             if (plugin.status() != Status.OK) {
                 Message message = new Message("check", "", trace.now, "", "", plugin.text());
-                message.placedBy = "check";
+                message.placedBy = PlacedBy.CHECK.toString();
                 trace.issues.add(new Issue("check-" + name, plugin.status(), "Check " + name, "", List.of(), List.of(), null, List.of(message)));
             }
         }

@@ -16,7 +16,7 @@ class JobStuck extends Check {
     @Override
     Optional<Issue> inspect(Trace trace) {
         Finding started = trace.finding(TaskStarted.class);
-        boolean paused = trace.attempt() != null && trace.verdict.state().equals("stuck");
+        boolean paused = trace.attempt() != null && trace.verdict.state() == Verdict.State.STUCK;
         if (paused) {
             return found(trace.verdict.because(), "somebody paused it", List.of())
                 .map(issue -> issue.since(trace.verdict.since()).todo("Let it go on.", "docker compose unpause celery-worker"));
@@ -29,13 +29,13 @@ class JobStuck extends Check {
         String queue = trace.queueLength() < 0 ? "" : "; tasks in the queue: " + trace.queueLength();
         return switch (trace.verdict.state()) {
             // What has no container cannot be restarted.
-            case "stuck" -> found(trace.verdict.because() + queue, started.evidence()).map(issue -> trace.containers("celery-worker").isEmpty()
+            case STUCK -> found(trace.verdict.because() + queue, started.evidence()).map(issue -> trace.containers("celery-worker").isEmpty()
                 ? issue.since(created).todo("Start celery-worker.", "docker compose up -d celery-worker")
                 : issue.since(created).todo(Rerun.withWorker(trace, "Then it takes the job by itself.", "docker compose exec -T redis redis-cli LLEN celery")));
-            case "zombie" -> found(trace.verdict.because(), trace.revoked() ? "its task was revoked" : "the task was taken by a worker that is gone, or the queue was emptied",
+            case ZOMBIE -> found(trace.verdict.because(), trace.revoked() ? "its task was revoked" : "the task was taken by a worker that is gone, or the queue was emptied",
                     started.evidence())
                 .map(issue -> issue.since(created).todo("Start the job again.", "docker compose ps -a celery-worker"));
-            case "queued" -> started.status() != Status.WARN ? nothing()
+            case QUEUED -> started.status() != Status.WARN ? nothing()
                 : found(started.summary() + queue, "the workers are busy", started.evidence())
                     .map(issue -> issue.as(Status.WARN).since(created).todo("Look at what the workers run; a restart would lose it.",
                         "docker compose exec -T celery-worker celery -A {app} inspect active"));

@@ -13,7 +13,7 @@ class RowNotUpdated extends Check {
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        if (!trace.verdict.state().equals("zombie") || !trace.workEnded()) {
+        if (trace.verdict.state() != Verdict.State.ZOMBIE || !trace.workEnded()) {
             return nothing();
         }
         List<Message> end = Stream.concat(trace.finding(JobComplete.class).evidence().stream().filter(line -> line.text.contains("updat") && line.error()),

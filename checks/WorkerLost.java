@@ -15,8 +15,8 @@ class WorkerLost extends Check {
     @Override
     Optional<Issue> inspect(Trace trace) {
         boolean begun = trace.attempt() != null || !trace.recorded().isEmpty();
-        boolean zombie = trace.verdict.state().equals("zombie") && begun && !trace.workEnded();
-        if (!zombie && !trace.verdict.state().equals("lost")) {
+        boolean zombie = trace.verdict.state() == Verdict.State.ZOMBIE && begun && !trace.workEnded();
+        if (!zombie && trace.verdict.state() != Verdict.State.LOST) {
             return nothing();
         }
         Attempt attempt = trace.attempt();

@@ -35,9 +35,9 @@ final class Judge {
         }
         trace.verdict = VerdictRules.of(trace);
         checks.stream().sorted(Comparator.comparing(check -> !check.first)).forEach(check -> trace.issues.addAll(judging.look(check)));
-        if (trace.verdict.state().equals("completed")) {
+        if (trace.verdict.state() == Verdict.State.COMPLETED) {
             trace.issues.stream().filter(issue -> issue.severity() == Status.FAIL).findFirst().ifPresent(issue ->
-                trace.verdict = new Verdict("completed but degraded", issue.symptom(), trace.ended(), List.of(issue.symptom())));
+                trace.verdict = new Verdict(Verdict.State.DEGRADED, issue.symptom(), trace.ended(), List.of(issue.symptom())));
         }
         judging.unexplained();
         trace.findings.values().removeIf(finding -> !asked.contains(finding.stage()));
@@ -123,7 +123,7 @@ final class Judge {
     private Finding proved(Observation observed, Finding finding) {
         Stage stage = observed.stage;
         List<Message> seen = observed.seen();
-        boolean onlyDatabase = seen.stream().allMatch(message -> "database".equals(message.placedBy));
+        boolean onlyDatabase = seen.stream().allMatch(message -> PlacedBy.DATABASE.placed(message));
         // What a line shows is shown; what no line shows may stand in the part that was not read.
         if (finding.status() == Status.SKIP || finding.status() != Status.OK && observed.broken()) {
             return finding;

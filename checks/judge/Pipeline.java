@@ -52,7 +52,7 @@ final class Pipeline {
     /** True for a stage that, by the database alone, began before the log tells of the job. */
     boolean beganBeforeTheLog(Stage stage) {
         return consoleFrom != null && stage.flows() && observations.get(stage).begins.stream()
-            .anyMatch(message -> "database".equals(message.placedBy) && message.time.isBefore(consoleFrom));
+            .anyMatch(message -> PlacedBy.DATABASE.placed(message) && message.time.isBefore(consoleFrom));
     }
 
     /** From when to when the console tells of the pipeline: there it alone counts, and other sources only fill in around it. */
@@ -68,7 +68,7 @@ final class Pipeline {
     }
 
     static boolean fromConsole(Message message) {
-        return !message.placedBy.equals("database") && !message.placedBy.equals(Message.JOB_FILE);
+        return !PlacedBy.DATABASE.placed(message) && !PlacedBy.JOB_FILE.placed(message);
     }
 
     /** A line of the job file or a row of job_logs that says in its own words what the console says in others counts once. */

@@ -24,7 +24,7 @@ interface JsonReport {
                 job.set(field.getKey(), field.getValue());
             }
         });
-        ObjectNode verdict = root.putObject("verdict").put("state", trace.verdict.state());
+        ObjectNode verdict = root.putObject("verdict").put("state", trace.verdict.state().toString());
         text(verdict, "because", trace.verdict.because());
         time(verdict, "since", trace.verdict.since());
         trace.verdict.evidence().forEach(verdict.putArray("evidence")::add);
@@ -70,9 +70,9 @@ interface JsonReport {
         for (Message message : messages.subList(0, Math.min(messages.size(), 100))) {
             // A line that no rule placed is the row's own error, or one of a log.
             String log = "log " + message.service;
-            String source = "database".equals(message.placedBy) ? "rows of job_logs"
-                : Message.JOB_FILE.equals(message.placedBy) ? "file " + message.service + ":"
-                : "check".equals(message.placedBy) || trace.answers.containsKey(log) ? log
+            String source = PlacedBy.DATABASE.placed(message) ? "rows of job_logs"
+                : PlacedBy.JOB_FILE.placed(message) ? "file " + message.service + ":"
+                : PlacedBy.CHECK.placed(message) || trace.answers.containsKey(log) ? log
                 : message.placedBy == null ? "rows of etl_jobs" : Command.OTHERS;
             ObjectNode one = evidence.addObject().put("command", trace.answers.values().stream().filter(answer -> answer.key().startsWith(source))
                 .map(CommandResult::command).findFirst().orElse("")).put("service", message.service).put("container", message.container);

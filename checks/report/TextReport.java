@@ -69,7 +69,7 @@ final class TextReport {
         if (row == null) {
             return verdict.state() + " (the database did not answer)" + why;
         }
-        return row.equals(verdict.state()) ? row + (row.equals("running") && !why.isEmpty() ? " " + verdict.because() : "")
+        return row.equals(verdict.state().toString()) ? row + (row.equals("running") && !why.isEmpty() ? " " + verdict.because() : "")
             : verdict.state() + (verdict.because().isEmpty() ? "" : " - " + verdict.because()) + " (database says: " + row + ")";
     }
 

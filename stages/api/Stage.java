@@ -9,6 +9,7 @@
 //SOURCES LinePattern.java
 //SOURCES Message.java
 //SOURCES Observation.java
+//SOURCES PlacedBy.java
 //SOURCES Printable.java
 //SOURCES Status.java
 //SOURCES Times.java

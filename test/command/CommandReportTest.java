@@ -140,7 +140,7 @@ class CommandReportTest {
     @Test
     void colourBreaksNoLineElsewhere() {
         Trace trace = new Trace(new Job("5d3e", Json.NODES.objectNode(), false), Instant.EPOCH);
-        trace.verdict = new Verdict("completed", "", null, List.of());
+        trace.verdict = new Verdict(Verdict.State.COMPLETED, "", null);
         IntStream.range(40, 80).forEach(length -> trace.issues.add(new Issue("i", Status.FAIL, "x".repeat(length - 10) + " yyy zzz", "", List.of(), List.of(),
             null, List.of())));
         for (int width = 41; width < 80; width++) {

@@ -251,8 +251,8 @@ final class HistoryComparison {
             : last.death != null ? Set.of("lost")
             : last.retries ? Set.of("running", "queued")
             : last.warning != null && history.said.contains(last.warning) ? Set.of("running", "lost") : Set.of("running");
-        counts.verdicts.merge(trace.verdict.state(), 1, Integer::sum);
-        if (!right.contains(trace.verdict.state())) {
+        counts.verdicts.merge(trace.verdict.state().toString(), 1, Integer::sum);
+        if (!right.contains(trace.verdict.state().toString())) {
             differences.add("verdict: " + right + ", told " + trace.verdict.state()
                 + " because " + trace.verdict.because() + " " + trace.verdict.evidence());
         }
