@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Per record, each step of job_logs against the same step of the last 20 completed jobs: both sides computed from those rows. */
 class SlowerThanUsual extends Check {
@@ -49,8 +48,12 @@ class SlowerThanUsual extends Check {
             return nothing();
         }
         // The other steps are over at once.
-        Map<String, String> stages = trace.findings.values().stream().map(Finding::stage).filter(stage -> !stage.jobLogs.isEmpty())
-            .collect(Collectors.toMap(stage -> stage.jobLogs, stage -> stage.title));
+        Map<String, String> stages = new LinkedHashMap<>();
+        trace.findings.values().forEach(finding -> {
+            if (finding.stage() instanceof PipelineStage stage && !stage.jobLogs.isEmpty()) {
+                stages.put(stage.jobLogs, stage.title);
+            }
+        });
         Map<String, Time> now = times(own);
         List<Map<String, Time>> past = jobs.values().stream().map(SlowerThanUsual::times).toList();
         String worst = "";

@@ -1,10 +1,10 @@
 import java.util.stream.Stream;
 
 /** Spec step 4, stage 4. A look-up that fails counts every phone as "not on the list"; the closing line claims success all the same. */
-class DncCheck extends Stage {
+class DncCheck extends PipelineStage {
     DncCheck() {
         super("DNC Check", 80);
-        step("4, stage 4").jobLogs("DNC Check").after(IdiCoreEnrichment.class).needs("phones");
+        step("4, stage 4").after(IdiCoreEnrichment.class).needs("phones").jobLogs("DNC Check");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("DNC Check: Checking (?<phones>\\d+) phones", "DNC check started for (?<phones>\\d+) phones");
         ends("DNC check completed \\(batched\\): (?<found>\\d+)/\\d+ phones found in DNC list \\((?<checked>\\d+) successful checks\\)",

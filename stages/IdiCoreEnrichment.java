@@ -1,11 +1,11 @@
 /** Spec step 4, stage 2. Whoever could not be looked up is left without phones, and the closing line claims success. */
-class IdiCoreEnrichment extends Stage {
+class IdiCoreEnrichment extends PipelineStage {
     /** Seconds that retries may cost for 200 people: the stage's own typical time at most. */
     private static final double TYPICAL = 20;
 
     IdiCoreEnrichment() {
         super("idiCORE Enrichment", 60);
-        step("4, stage 2").jobLogs("Batch Processing").after(PreFiltering.class).needs("kept");
+        step("4, stage 2").after(PreFiltering.class).needs("kept").jobLogs("Batch Processing").remembers("lookedUp");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Processing batch of (?<records>\\d+) people for idiCORE lookup(?: using (?<threads>\\d+) threads)?",
             "idiCORE enrichment started for (?<records>\\d+) records");
@@ -25,7 +25,7 @@ class IdiCoreEnrichment extends Stage {
         harmless("Could not initialize Snowflake cache: ", "Error (?:batch )?checking Snowflake cache: ", "Error caching to Snowflake: ",
             "Error (?:loading|saving) person cache: ", "SQL execution failed: ", "Failed to connect to Snowflake: ");
         typical("5-20s").warnAfter(60).scaledBy(200, "records").performanceRow("idiCORE");
-        whenOk("Processed {records} records").remembers("lookedUp");
+        whenOk("Processed {records} records");
         resolution("See why idiCORE did not answer.", "docker compose logs celery-worker");
     }
 

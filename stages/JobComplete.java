@@ -50,6 +50,6 @@ class JobComplete extends Stage {
     /** A preview's lines carry no job id: what it found stands in the row, and seldom in job_logs. */
     private static boolean shown(Evidence trace) {
         return trace.job.column("total_rows_processed").matches("[1-9]\\d*")
-            || trace.findings.values().stream().anyMatch(finding -> finding.stage().flows() && !finding.evidence().isEmpty());
+            || trace.findings.values().stream().anyMatch(finding -> finding.stage() instanceof PipelineStage && !finding.evidence().isEmpty());
     }
 }

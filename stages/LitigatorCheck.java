@@ -2,12 +2,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Spec step 4, stage 3. A request that fails counts its phones as "not a litigator", so that it is never OK here. */
-class LitigatorCheck extends Stage {
+class LitigatorCheck extends PipelineStage {
     private static final Pattern ALL_BLACKLISTED = Pattern.compile("Filtered (\\d+) blacklisted phones from \\1 total");
 
     LitigatorCheck() {
         super("CCC Litigator Check", 70);
-        step("4, stage 3").jobLogs("Litigator Check").after(IdiCoreEnrichment.class).needs("phones");
+        step("4, stage 3").after(IdiCoreEnrichment.class).needs("phones").jobLogs("Litigator Check");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Litigator Check: Checking (?<phones>\\d+) phones(?: against litigator list \\(skipped (?<blacklisted>\\d+) blacklisted\\))?",
             "CCC litigator check started for (?<phones>\\d+) phones");

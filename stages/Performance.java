@@ -11,7 +11,7 @@ class Performance extends Stage {
 
     @Override
     Finding judge(Observation observed) {
-        Finding longest = observed.trace.findings.values().stream().filter(finding -> !finding.stage().row.isEmpty() && finding.millis() >= WORTH_NAMING)
+        Finding longest = observed.trace.findings.values().stream().filter(finding -> finding.stage() instanceof PipelineStage && finding.millis() >= WORTH_NAMING)
             .max(java.util.Comparator.comparingLong(Finding::millis)).orElse(null);
         if (longest == null) {
             return observed.ok();

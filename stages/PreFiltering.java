@@ -1,8 +1,8 @@
 /** Spec step 4: from the end of the main query to the first batch; for a job from a file, from its rows to its valid records. */
-class PreFiltering extends Stage {
+class PreFiltering extends PipelineStage {
     PreFiltering() {
         super("Pre-filtering", 50);
-        step("4").after(SnowflakeQuery.class).needs("records");
+        step("4").after(SnowflakeQuery.class).needs("records").once();
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Snowflake query returned ", "File Processing: Read \\d+ rows from file");
         begins("SQL executed successfully, returned ").onlyAfter("SQL Execution: Executing");
@@ -14,7 +14,6 @@ class PreFiltering extends Stage {
         fails("Data Filtering: Error checking PERSON_CACHE: ").countedAs("unfiltered").outOfTurn();
         fails("No valid person data found for idiCORE lookup").countedAs("nobody");
         fails("No valid records after normalization and validation").countedAs("nothingValid");
-        once();
         typical("0.5-2s").warnAfter(10).performanceRow("Pre-filtering").onlyWhenSlow();
         whenOk("Filtered to {kept} new records").computes("named");
         resolution("See which records were known already.", "docker compose logs celery-worker");

@@ -1,8 +1,8 @@
 /** Spec step 4, stage 5. "Upload Complete" is said after a refused upload too: the client's own lines decide. A job from a file uploads each batch. */
-class ResultsUpload extends Stage {
+class ResultsUpload extends PipelineStage {
     ResultsUpload() {
         super("Results Upload", 90);
-        step("4, stage 5").jobLogs("Final Upload").after(PreFiltering.class).needs("kept");
+        step("4, stage 5").after(PreFiltering.class).needs("kept").jobLogs("Final Upload").stores("saved", "loaded", "inserted");
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Final Upload: Uploading ALL (?<records>\\d+) processed records", "results upload started",
             "Batch Upload: Uploading batch \\d+/\\d+ to \\S+ \\((?<records>\\d+) records\\)");
@@ -17,7 +17,7 @@ class ResultsUpload extends Stage {
         fails("SQL execution failed: ").countedAs("notStaged").onlyBetween("Created temp file ", "Staged file |Bulk upload complete: |Falling back to ");
         fails("Upload Warning: Upload may have failed", "Cannot store results - not connected", "results upload failed", "Error uploading").countedAs("stopped");
         typical("1-5s").warnAfter(30).performanceRow("Upload");
-        whenOk("{saved} records saved").computes("saved", "lost").stores("saved", "loaded", "inserted");
+        whenOk("{saved} records saved").computes("saved", "lost");
         resolution("See what Snowflake refused.", "docker compose logs celery-worker");
     }
 

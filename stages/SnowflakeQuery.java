@@ -1,10 +1,10 @@
 import java.util.List;
 
 /** Spec step 4, stage 1. A query that fails ends in "0 records" and a completed job: the error stands some lines above. A job from a file reads that. */
-class SnowflakeQuery extends Stage {
+class SnowflakeQuery extends PipelineStage {
     SnowflakeQuery() {
         super("Snowflake Query", 40);
-        step("4, stage 1").jobLogs("SQL Execution");
+        step("4, stage 1").jobLogs("SQL Execution").once();
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Database Connections: ", "Connecting to Snowflake account", "SQL Optimization: ", "SQL Execution: ", "Snowflake query started",
             "File Source: ", "File Processing: Reading file: ");
@@ -19,7 +19,6 @@ class SnowflakeQuery extends Stage {
         fails("Failed to connect to Snowflake").countedAs("refused");
         details("SQL executed successfully, returned ").inTurn();
         harmless("Large result set \\(");
-        once();
         typical("1-5s").warnAfter(30).performanceRow("Snowflake");
         whenOk("Retrieved {records} records");
         resolution("Check the script's syntax, and run it in Snowflake.", "docker compose logs celery-worker");

@@ -137,7 +137,13 @@ class ChecksTest {
 
     @Test
     void aNumberIsOneOfTheStagesWordsOrOneThatItWorksOut() {
-        Stage stage = new Stage("Mine", 1) {}.begins("(?<records>\\d+) records in (?<took>.*) s").details("x").countedAs("retries").computes("lost");
+        Stage stage = new PipelineStage("Mine", 1) {
+            {
+                begins("(?<records>\\d+) records in (?<took>.*) s");
+                details("x").countedAs("retries");
+                computes("lost");
+            }
+        };
         Finding finding = new Finding(stage, Status.OK, "", Set.of(), Map.of("records", 7.0, "put", 2.0), -1, List.of(), List.of(), List.of());
         assertEquals("7.0 2.0 0.0 0.0", finding.number("records") + " " + finding.number("put") + " " + finding.number("retries") + " "
             + finding.number("lost"));

@@ -2,19 +2,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.Writer;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.tools.Diagnostic;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The rooms of the house: which may use which, how large a file may be, and that each says what it is for. */
 class RoomsTest {
@@ -34,6 +42,8 @@ class RoomsTest {
     private static final int LONGEST_TEST = 500;
     private static final int MEDIAN = 120;
 
+    @TempDir
+    Path folder;
     /** The text of each file but trace-job.java, by its path. */
     private final Map<Path, String> sources = new HashMap<>();
     /** Where each type is declared. */
@@ -116,6 +126,42 @@ class RoomsTest {
         }
         assertEquals(List.of(), tooLong);
         assertTrue(lengths.stream().sorted().toList().get(lengths.size() / 2) <= MEDIAN);
+    }
+
+    /** What the compiler complains of in a script with this statement in its constructor; empty when it compiles. */
+    private String complaint(String kind, String statement) throws IOException {
+        List<String> complaints = new ArrayList<>();
+        JavaFileObject script = new SimpleJavaFileObject(URI.create("string:///Mine.java"), JavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoringErrors) {
+                return "abstract class Mine extends " + kind + " { Mine() { super(\"Mine\"" + (kind.equals("Check") ? "" : ", 1") + "); " + statement + " } }";
+            }
+        };
+        ToolProvider.getSystemJavaCompiler().getTask(Writer.nullWriter(), null, found -> {
+            if (found.getKind() == Diagnostic.Kind.ERROR) {
+                complaints.add(found.getMessage(Locale.ROOT).replaceAll("\\s+", " "));
+            }
+        }, List.of("-proc:none", "-implicit:none", "-d", folder.toString(), "-cp", System.getProperty("java.class.path")), null, List.of(script)).call();
+        return String.join("; ", complaints);
+    }
+
+    @Test
+    void whatBelongsToLinesIsSaidOfLinesAndWhatBelongsToAStageOfAStage() throws IOException {
+        for (String right : List.of("step(\"1\").summary();", "fails(\"x\").countedAs(\"n\").onlyBetween(\"a\", \"b\");", "details(\"(?<n>\\\\d+)\").onlyAfter(\"a\");")) {
+            assertEquals("", complaint("Stage", right), right);
+            assertEquals("", complaint("PipelineStage", right), right);
+        }
+        for (String right : List.of("step(\"1\").after(DncCheck.class).needs(\"found\").once();", "typical(\"1s\").warnAfter(2).scaledBy(3, \"n\").performanceRow(\"Mine\").onlyWhenSlow();",
+                "begins(\"a\").countedAs(\"n\"); ends(\"b\"); fails(\"x\").countedAs(\"n\").outOfTurn(); details(\"y\").inTurn().countedAs(\"m\");")) {
+            assertEquals("", complaint("PipelineStage", right), right);
+            assertTrue(complaint("Stage", right).contains("cannot find symbol"), right);
+        }
+        for (String wrong : List.of("step(\"1\").countedAs(\"n\");", "fails(\"x\").typical(\"1s\");", "details(\"x\").whenOk(\"fine\");", "ends(\"b\").resolution(\"x\");",
+                "harmless(\"x\").countedAs(\"n\");", "after(\"dnc-check\");", "after(ClockOff.class);")) {
+            assertTrue(!complaint("PipelineStage", wrong).isEmpty(), wrong);
+        }
+        assertTrue(complaint("Check", "explains(DncChek.class);").contains("cannot find symbol"));
+        assertEquals("", complaint("Check", "explains(DncCheck.class);"));
     }
 
     @Test

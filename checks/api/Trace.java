@@ -19,9 +19,10 @@ final class Trace extends Evidence {
     }
 
     /** The first of these numbers that a stage has, for the stage that declares them; 0 when none was told. */
-    double number(Function<Stage, List<String>> declared) {
-        return findings.values().stream().mapToDouble(finding -> declared.apply(finding.stage()).stream().filter(finding::has)
-            .mapToDouble(finding::number).findFirst().orElse(0)).max().orElse(0);
+    double number(Function<PipelineStage, List<String>> declared) {
+        return findings.values().stream().filter(finding -> finding.stage() instanceof PipelineStage)
+            .mapToDouble(finding -> declared.apply((PipelineStage) finding.stage()).stream().filter(finding::has)
+                .mapToDouble(finding::number).findFirst().orElse(0)).max().orElse(0);
     }
 
     /** The findings of the stages that were interrupted, and of these. */

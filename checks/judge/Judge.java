@@ -48,17 +48,19 @@ final class Judge {
     private Finding find(Stage stage) {
         Observation observed = pipeline.observations.get(stage);
         try {
-            if (!stage.flows()) {
-                return stage.judge(observed);
-            }
-            if (observed.begins.isEmpty() && observed.ends.isEmpty() && observed.failures.isEmpty()) {
-                return absent(observed);
-            }
-            return trace.lost() && observed.openSince != null ? open(observed) : proved(observed, observed.openSince != null ? open(observed) : stage.judge(observed));
+            return stage instanceof PipelineStage flowing ? find(flowing, observed) : stage.judge(observed);
         } catch (RuntimeException | StackOverflowError | LinkageError fault) {
             return new Finding(stage, Status.FAIL, "crashed: " + Printable.plain(fault.toString()), Set.of(), observed.numbers, -1, observed.seen(), List.of(),
                 stackTrace(fault));
         }
+    }
+
+    private Finding find(PipelineStage stage, Observation observed) {
+        if (observed.begins.isEmpty() && observed.ends.isEmpty() && observed.failures.isEmpty()) {
+            return absent(stage, observed);
+        }
+        Finding finding = observed.openSince != null ? open(observed) : stage.judge(observed);
+        return trace.lost() && observed.openSince != null ? finding : proved(stage, observed, finding);
     }
 
     private static List<String> stackTrace(Throwable fault) {
@@ -67,18 +69,17 @@ final class Judge {
     }
 
     /** No word of the stage was seen: it was not reached, it had nothing to do, or the evidence is missing. */
-    private Finding absent(Observation observed) {
-        Stage stage = observed.stage;
+    private Finding absent(PipelineStage stage, Observation observed) {
         Finding before = stage.after == null ? null : trace.finding(stage.after);
         String why = missing(stage);
         boolean done = trace.over() || trace.lost() || trace.workEnded();
-        if (before != null && before.status() == Status.FAIL && trace.job.status().equals("completed") && before.numbers().containsKey(stage.given)) {
+        if (before != null && before.status() == Status.FAIL && trace.job.status().equals("completed") && before.numbers().containsKey(stage.needs)) {
             return stage.unseen(observed);
         }
         if (before != null && before.status() == Status.FAIL) {
             return observed.skip(done ? "not reached" : "not reached yet");
         }
-        if (before != null && before.status() == Status.OK && !stage.given.isEmpty() && before.numbers().getOrDefault(stage.given, -1.0) == 0) {
+        if (before != null && before.status() == Status.OK && !stage.needs.isEmpty() && before.numbers().getOrDefault(stage.needs, -1.0) == 0) {
             return observed.skip("nothing to do").because(Finding.Reason.NOTHING_TO_DO);
         }
         boolean nothing = before != null && before.reasons().contains(Finding.Reason.NOTHING_TO_DO);
@@ -120,8 +121,7 @@ final class Judge {
     }
 
     /** Lowers an OK that is not wholly proved, that hides errors, or that took too long. */
-    private Finding proved(Observation observed, Finding finding) {
-        Stage stage = observed.stage;
+    private Finding proved(PipelineStage stage, Observation observed, Finding finding) {
         List<Message> seen = observed.seen();
         boolean onlyDatabase = seen.stream().allMatch(message -> PlacedBy.DATABASE.placed(message));
         // What a line shows is shown; what no line shows may stand in the part that was not read.
@@ -152,10 +152,10 @@ final class Judge {
             return finding.as(Status.WARN, finding.summary() + ", with " + Times.count(observed.errors.size(), "error") + " on the way")
                 .quoting(List.of(observed.errors.get(0)));
         }
-        double concern = stage.concern * (stage.per > 0 ? Math.max(1, observed.number(stage.unit) / stage.per) : 1);
-        if (concern > 0 && finding.seconds() > concern) {
+        double limit = stage.limit(observed);
+        if (limit > 0 && finding.seconds() > limit) {
             return finding.as(Status.WARN, finding.summary() + "; took " + Times.duration(finding.millis()) + ", expected under "
-                + Times.number(concern) + "s").because(Finding.Reason.SLOW).noting("typical: " + stage.typical);
+                + Times.number(limit) + "s").because(Finding.Reason.SLOW).noting("typical: " + stage.typical);
         }
         return finding;
     }

@@ -27,7 +27,7 @@ final class Pipeline {
     private Instant consoleFrom;
     private Instant consoleTo;
     /** The stage whose turn it is: the last that began, or ended without a beginning. */
-    private Stage turn;
+    private PipelineStage turn;
 
     private Pipeline(Evidence trace, List<Stage> stages) {
         this.trace = trace;
@@ -51,7 +51,7 @@ final class Pipeline {
 
     /** True for a stage that, by the database alone, began before the log tells of the job. */
     boolean beganBeforeTheLog(Stage stage) {
-        return consoleFrom != null && stage.flows() && observations.get(stage).begins.stream()
+        return consoleFrom != null && observations.get(stage).begins.stream()
             .anyMatch(message -> PlacedBy.DATABASE.placed(message) && message.time.isBefore(consoleFrom));
     }
 
@@ -59,7 +59,7 @@ final class Pipeline {
     private void findConsole() {
         List<Instant> times = new ArrayList<>();
         trace.messages.stream().filter(message -> fromConsole(message) && stages.stream().noneMatch(stage -> stage.keeps(message))
-            && stages.stream().anyMatch(stage -> stage.flows() && stage.marks(message))).forEach(message -> times.add(message.time));
+            && stages.stream().anyMatch(stage -> stage instanceof PipelineStage flowing && flowing.marks(message))).forEach(message -> times.add(message.time));
         if (!times.isEmpty()) {
             trace.attempts.forEach(attempt -> Stream.of(attempt.from, attempt.to).filter(Objects::nonNull).forEach(times::add));
             consoleFrom = Collections.min(times);
@@ -79,7 +79,7 @@ final class Pipeline {
     private void see(Message message) {
         Optional<Stage> keeper = stages.stream().filter(stage -> stage.keeps(message)).findFirst();
         List<Stage> audience = keeper.map(List::of).orElse(stages).stream()
-            .filter(stage -> !stage.flows() || trace.ofLastAttempt(message) && !repeats(message)).toList();
+            .filter(stage -> !(stage instanceof PipelineStage) || trace.ofLastAttempt(message) && !repeats(message)).toList();
         boolean known = keeper.isPresent();
         for (LinePattern.Role role : List.of(LinePattern.Role.END, LinePattern.Role.START, LinePattern.Role.FAILURE, LinePattern.Role.DETAIL)) {
             for (Stage stage : audience) {
@@ -92,10 +92,10 @@ final class Pipeline {
         }
         for (Stage stage : audience) {
             for (LinePattern word : stage.words) {
-                if (word.until != null && word.until.matcher(message.text).find()) {
+                if (word.onlyUntil != null && word.onlyUntil.matcher(message.text).find()) {
                     armed.remove(word);
                 }
-                if (word.after != null && word.after.matcher(message.text).find()) {
+                if (word.onlyAfter != null && word.onlyAfter.matcher(message.text).find()) {
                     armed.add(word);
                 }
             }
@@ -128,40 +128,51 @@ final class Pipeline {
             : turn.asks.stream().anyMatch(ask -> ask.kind() == Command.Kind.LOG && ask.service().equals(message.service)));
     }
 
-    /** True when the message is this stage's by this word. */
+    /** True when the message is known by this pattern of the stage: it is the stage's, or an error that was made good. */
     private boolean match(Stage stage, LinePattern word, Message message) {
         Matcher found = word.pattern.matcher(message.text);
-        if (word.inTurn && turn != stage || word.after != null && !armed.contains(word) || !(stage.flows() ? stands(word, found, message) : found.find())) {
+        boolean flows = stage instanceof PipelineStage;
+        if (word.inTurn && turn != stage || word.onlyAfter != null && !armed.contains(word) || !(flows ? stands(word, found, message) : found.find())) {
             return false;
         }
+        if (word.role == LinePattern.Role.FAILURE && stage.recovers(message)) {
+            return true;
+        }
         Observation observed = observations.get(stage);
+        if (flows && !takesTurn((PipelineStage) stage, observed, word, message)) {
+            return false;
+        }
+        switch (word.role) {
+            case END -> observed.ends.add(message);
+            case START -> observed.begins.add(message);
+            case FAILURE -> observed.failures.add(message);
+            default -> observed.details.add(message);
+        }
+        numbers(observed, word, found);
+        return true;
+    }
+
+    /** Lets the message begin or end the stage; false where the line is not the stage's now, but another one's. */
+    private boolean takesTurn(PipelineStage stage, Observation observed, LinePattern word, Message message) {
         boolean begun = !observed.begins.isEmpty() || !observed.ends.isEmpty();
         switch (word.role) {
             case END:
-                if (observed.openSince == null && turn != stage && begun && stage.flows()) {
+                if (observed.openSince == null && turn != stage && begun) {
                     return false;
                 }
-                end(observed, message, begun);
-                observed.ends.add(message);
-                break;
+                end(stage, observed, message, begun);
+                return true;
             case START:
                 if (stage.once && begun && turn != stage) {
                     return false;
                 }
-                begin(observed, message);
-                observed.begins.add(message);
-                break;
+                begin(stage, observed, message);
+                return true;
             case FAILURE:
-                if (stage.recovers(message) || stage.flows() && !word.anywhere && turn != stage) {
-                    return stage.recovers(message);
-                }
-                observed.failures.add(message);
-                break;
+                return word.outOfTurn || turn == stage;
             default:
-                observed.details.add(message);
+                return true;
         }
-        numbers(observed, word, found);
-        return true;
     }
 
     /** Signs, and the label of the form in which every line names its job. */
@@ -172,7 +183,7 @@ final class Pipeline {
      * Only what is logged as a warning or an error while the stage has its turn may hold what broke it further in.
      */
     private static boolean stands(LinePattern word, Matcher found, Message message) {
-        if (word.role == LinePattern.Role.FAILURE && !word.anywhere && (message.error() || message.level.equals("WARNING"))) {
+        if (word.role == LinePattern.Role.FAILURE && !word.outOfTurn && (message.error() || message.level.equals("WARNING"))) {
             return found.find();
         }
         Matcher before = BEFORE_WORDS.matcher(message.text);
@@ -185,13 +196,13 @@ final class Pipeline {
                 observed.add(name, Double.parseDouble(found.group(name)));
             }
         }
-        if (word.counts != null) {
-            observed.add(word.counts, 1);
+        if (word.countedAs != null) {
+            observed.add(word.countedAs, 1);
         }
     }
 
-    private void begin(Observation observed, Message message) {
-        if (!observed.stage.flows() || observed.openSince != null) {
+    private void begin(PipelineStage stage, Observation observed, Message message) {
+        if (observed.openSince != null) {
             return;
         }
         for (Observation other : observations.values()) {
@@ -201,21 +212,18 @@ final class Pipeline {
             }
         }
         observed.visits.add(new Visit(message.time, new HashMap<>()));
-        observed.openSince = observed.stage.once && lastEnd.containsKey(observed.stage) ? lastEnd.get(observed.stage) : message.time;
-        turn = observed.stage;
+        observed.openSince = stage.once && lastEnd.containsKey(stage) ? lastEnd.get(stage) : message.time;
+        turn = stage;
     }
 
-    private void end(Observation observed, Message message, boolean begun) {
-        if (!observed.stage.flows()) {
-            return;
-        }
+    private void end(PipelineStage stage, Observation observed, Message message, boolean begun) {
         if (observed.openSince != null) {
             close(observed, message.time);
-        } else if (begun && lastEnd.containsKey(observed.stage)) {
-            observed.millis = Math.max(0, observed.millis) + Math.max(0, Duration.between(lastEnd.get(observed.stage), message.time).toMillis());
+        } else if (begun && lastEnd.containsKey(stage)) {
+            observed.millis = Math.max(0, observed.millis) + Math.max(0, Duration.between(lastEnd.get(stage), message.time).toMillis());
         }
-        lastEnd.put(observed.stage, message.time);
-        turn = observed.stage;
+        lastEnd.put(stage, message.time);
+        turn = stage;
     }
 
     private void close(Observation observed, Instant at) {

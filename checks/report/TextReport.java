@@ -91,11 +91,10 @@ final class TextReport {
         line("Performance:");
         line("  Total Duration: " + (trace.totalMillis() < 0 ? "-" : Times.duration(trace.totalMillis())));
         for (Finding finding : trace.findings.values()) {
-            Stage stage = finding.stage();
-            if (!stage.row.isEmpty() && finding.millis() >= 0 && (!stage.rowOnlyWhenSlow || finding.slow() || verbose)) {
-                line("  " + stage.row + ": " + Times.duration(finding.millis()) + (stage.title.equals(trace.bottleneck) ? " (bottleneck)" : "")
-                    + (verbose && !stage.typical.isEmpty() ? " (typical " + stage.typical + ", concern over " + Times.number(stage.concern) + "s"
-                        + (stage.per > 0 ? " per " + Times.number(stage.per) + " " + stage.unit : "") + ")" : ""));
+            if (finding.stage() instanceof PipelineStage stage && !stage.performanceRow.isEmpty() && finding.millis() >= 0
+                    && (!stage.onlyWhenSlow || finding.slow() || verbose)) {
+                line("  " + stage.performanceRow + ": " + Times.duration(finding.millis()) + (stage.title.equals(trace.bottleneck) ? " (bottleneck)" : "")
+                    + (verbose && !stage.typical.isEmpty() ? " (typical " + stage.typical + ", concern over " + stage.limit() + ")" : ""));
             }
         }
         line("");

@@ -7,8 +7,10 @@
 //SOURCES Job.java
 //SOURCES Json.java
 //SOURCES LinePattern.java
+//SOURCES Lines.java
 //SOURCES Message.java
 //SOURCES Observation.java
+//SOURCES PipelineStage.java
 //SOURCES PlacedBy.java
 //SOURCES Printable.java
 //SOURCES Status.java
@@ -23,8 +25,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * One stage of the pipeline: a file in stages/ that declares which commands tell of it, by which words it begins,
- * ends and breaks, how long it may take and what it says. A stage is found by being compiled in; its order is its own.
+ * One stage of the trace: a file in stages/ that declares which commands tell of it, which lines are its own and what it
+ * says. A stage is found by being compiled in; its order is its own. One that begins and ends is a PipelineStage.
  */
 abstract class Stage {
     final String title;
@@ -32,29 +34,16 @@ abstract class Stage {
     final List<Command> asks = new ArrayList<>();
     final List<LinePattern> words = new ArrayList<>();
     String step = "";
-    String jobLogs = "";
-    Class<? extends Stage> after;
-    String given = "";
-    String row = "";
-    String typical = "";
     String whenOk = "";
-    String unit = "";
-    double concern;
-    double per;
-    boolean once;
     boolean hiddenWhenOk;
     boolean isSummary;
     boolean isRedundant;
     boolean doesNotDegrade;
-    boolean rowOnlyWhenSlow;
     List<String> resolution = List.of();
-    List<String> stores = List.of();
-    List<String> remembers = List.of();
     private List<String> computed = List.of();
-    private List<LinePattern> latest = List.of();
     private Command finds;
     private Command jobLog;
-    private Pattern keeps;
+    private Pattern exclusive;
     private Pattern overhears;
     private Pattern recovers;
     private Pattern stops;
@@ -73,12 +62,6 @@ abstract class Stage {
     /** The step of the hand-run page that this stage replaces. */
     Stage step(String step) {
         this.step = step;
-        return this;
-    }
-
-    /** What its rows in job_logs begin with. */
-    Stage jobLogs(String step) {
-        jobLogs = step;
         return this;
     }
 
@@ -111,77 +94,31 @@ abstract class Stage {
         return finds;
     }
 
-    /** Words that begin it; a named group such as (?<phones>…) is a number, summed over all matches. */
-    Stage begins(String... regexes) {
-        return words(LinePattern.Role.START, regexes);
+    /** Lines that say that the stage could not do its work; they outweigh its closing line, which is only a claim. */
+    Lines fails(String... regexes) {
+        return declare(LinePattern.Role.FAILURE, regexes);
     }
 
-    /** Words that end it: its closing line. A group (?<took>…) is seconds, used where no line begins it. */
-    Stage ends(String... regexes) {
-        return words(LinePattern.Role.END, regexes);
+    /** Lines that are this stage's but neither begin, end nor break it; a named group such as (?<phones>…) is a number, summed over all. */
+    Lines details(String... regexes) {
+        return declare(LinePattern.Role.DETAIL, regexes);
     }
 
-    /** Words that say the stage could not do its work; they outweigh its closing line, which is only a claim. */
-    Stage fails(String... regexes) {
-        return words(LinePattern.Role.FAILURE, regexes);
+    /** Warnings and errors that cost nothing of the job's work: where no other stage takes them they are shown, and lower nobody's status. */
+    void harmless(String... regexes) {
+        declare(LinePattern.Role.HARMLESS, regexes);
     }
 
-    /** Words that are this stage's but neither begin, end nor break it; their numbers count. */
-    Stage details(String... regexes) {
-        return words(LinePattern.Role.DETAIL, regexes);
-    }
-
-    /** The words added last count under this number, one a message. */
-    Stage countedAs(String number) {
-        latest.forEach(word -> word.counts = number);
-        return this;
-    }
-
-    /** The words added last count only after a message with these. */
-    Stage onlyAfter(String regex) {
-        latest.forEach(word -> word.after = Pattern.compile(regex));
-        return this;
-    }
-
-    /** The words added last count only after a message with the first of these, and no longer after one with the second. */
-    Stage onlyBetween(String after, String until) {
-        latest.forEach(word -> word.until = Pattern.compile(until));
-        return onlyAfter(after);
-    }
-
-    /** The words added last count only while this stage has its turn: other stages say them too. */
-    Stage inTurn() {
-        latest.forEach(word -> word.inTurn = true);
-        return this;
-    }
-
-    /** Warnings and errors that cost nothing of the job's work: where no other word takes them they are shown, and lower nobody's status. */
-    Stage harmless(String... regexes) {
-        return words(LinePattern.Role.HARMLESS, regexes);
-    }
-
-    /** The words added last are this stage's wherever they stand, also while another stage runs. */
-    Stage outOfTurn() {
-        latest.forEach(word -> word.anywhere = true);
-        return this;
+    final Lines declare(LinePattern.Role role, String... regexes) {
+        List<LinePattern> declared = Arrays.stream(regexes).map(regex -> new LinePattern(role, regex)).toList();
+        words.addAll(declared);
+        return new Lines(declared);
     }
 
     /** Numbers that its method may work out, beside those of its words: a check may ask for them where they were not. */
     Stage computes(String... numbers) {
         computed = List.of(numbers);
         return this;
-    }
-
-    /** The names of the numbers that it declares. */
-    Set<String> numbers() {
-        Set<String> names = new TreeSet<>(computed);
-        for (LinePattern word : words) {
-            names.addAll(word.numbers);
-            if (word.counts != null) {
-                names.add(word.counts);
-            }
-        }
-        return names;
     }
 
     /** An error that a later success makes good, such as a retry. */
@@ -192,35 +129,13 @@ abstract class Stage {
 
     /** Messages that only this stage sees, because they repeat what others said. */
     Stage exclusive(String regex) {
-        keeps = Pattern.compile(regex);
+        exclusive = Pattern.compile(regex);
         return this;
     }
 
     /** Errors that name no job and may concern this one all the same: they are shown beside it, not counted as its own. */
     Stage overhears(String regex) {
         overhears = Pattern.compile(regex);
-        return this;
-    }
-
-    boolean overhears(Message message) {
-        return overhears != null && overhears.matcher(message.text).find();
-    }
-
-    /** The stage that comes before: when that one failed, this one was not reached. */
-    Stage after(Class<? extends Stage> stage) {
-        after = stage;
-        return this;
-    }
-
-    /** The number of the stage before without which there is nothing to do here. */
-    Stage needs(String number) {
-        given = number;
-        return this;
-    }
-
-    /** Visited once an attempt: later words that would begin it are another stage's. */
-    Stage once() {
-        once = true;
         return this;
     }
 
@@ -248,56 +163,9 @@ abstract class Stage {
         return this;
     }
 
-    boolean stops(Message message) {
-        return stops != null && stops.matcher(message.text).lookingAt();
-    }
-
-    /** The numbers that tell how much is stored for good, the surest first. */
-    Stage stores(String... numbers) {
-        stores = List.of(numbers);
-        return this;
-    }
-
-    /** The numbers that tell whom a next run leaves out, because the system remembers them. */
-    Stage remembers(String... numbers) {
-        remembers = List.of(numbers);
-        return this;
-    }
-
     /** What it tells is beside the job's work: the verdict does not depend on it. */
     Stage doesNotDegrade() {
         doesNotDegrade = true;
-        return this;
-    }
-
-    /** The typical time in the hand-run page's words. */
-    Stage typical(String typical) {
-        this.typical = typical;
-        return this;
-    }
-
-    /** More seconds than this are a WARN. */
-    Stage warnAfter(double seconds) {
-        concern = seconds;
-        return this;
-    }
-
-    /** The concern is for this much work: it grows with more, and never shrinks with less. */
-    Stage scaledBy(double work, String number) {
-        per = work;
-        unit = number;
-        return this;
-    }
-
-    /** The name of its row under Performance. */
-    Stage performanceRow(String name) {
-        row = name;
-        return this;
-    }
-
-    /** Its row stands under Performance only when it is over its concern. */
-    Stage onlyWhenSlow() {
-        rowOnlyWhenSlow = true;
         return this;
     }
 
@@ -313,26 +181,28 @@ abstract class Stage {
         return this;
     }
 
-    private Stage words(LinePattern.Role role, String... regexes) {
-        latest = Arrays.stream(regexes).map(regex -> new LinePattern(role, regex)).toList();
-        words.addAll(latest);
-        return this;
+    /** The names of the numbers that it declares. */
+    Set<String> numbers() {
+        Set<String> names = new TreeSet<>(computed);
+        for (LinePattern word : words) {
+            names.addAll(word.numbers);
+            if (word.countedAs != null) {
+                names.add(word.countedAs);
+            }
+        }
+        return names;
     }
 
-    /** True for a stage that begins and ends: it takes its turn in the pipeline, and its time counts. */
-    boolean flows() {
-        return words.stream().anyMatch(word -> word.role == LinePattern.Role.START)
-            && words.stream().anyMatch(word -> word.role == LinePattern.Role.END);
+    boolean overhears(Message message) {
+        return overhears != null && overhears.matcher(message.text).find();
     }
 
-    /** True for a message that begins or ends this stage. */
-    boolean marks(Message message) {
-        return words.stream().anyMatch(word -> (word.role == LinePattern.Role.START || word.role == LinePattern.Role.END)
-            && word.pattern.matcher(message.text).find());
+    boolean stops(Message message) {
+        return stops != null && stops.matcher(message.text).lookingAt();
     }
 
     boolean keeps(Message message) {
-        return keeps != null && keeps.matcher(message.text).find();
+        return exclusive != null && exclusive.matcher(message.text).find();
     }
 
     boolean recovers(Message message) {
@@ -345,10 +215,5 @@ abstract class Stage {
      */
     Finding judge(Observation observed) {
         return observed.broken() ? observed.fail(null) : observed.ok();
-    }
-
-    /** What it means that a completed job, whose logs were read whole, has no line of this stage though the stage before was done. */
-    Finding unseen(Observation observed) {
-        return observed.unknown("no evidence in the logs");
     }
 }

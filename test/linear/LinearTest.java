@@ -154,18 +154,18 @@ class LinearTest {
             int number = 0;
             for (LinePattern word : stage.words) {
                 patterns.put(stage.title + " " + ++number, word.pattern);
-                if (word.after != null) {
-                    patterns.put(stage.title + " " + number + ", only after", word.after);
+                if (word.onlyAfter != null) {
+                    patterns.put(stage.title + " " + number + ", only after", word.onlyAfter);
                 }
-                if (word.until != null) {
-                    patterns.put(stage.title + " " + number + ", until", word.until);
+                if (word.onlyUntil != null) {
+                    patterns.put(stage.title + " " + number + ", until", word.onlyUntil);
                 }
             }
             fields(Stage.class, stage, patterns);
             fields(stage.getClass(), stage, patterns);
             fields(stage.getClass(), null, patterns);
             // The next stage has the same fields.
-            List.of("keeps", "overhears", "recovers", "stops").forEach(field -> {
+            List.of("exclusive", "overhears", "recovers", "stops").forEach(field -> {
                 Pattern pattern = patterns.remove("Stage." + field);
                 if (pattern != null) {
                     patterns.put(stage.title + " " + field, pattern);
@@ -173,7 +173,7 @@ class LinearTest {
             });
         }
         assertTrue(patterns.size() > 70, "only " + patterns.size() + " patterns were found");
-        assertTrue(patterns.containsKey("WebSocket Events keeps") && patterns.containsKey("Pre-filtering 3, only after")
+        assertTrue(patterns.containsKey("WebSocket Events exclusive") && patterns.containsKey("Pre-filtering 3, only after")
             && patterns.keySet().stream().anyMatch(name -> name.startsWith("Results Upload ") && name.endsWith(", until")),
             patterns.keySet().toString());
         assertEquals(List.of(), astray(patterns));
@@ -228,7 +228,8 @@ class LinearTest {
             }
         }
         List<String> allowed = List.of("this.pattern = Pattern.compile(r",
-            "latest.forEach(word -> word.after = Pattern.compile(r", "latest.forEach(word -> word.until = Pattern.compile(u", "recovers = Pattern.compile(r", "stops = Pattern.compile(r", "keeps = Pattern.compile(r",
+            "patterns.forEach(line -> line.onlyAfter = Pattern.compile(r", "patterns.forEach(line -> line.onlyUntil = Pattern.compile(u", "recovers = Pattern.compile(r", "stops = Pattern.compile(r",
+            "exclusive = Pattern.compile(r",
             "overhears = Pattern.compile(r", "this(Pattern.compile(r", "trace.issues.replaceAll(i",
             "masked = rule.pattern.matcher(masked).replaceAll(r");
         madeUp.removeIf(line -> allowed.stream().anyMatch(line.substring(line.indexOf(": ") + 2)::startsWith));
