@@ -3,8 +3,6 @@ import java.util.Optional;
 
 /** The engine takes any column with "address" in its name, and then sends, caches and stores only one named exactly `Address`. */
 class AddressColumn extends Check {
-    private static final String FOUND = "📋 Column Detection: Found address column: ";
-
     AddressColumn() {
         super("Address column not named Address");
         detects("a script whose address column has another name");
@@ -14,8 +12,7 @@ class AddressColumn extends Check {
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        List<Message> other = trace.messages(line -> trace.ofLastAttempt(line) && line.text.startsWith(FOUND)
-            && !line.text.equals(FOUND + "'Address'"));
+        List<Message> other = trace.finding(SnowflakeQuery.class).lines("otherAddressColumn");
         return other.isEmpty() ? nothing() : found("it found another", other.subList(0, 1));
     }
 }

@@ -16,8 +16,7 @@ class CancelledWentOn extends Check {
     Optional<Issue> inspect(Trace trace) {
         Attempt attempt = trace.attempt();
         if (!trace.job.status().equals("cancelled")) {
-            List<Message> cancelled = trace.messages(line -> line.service.equals("backend") && line.text.contains("/cancel HTTP/")
-                && line.text.contains("POST ") && line.text.endsWith(" 200 OK"));
+            List<Message> cancelled = trace.finding(JobComplete.class).lines("cancelled");
             return cancelled.isEmpty() || !trace.job.status().equals("completed") ? nothing()
                 : found("it was cancelled at " + Times.iso(cancelled.get(0).time) + ", and the worker completed it", cancelled)
                     .map(issue -> issue.todo("Delete its results from MASTER_PROCESSED_DB where they are not wanted.", "docker compose logs celery-worker"));

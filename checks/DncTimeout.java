@@ -13,14 +13,7 @@ class DncTimeout extends Check {
     @Override
     Optional<Issue> inspect(Trace trace) {
         Finding check = trace.finding(DncCheck.class);
-        if (check == null || check.status() != Status.FAIL || check.quotes().isEmpty() || !check.has("failedChunks") && !check.has("withoutList") && !check.has("skippedBatches") || trace.lost()) {
-            return nothing();
-        }
-        String text = check.quotes().get(0).text;
-        String cause = text.contains("locked") ? "SQLite lock: another process holds the list"
-            : text.contains("no such table") ? "the list's table is missing"
-            : text.contains("not found") || text.contains("unable to open") || text.contains("directory")
-                ? "the list's file is missing, a folder, or not readable" : "the list could not be read";
-        return found(cause, "the leads are marked as if none were on the list", check.quotes());
+        return check.status() != Status.FAIL || trace.lost() ? nothing()
+            : check.cause().flatMap(cause -> found(cause.sentence(), "the leads are marked as if none were on the list", check.quotes()));
     }
 }

@@ -16,7 +16,7 @@ class RowNotUpdated extends Check {
         if (trace.verdict.state() != Verdict.State.ZOMBIE || !trace.workEnded()) {
             return nothing();
         }
-        List<Message> end = Stream.concat(trace.finding(JobComplete.class).evidence().stream().filter(line -> line.text.contains("updat") && line.error()),
+        List<Message> end = Stream.concat(trace.finding(JobComplete.class).lines("lostUpdates").stream().filter(Message::error),
             Stream.of(trace.taskEnded() ? trace.attempt().end : trace.recordedEnd())).distinct().toList();
         boolean failed = trace.finding(JobComplete.class).status() == Status.FAIL;
         List<Finding> broken = trace.interrupted(JobComplete.class);

@@ -1,4 +1,5 @@
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Of two people of a batch with one phone only the last is marked: the other goes out as clean although CCC knows the phone. */
 class SharedLitigatorPhone extends Check {
@@ -18,7 +19,7 @@ class SharedLitigatorPhone extends Check {
         double known = check.number("flagged") + Math.max(check.number("filtered"), check.number("blacklisted"));
         double marked = check.number("marked");
         return marked >= known ? nothing()
-            : found(Times.number(known - marked) + " of " + Times.number(known) + " litigators went out as clean", check.evidence().stream()
-                .filter(line -> line.text.contains("found in list") || line.text.contains("Blacklist Filter: ") || line.text.contains("Statistics: ")).toList());
+            : found(Times.number(known - marked) + " of " + Times.number(known) + " litigators went out as clean", Stream.of("flagged", "filtered", "marked")
+                .flatMap(number -> check.lines(number).stream()).sorted(Evidence.IN_TIME).toList());
     }
 }

@@ -74,7 +74,7 @@ class SlowerThanUsual extends Check {
         String step = worst;
         return step.isEmpty() ? nothing() : found(stages.get(step) + " took " + Times.number(now.get(step).seconds()) + "s, "
             + Times.number(most) + " times the median time per record of the last " + past.stream().filter(one -> one.containsKey(step)).count() + " jobs",
-            trace.messages(message -> message.text.startsWith("📋 " + step + ": ")));
+            trace.findings.get(stages.get(step)).lines(step));
     }
 
     /** From each step to the next, summed over the batches; rows without a time are left out. */

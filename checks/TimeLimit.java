@@ -11,7 +11,7 @@ class TimeLimit extends Check {
 
     @Override
     Optional<Issue> inspect(Trace trace) {
-        List<Message> limits = trace.finding(TaskStarted.class).evidence().stream().filter(line -> line.text.startsWith("Soft time limit ")).toList();
+        List<Message> limits = trace.finding(TaskStarted.class).lines("softTimeLimit");
         if (limits.isEmpty() || trace.lost() || trace.finding(JobComplete.class).status() != Status.FAIL) {
             return nothing();
         }

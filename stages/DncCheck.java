@@ -2,6 +2,8 @@ import java.util.stream.Stream;
 
 /** Spec step 4, stage 4. A look-up that fails counts every phone as "not on the list"; the closing line claims success all the same. */
 class DncCheck extends PipelineStage {
+    private static final String NO_FILE = "the list's file is missing, a folder, or not readable";
+
     DncCheck() {
         super("DNC Check", 80);
         step("4, stage 4").after(IdiCoreEnrichment.class).needs("phones").jobLogs("DNC Check");
@@ -10,11 +12,13 @@ class DncCheck extends PipelineStage {
         ends("DNC check completed \\(batched\\): (?<found>\\d+)/\\d+ phones found in DNC list \\((?<checked>\\d+) successful checks\\)",
             "DNC check completed: (?<checked>\\d+) phones checked, (?<found>\\d+) in DNC, took (?<took>[\\d.]+)s");
         fails("Error querying DNC ", "Failed to connect to DNC database: ", "Error during batched DNC check: ", "Error during DNC checking: ",
-            "DNC lookup failed: ", "DNC check failed").countedAs("failedChunks").outOfTurn();
-        fails("DNC database not found at .{1,300}(?:skipped|Returning empty results)").countedAs("skippedBatches").outOfTurn();
+            "DNC lookup failed: ", "DNC check failed").countedAs("failedChunks").outOfTurn().because(
+            cause("SQLite lock: another process holds the list").where("locked"), cause("the list's table is missing").where("no such table"),
+            cause(NO_FILE).where("not found|unable to open|directory"), cause("the list could not be read"));
+        fails("DNC database not found at .{1,300}(?:skipped|Returning empty results)").countedAs("skippedBatches").outOfTurn().because(NO_FILE);
         fails("No valid phone numbers to check").countedAs("invalidBatches").outOfTurn();
         fails("Error checking phone ", "Error processing DNC result for phone ").countedAs("lostAnswers").outOfTurn();
-        fails("DNC database not found at .{1,300}disabled").countedAs("withoutList").outOfTurn();
+        fails("DNC database not found at .{1,300}disabled").countedAs("withoutList").outOfTurn().because(NO_FILE);
         // Both come from the start of the job and disable nothing: the look-ups decide.
         harmless("Error verifying DNC database: ", "DNC database exists but 'dnc_list' table not found");
         typical("1-3s").warnAfter(10).scaledBy(600, "phones").performanceRow("DNC");
@@ -35,7 +39,7 @@ class DncCheck extends PipelineStage {
             lost += all ? 0 : batch.number("lostAnswers");
         }
         observed.put("unchecked", gap + lost);
-        long unasked = observed.trace.job.status().equals("completed") ? observed.unanswered(after, "phones", observed.begins) : 0;
+        long unasked = observed.trace.job.status().equals("completed") ? observed.unanswered(after, "phones", observed.begins()) : 0;
         return gap + lost > 0 ? observed.fail((gap > 0 && lost > 0 ? "up to " : "") + "{unchecked} of {phones} phones were not checked")
             : unasked > 0 ? observed.fail("asked about nobody in " + Times.count(unasked, "batch") + " with phones") : observed.ok();
     }

@@ -25,20 +25,19 @@ class ErrorAnalysis extends Stage {
         for (Message message : trace.messages) {
             boolean recovered = trace.findings.values().stream().anyMatch(finding -> finding.stage().recovers(message));
             if (message.error() && !recovered && !madeGood.contains(message)) {
-                observed.failures.add(message);
-                observed.add("errors", 1);
+                observed.takeFailure(message, "errors");
                 if (message.text.contains("Traceback (most recent call last)")) {
-                    observed.add("tracebacks", 1);
+                    observed.takeFailure(message, "tracebacks");
                 }
             }
         }
-        observed.put("harmless", trace.harmless.size());
-        observed.put("unrecognised", trace.unrecognised.size());
+        observed.put("harmless", Observation.count(trace.harmless));
+        observed.put("unrecognised", Observation.count(trace.unrecognised));
         // Of the services that only stand beside the job a log may be missing: what was read of them is told.
         if (!observed.broken() && trace.missing.keySet().stream().anyMatch(key -> key.startsWith("log ") && !key.equals(Command.OTHERS))) {
             return observed.unknown("not every log could be read");
         }
-        return observed.broken() ? observed.warn(Times.count(observed.failures.size(), "error")
+        return observed.broken() ? observed.warn(Times.count(observed.number("errors"), "error")
             + (observed.has("tracebacks") ? ", " + Times.count(observed.number("tracebacks"), "traceback") : "")) : observed.ok();
     }
 }

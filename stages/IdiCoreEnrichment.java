@@ -3,6 +3,15 @@ class IdiCoreEnrichment extends PipelineStage {
     /** Seconds that retries may cost for 200 people: the stage's own typical time at most. */
     private static final double TYPICAL = 20;
 
+    private static final Cause REFUSED = cause("idiCORE refused the credentials").resolution("Check idiCORE's credentials.");
+    /** By the reason alone, after a person's name, which can hold any word. A 429 never opens the circuit breaker. */
+    private static final Cause[] CAUSES = {
+        REFUSED.where("authentication token|Auth failed|IDI credentials|401|403"),
+        cause("API rate limit").where("429|Rate limit").resolution("Check the circuit breaker and the API's rate limit."),
+        cause("idiCORE did not answer in time").where("timed out|[Tt]imeout").resolution("See whether idiCORE answers, and how fast."),
+        cause("idiCORE could not be reached").where("Connection refused|Max retries exceeded|ConnectionError|resolve").resolution("Check the way to idiCORE."),
+        cause("idiCORE answered with errors").resolution("See what idiCORE answered.")};
+
     IdiCoreEnrichment() {
         super("idiCORE Enrichment", 60);
         step("4, stage 2").after(PreFiltering.class).needs("kept").jobLogs("Batch Processing").remembers("lookedUp");
@@ -15,11 +24,15 @@ class IdiCoreEnrichment extends PipelineStage {
             .countedAs("lookedUp");
         details("Cache lookup complete: (?<hits>\\d+) hits", "Making API calls for (?<calls>\\d+) uncached people");
         details("Attempt \\d+/\\d+ failed: .{0,400}Retrying in (?<waited>[\\d.]+)s").countedAs("retries").inTurn();
-        fails("Error looking up phones for ", "Error processing individual (?:person|request for) ", "Circuit breaker open for ").countedAs("failed");
+        fails("Error looking up phones for (?:[^:]{0,200}: )?", "Error processing individual (?:person|request for) (?:[^:]{0,200}: )?")
+            .countedAs("failed").because(CAUSES);
+        // What opened the circuit breaker is the cause, not that it is open.
+        fails("Circuit breaker open for ").countedAs("failed");
         details("Circuit breaker open for ").countedAs("skipped");
         fails("Failed to obtain authentication token", "Failed to get authentication token", "Auth failed with status ", "Missing IDI credentials")
-            .countedAs("withoutToken");
-        fails("Circuit breaker OPENED", "idiCORE circuit breaker OPEN", "idiCORE error: ").countedAs("errors");
+            .countedAs("withoutToken").because(REFUSED);
+        fails("Circuit breaker OPENED", "idiCORE circuit breaker OPEN").countedAs("errors").named("breakerOpened");
+        fails("idiCORE error: ").countedAs("errors").because(CAUSES);
         recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+|Attempt \\d+/\\d+ failed: .{0,400}Retrying in ");
         // A cache that fails makes the job slower and dearer. Its statements come in every stage of the batches, and between them.
         harmless("Could not initialize Snowflake cache: ", "Error (?:batch )?checking Snowflake cache: ", "Error caching to Snowflake: ",

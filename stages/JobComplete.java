@@ -10,7 +10,9 @@ class JobComplete extends Stage {
         details("^\\W*Completed ETL job", "^Task \\S+ succeeded in", "Job duration: ");
         fails("^\\W*Failed ETL job", "^Task [^\\s\\[]++\\[[^\\s\\]]++\\] (?:raised|failed)", "^Task \\S+ succeeded in .*'success': False");
         // A lost update is told by the row itself, and what is not of the work costs nothing.
-        details("Failed to update job \\S+ status", "Database error updating job ", "Job \\S+ not found in database");
+        details("Failed to update job \\S+ status", "Database error updating job ").named("lostUpdates");
+        details("Job \\S+ not found in database");
+        forChecks("\"POST \\S{1,200}/cancel HTTP/\\S{1,10} 200 OK$").named("cancelled");
         harmless("Failed to send NTFY ", "NTFY sync error: ", "NTFY failed: ", "Connection from pool was stale", "Error returning connection to pool: ");
         stopsWith("ETL job stopped by user");
         whenOk("Success");
@@ -21,7 +23,7 @@ class JobComplete extends Stage {
     Finding judge(Observation observed) {
         Evidence trace = observed.trace;
         String row = trace.job.status();
-        boolean broken = observed.failures.stream().anyMatch(trace::ofLastAttempt);
+        boolean broken = observed.failures().stream().anyMatch(trace::ofLastAttempt);
         if (row.equals("failed") || !trace.job.inDatabase() && broken) {
             String error = trace.job.column("error_message");
             Finding failed = trace.stopped == null ? observed.fail("the job failed") : observed.warn("a user stopped the job");

@@ -8,7 +8,7 @@ class JobCreated extends Stage {
             + " AND status::text LIKE '{status}%' ORDER BY id::text = lower('{job}') DESC, created_at DESC LIMIT 21\"");
         runs("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"SELECT jsonb_build_object('id', s.id,"
             + " 'script', s.name) FROM sql_scripts s WHERE s.id::text IN ('{script}')\"", "docker compose logs backend");
-        details("^Job \\S+: created");
+        details("^Job \\S+: created").named("created");
         fails("^(?:Job \\S+: )?(?i:validation error)");
         whenOk("API received request");
         resolution("See what the API was sent.", "docker compose logs backend");
@@ -19,6 +19,6 @@ class JobCreated extends Stage {
         if (observed.broken()) {
             return observed.warn("the API found the request invalid");
         }
-        return observed.trace.job.inDatabase() || !observed.details.isEmpty() ? observed.ok() : observed.unknown("the database could not be asked");
+        return observed.trace.job.inDatabase() || !observed.lines("created").isEmpty() ? observed.ok() : observed.unknown("the database could not be asked");
     }
 }

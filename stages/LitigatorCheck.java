@@ -1,10 +1,7 @@
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Spec step 4, stage 3. A request that fails counts its phones as "not a litigator", so that it is never OK here. */
 class LitigatorCheck extends PipelineStage {
-    private static final Pattern ALL_BLACKLISTED = Pattern.compile("Filtered (\\d+) blacklisted phones from \\1 total");
-
     LitigatorCheck() {
         super("CCC Litigator Check", 70);
         step("4, stage 3").after(IdiCoreEnrichment.class).needs("phones").jobLogs("Litigator Check");
@@ -19,6 +16,7 @@ class LitigatorCheck extends PipelineStage {
         fails("CCC error: ", "Circuit breaker OPENED");
         fails("Failed to load blacklist: ").countedAs("withoutBlacklist").outOfTurn();
         details("Blacklist Filter: Filtered (?<filtered>\\d+) blacklisted phones from ");
+        details("Blacklist Filter: Filtered (\\d+) blacklisted phones from \\1 total").named("allBlacklisted");
         details("Statistics: Total: \\d+, Litigator: (?<marked>\\d+),");
         details("Attempt \\d+/\\d+ failed: ").countedAs("retries").inTurn();
         recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+");
@@ -33,12 +31,11 @@ class LitigatorCheck extends PipelineStage {
         long phones = observed.number("phones");
         long lost = observed.number("lostAnswers");
         long gap = Math.max(0, phones - observed.number("checked"));
-        boolean claimsAll = gap + lost == 0 && observed.failures.size() > observed.number("withoutBlacklist");
+        boolean claimsAll = gap + lost == 0 && Observation.count(observed.failures()) > observed.number("withoutBlacklist");
         observed.put("unchecked", claimsAll ? phones : gap + lost);
         String upTo = claimsAll || gap > 0 && lost > 0 ? "up to " : "";
         boolean completed = observed.trace.job.status().equals("completed");
-        long unasked = observed.unanswered(after, "phones", Stream.concat(observed.begins.stream(), observed.details.stream()
-            .filter(line -> ALL_BLACKLISTED.matcher(line.text).find())).toList());
+        long unasked = observed.unanswered(after, "phones", Stream.concat(observed.begins().stream(), observed.lines("allBlacklisted").stream()).toList());
         return phones == 0 ? completed ? unseen(observed) : observed.skip("no phones to check so far")
             : observed.number("unchecked") > 0 ? observed.fail(upTo + "{unchecked} of {phones} phones were not checked")
             : observed.has("withoutBlacklist") ? observed.fail("the blacklist was not loaded: up to {phones} phones can be on it")

@@ -4,7 +4,7 @@ class TaskQueued extends Stage {
         super("Task Queued", 20);
         step("3");
         runs("docker compose logs celery-worker");
-        details("^Task \\S+ received");
+        details("^Task \\S+ received").named("received");
         whenOk("Celery task dispatched");
         resolution("The API did not hand the job to Celery.", "docker compose logs backend", "docker compose exec -T redis redis-cli PING");
     }
@@ -15,7 +15,7 @@ class TaskQueued extends Stage {
         if (trace.job.preview()) {
             return observed.skip("a preview runs in backend, not in Celery");
         }
-        boolean dispatched = !observed.details.isEmpty() || trace.begun() != null || trace.job.time("started_at") != null;
+        boolean dispatched = !observed.lines("received").isEmpty() || trace.begun() != null || trace.job.time("started_at") != null;
         return dispatched ? observed.ok() : trace.job.ended() ? observed.unknown("no evidence in the logs") : observed.skip("not yet dispatched");
     }
 }

@@ -11,6 +11,7 @@ class TaskStarted extends Stage {
         runs("docker compose logs celery-worker");
         details("^Task \\S+ (?:retry|raised|succeeded|failed)", "exited with ", "WorkerLostError", "^worker: ", "celery@", "time limit", "TimeLimitExceeded",
             "^Discarding revoked task: ");
+        details("^Soft time limit ").named("softTimeLimit");
         fails("Failed to update job \\S+ with table_id: ");
         whenOk("Worker picked up job").computes("attempts", "waitSeconds");
         resolution("Look at the worker; restart it when it is down.", "docker compose ps -a celery-worker", "docker compose restart celery-worker");

@@ -347,6 +347,9 @@ class AdmissionsTest {
         advice(new RealJob().after(CALLS, ERROR, "❌ Error looking up phones for Rate Limit: HTTPConnectionPool: Read timed out. (read timeout=30)"),
             "Likely cause: idiCORE did not answer in time", "API rate limit");
         advice(new RealJob().after(CALLS, ERROR, "❌ Error looking up phones for Ann: Rate limit exceeded after 4 retries"), "Likely cause: API rate limit", "credentials");
+        advice(new RealJob().after(CALLS, ERROR, "❌ Error looking up phones for Ann: Connection refused", "Circuit breaker OPENED after 10 failures",
+            "⚠️ Circuit breaker open for Bob: Circuit breaker is OPEN", "⚠️ Circuit breaker open for Eve: Circuit breaker is OPEN"),
+            "Likely cause: idiCORE could not be reached", "idiCORE answered with errors");
         advice(new RealJob().after("Created temp file", ERROR, "❌ SQL execution failed: 253003: HTTP 403 Forbidden"), "     | ❌ SQL execution failed: 253003: HTTP 403 Forbidden\n"
             + "     Likely cause: the upload was refused", "     | 🔧 Processing batch");
         advice(new RealJob().after(DNC, WARNING, "Error processing DNC result for phone 5125550001: x"), "Completed but not scrubbed", "DNC list not usable");

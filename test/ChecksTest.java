@@ -8,10 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -144,12 +143,61 @@ class ChecksTest {
                 computes("lost");
             }
         };
-        Finding finding = new Finding(stage, Status.OK, "", Set.of(), Map.of("records", 7.0, "put", 2.0), -1, List.of(), List.of(), List.of());
+        Observation observed = new Observation(stage, null);
+        observed.put("records", 7);
+        observed.put("put", 2);
+        Finding finding = observed.ok("");
         assertEquals("7.0 2.0 0.0 0.0", finding.number("records") + " " + finding.number("put") + " " + finding.number("retries") + " "
             + finding.number("lost"));
         assertTrue(finding.has("put") && !finding.has("lost"));
         assertEquals("the stage Mine has no number record; it has lost, put, records, retries, took",
             assertThrows(IllegalArgumentException.class, () -> finding.number("record")).getMessage());
+    }
+
+    /** What a stage with these lines makes of these errors, which its own patterns find. */
+    private static Observation observed(Stage stage, String... errors) {
+        Observation observed = new Observation(stage, null);
+        for (String error : errors) {
+            Message message = new Message("celery-worker", "", Instant.EPOCH, "ERROR", "", error);
+            stage.words.forEach(pattern -> {
+                Matcher found = pattern.pattern.matcher(error);
+                if (found.find()) {
+                    observed.take(pattern, found, message);
+                }
+            });
+        }
+        return observed;
+    }
+
+    private static Stage lookups() {
+        return new Stage("Mine", 1) {
+            {
+                fails("No answer for (?:\\w{1,9}: )?").because(cause("too slow").where("time"), cause("refused").where("refused").resolution("Ask."), cause("something else"));
+                fails("Open for ").countedAs("skipped");
+                fails("Opened").named("opened").countedAs("errors");
+            }
+        };
+    }
+
+    @Test
+    void theCauseIsWhatMostOfAStagesLinesNameInTheirReason() {
+        assertEquals("refused", observed(lookups(), "No answer for Ann: time is up", "No answer for Bob: refused", "No answer for Eve: refused",
+            "Open for Max", "Open for Joe", "Open for Sue").fail("").cause().orElseThrow().sentence());
+        assertEquals("too slow", observed(lookups(), "No answer for Bob: refused", "No answer for Ann: time is up").fail("").cause().orElseThrow().sentence());
+        assertEquals("something else", observed(lookups(), "No answer for time: x").fail("").cause().orElseThrow().sentence());
+        assertEquals(Optional.empty(), observed(lookups(), "Open for Max").fail("").cause());
+        Observation both = observed(lookups(), "No answer for Ann: time is up", "No answer for Bob: refused");
+        assertEquals("refused", both.fail("").quoting(both.failures().subList(1, 2)).cause().orElseThrow().sentence());
+        assertEquals(both.failures().subList(1, 2), both.fail("").lines(both.fail("").quoting(both.failures().subList(1, 2)).cause().orElseThrow()));
+    }
+
+    @Test
+    void linesAreAskedForByTheirNameOrTheirNumber() {
+        Finding finding = observed(lookups(), "Open for Max", "Opened", "Open for Joe").fail("");
+        assertEquals("[Open for Max, Open for Joe]", finding.lines("skipped").stream().map(line -> line.text).toList().toString());
+        assertEquals(finding.lines("opened"), finding.lines("errors"));
+        assertEquals("the stage Mine has no lines called open; it has errors, opened, skipped",
+            assertThrows(IllegalArgumentException.class, () -> finding.lines("open")).getMessage());
     }
 
     @Test

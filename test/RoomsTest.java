@@ -129,12 +129,12 @@ class RoomsTest {
     }
 
     /** What the compiler complains of in a script with this statement in its constructor; empty when it compiles. */
-    private String complaint(String kind, String statement) throws IOException {
+    private String complaint(String base, String statement) throws IOException {
         List<String> complaints = new ArrayList<>();
         JavaFileObject script = new SimpleJavaFileObject(URI.create("string:///Mine.java"), JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoringErrors) {
-                return "abstract class Mine extends " + kind + " { Mine() { super(\"Mine\"" + (kind.equals("Check") ? "" : ", 1") + "); " + statement + " } }";
+                return "abstract class Mine extends " + base + " { Mine() { super(\"Mine\"" + (base.equals("Check") ? "" : ", 1") + "); " + statement + " } }";
             }
         };
         ToolProvider.getSystemJavaCompiler().getTask(Writer.nullWriter(), null, found -> {
@@ -162,6 +162,19 @@ class RoomsTest {
         }
         assertTrue(complaint("Check", "explains(DncChek.class);").contains("cannot find symbol"));
         assertEquals("", complaint("Check", "explains(DncCheck.class);"));
+    }
+
+    /** Which lines are a stage's is said once, where the stage declares them; ErrorAnalysis alone goes over all errors, whoever's they are. */
+    @Test
+    void noScriptSearchesTheMessagesByTheirText() {
+        List<String> searching = new ArrayList<>();
+        sources.forEach((file, text) -> {
+            boolean script = Set.of("stages", "checks").contains(room(file));
+            if (script && Pattern.compile("\\bmessages\\b|\\.text\\b|\\.firstLine\\(").matcher(code(text)).find() && !file.endsWith("ErrorAnalysis.java")) {
+                searching.add(file.toString());
+            }
+        });
+        assertEquals(List.of(), searching);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One problem that a job can have: a file in checks/ that says how to see it, why it comes and what to do. A check is
@@ -89,6 +90,16 @@ abstract class Check {
     /** @param what our own words and numbers, never foreign text; @param evidence the messages that show it */
     Optional<Issue> found(String what, List<Message> evidence) {
         return found(what, cause, evidence);
+    }
+
+    /** With the cause that the stage's lines name, where they name one, and what to do about that. */
+    Optional<Issue> found(String what, Optional<Cause> named, List<Message> evidence) {
+        if (named.isEmpty()) {
+            return found(what, evidence);
+        }
+        List<String> todo = named.get().resolution();
+        return found(what, named.get().sentence(), evidence).map(issue -> todo.isEmpty() ? issue
+            : issue.todo(Stream.concat(todo.stream(), resolution.stream().skip(todo.size())).toArray(String[]::new)));
     }
 
     /** With a cause of its own, where the check can tell causes apart. */

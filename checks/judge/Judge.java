@@ -50,13 +50,14 @@ final class Judge {
         try {
             return stage instanceof PipelineStage flowing ? find(flowing, observed) : stage.judge(observed);
         } catch (RuntimeException | StackOverflowError | LinkageError fault) {
-            return new Finding(stage, Status.FAIL, "crashed: " + Printable.plain(fault.toString()), Set.of(), observed.numbers, -1, observed.seen(), List.of(),
+            observed.millis = -1;
+            return new Finding(observed, Status.FAIL, "crashed: " + Printable.plain(fault.toString()), Set.of(), Optional.empty(), List.of(),
                 stackTrace(fault));
         }
     }
 
     private Finding find(PipelineStage stage, Observation observed) {
-        if (observed.begins.isEmpty() && observed.ends.isEmpty() && observed.failures.isEmpty()) {
+        if (!observed.begun() && !observed.broken()) {
             return absent(stage, observed);
         }
         Finding finding = observed.openSince != null ? open(observed) : stage.judge(observed);
@@ -138,7 +139,7 @@ final class Judge {
                 return finding.as(Status.UNKNOWN, "log of " + message.service + " not read to its end: " + why);
             }
         }
-        if (observed.begins.stream().anyMatch(Pipeline::fromConsole)
+        if (observed.begins().stream().anyMatch(Pipeline::fromConsole)
                 && stages.stream().anyMatch(other -> other.order >= stage.order && pipeline.beganBeforeTheLog(other))) {
             return finding.as(Status.UNKNOWN, "the log starts after this stage did");
         }
@@ -148,9 +149,9 @@ final class Judge {
         if (finding.status() != Status.OK) {
             return finding;
         }
-        if (!observed.errors.isEmpty()) {
-            return finding.as(Status.WARN, finding.summary() + ", with " + Times.count(observed.errors.size(), "error") + " on the way")
-                .quoting(List.of(observed.errors.get(0)));
+        if (!observed.errors().isEmpty()) {
+            return finding.as(Status.WARN, finding.summary() + ", with " + Times.count(Observation.count(observed.errors()), "error") + " on the way")
+                .quoting(List.of(observed.errors().get(0)));
         }
         double limit = stage.limit(observed);
         if (limit > 0 && finding.seconds() > limit) {

@@ -51,7 +51,7 @@ final class Pipeline {
 
     /** True for a stage that, by the database alone, began before the log tells of the job. */
     boolean beganBeforeTheLog(Stage stage) {
-        return consoleFrom != null && observations.get(stage).begins.stream()
+        return consoleFrom != null && observations.get(stage).begins().stream()
             .anyMatch(message -> PlacedBy.DATABASE.placed(message) && message.time.isBefore(consoleFrom));
     }
 
@@ -81,7 +81,8 @@ final class Pipeline {
         List<Stage> audience = keeper.map(List::of).orElse(stages).stream()
             .filter(stage -> !(stage instanceof PipelineStage) || trace.ofLastAttempt(message) && !repeats(message)).toList();
         boolean known = keeper.isPresent();
-        for (LinePattern.Role role : List.of(LinePattern.Role.END, LinePattern.Role.START, LinePattern.Role.FAILURE, LinePattern.Role.DETAIL)) {
+        for (LinePattern.Role role : List.of(LinePattern.Role.END, LinePattern.Role.START, LinePattern.Role.FAILURE, LinePattern.Role.DETAIL,
+                LinePattern.Role.FOR_CHECKS)) {
             for (Stage stage : audience) {
                 for (LinePattern word : stage.words) {
                     if (word.role == role) {
@@ -113,7 +114,7 @@ final class Pipeline {
         }
         if (!known && message.error() && turn != null && trace.ofLastAttempt(message) && !repeats(message) && !turn.recovers(message)
                 && atWork(message)) {
-            observations.get(turn).errors.add(message);
+            observations.get(turn).takeError(message);
         }
     }
 
@@ -142,19 +143,13 @@ final class Pipeline {
         if (flows && !takesTurn((PipelineStage) stage, observed, word, message)) {
             return false;
         }
-        switch (word.role) {
-            case END -> observed.ends.add(message);
-            case START -> observed.begins.add(message);
-            case FAILURE -> observed.failures.add(message);
-            default -> observed.details.add(message);
-        }
-        numbers(observed, word, found);
-        return true;
+        observed.take(word, found, message);
+        return word.role != LinePattern.Role.FOR_CHECKS;
     }
 
     /** Lets the message begin or end the stage; false where the line is not the stage's now, but another one's. */
     private boolean takesTurn(PipelineStage stage, Observation observed, LinePattern word, Message message) {
-        boolean begun = !observed.begins.isEmpty() || !observed.ends.isEmpty();
+        boolean begun = observed.begun();
         switch (word.role) {
             case END:
                 if (observed.openSince == null && turn != stage && begun) {
@@ -188,17 +183,6 @@ final class Pipeline {
         }
         Matcher before = BEFORE_WORDS.matcher(message.text);
         return found.region(before.lookingAt() ? before.end() : 0, message.text.length()).lookingAt();
-    }
-
-    private static void numbers(Observation observed, LinePattern word, Matcher found) {
-        for (String name : word.numbers) {
-            if (found.group(name) != null && found.group(name).matches("\\d{1,15}(\\.\\d{1,9})?")) {
-                observed.add(name, Double.parseDouble(found.group(name)));
-            }
-        }
-        if (word.countedAs != null) {
-            observed.add(word.countedAs, 1);
-        }
     }
 
     private void begin(PipelineStage stage, Observation observed, Message message) {

@@ -149,7 +149,7 @@ final class TextReport {
         }
         line("");
         if (!trace.unrecognised.isEmpty()) {
-            line("Warnings and errors that no stage knows (" + trace.unrecognised.size() + "):");
+            line("Warnings and errors that no stage knows (" + Observation.count(trace.unrecognised) + "):");
             placed(trace.unrecognised);
             line("");
         }

@@ -1,6 +1,7 @@
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -8,32 +9,61 @@ import java.util.stream.Stream;
 /**
  * What a stage answers.
  *
+ * @param observed what it was shown
  * @param summary our own words and numbers, never foreign text; nothing is decided by them
- * @param millis its time in milliseconds, negative when unknown
- * @param evidence its messages in the order of time
+ * @param cause why it could not do its work, where its lines name that
  * @param quotes the messages that show what is wrong
  * @param notes more to say under -v
  */
-record Finding(Stage stage, Status status, String summary, Set<Reason> reasons, Map<String, Double> numbers, long millis,
-        List<Message> evidence, List<Message> quotes, List<String> notes) {
+record Finding(Observation observed, Status status, String summary, Set<Reason> reasons, Optional<Cause> cause, List<Message> quotes,
+        List<String> notes) {
     /** What is said of a finding beside its status, for those who decide by it. */
     enum Reason { RUNNING, BROKEN_OFF, NOTHING_TO_DO, SLOW }
 
+    Stage stage() {
+        return observed.stage;
+    }
+
+    Map<String, Double> numbers() {
+        return observed.numbers;
+    }
+
+    /** Its time in milliseconds, negative when unknown. */
+    long millis() {
+        return observed.millis;
+    }
+
+    /** Its messages in the order of time. */
+    List<Message> evidence() {
+        return observed.seen();
+    }
+
+    /** The messages of the lines with this name, or with this number. Throws IllegalArgumentException for a name that the stage does not declare. */
+    List<Message> lines(String name) {
+        return observed.lines(name);
+    }
+
+    /** The messages that name this cause. */
+    List<Message> lines(Cause cause) {
+        return observed.lines(cause);
+    }
+
     Finding as(Status status, String summary) {
-        return new Finding(stage, status, summary, reasons, numbers, millis, evidence, quotes, notes);
+        return new Finding(observed, status, summary, reasons, cause, quotes, notes);
     }
 
     Finding because(Reason more) {
         Set<Reason> reasons = Stream.concat(this.reasons.stream(), Stream.of(more)).collect(Collectors.toSet());
-        return new Finding(stage, status, summary, reasons, numbers, millis, evidence, quotes, notes);
+        return new Finding(observed, status, summary, reasons, cause, quotes, notes);
     }
 
+    /** Shown by these messages, which also tell the cause. */
     Finding quoting(List<Message> quotes) {
-        return new Finding(stage, status, summary, reasons, numbers, millis, evidence, quotes, notes);
+        return new Finding(observed, status, summary, reasons, observed.cause(quotes), quotes, notes);
     }
 
     Finding noting(String... more) {
-        return new Finding(stage, status, summary, reasons, numbers, millis, evidence, quotes,
+        return new Finding(observed, status, summary, reasons, cause, quotes,
             Stream.concat(notes.stream(), Arrays.stream(more)).toList());
     }
 
@@ -42,26 +72,26 @@ record Finding(Stage stage, Status status, String summary, Set<Reason> reasons, 
      * declares nor has.
      */
     double number(String name) {
-        return has(name) ? numbers.get(name) : 0;
+        return has(name) ? numbers().get(name) : 0;
     }
 
     /** True when a line told the number, or the stage worked it out. Throws IllegalArgumentException as number() does. */
     boolean has(String name) {
-        Set<String> declared = stage.numbers();
-        if (!numbers.containsKey(name) && !declared.contains(name)) {
-            declared.addAll(numbers.keySet());
-            throw new IllegalArgumentException("the stage " + stage.title + " has no number " + name + "; it has " + String.join(", ", declared));
+        Set<String> declared = stage().numbers();
+        if (!numbers().containsKey(name) && !declared.contains(name)) {
+            declared.addAll(numbers().keySet());
+            throw new IllegalArgumentException("the stage " + stage().title + " has no number " + name + "; it has " + String.join(", ", declared));
         }
-        return numbers.containsKey(name);
+        return numbers().containsKey(name);
     }
 
     /** The messages that show it: what is wrong, else the last that it has. */
     List<Message> shown() {
-        return quotes.isEmpty() ? evidence.subList(Math.max(0, evidence.size() - 2), evidence.size()) : quotes;
+        return quotes.isEmpty() ? evidence().subList(Math.max(0, evidence().size() - 2), evidence().size()) : quotes;
     }
 
     double seconds() {
-        return millis / 1000.0;
+        return millis() / 1000.0;
     }
 
     /** True for a stage that did its work, but took longer than its concern. */
@@ -76,6 +106,6 @@ record Finding(Stage stage, Status status, String summary, Set<Reason> reasons, 
 
     /** True for a stage of the job's own work that did not do all of it. */
     boolean degrades() {
-        return undone() && !stage.isSummary && !stage.doesNotDegrade;
+        return undone() && !stage().isSummary && !stage().doesNotDegrade;
     }
 }

@@ -19,6 +19,23 @@ class Lines {
         return this;
     }
 
+    /** Who judges or checks the job can ask for these lines by this name. */
+    Lines named(String name) {
+        patterns.forEach(line -> line.name = name);
+        return this;
+    }
+
+    /** Where such a line tells it, this is why the stage could not do its work. */
+    Lines because(String sentence) {
+        return because(Stage.cause(sentence));
+    }
+
+    /** The first of these that is seen in such a line is why the stage could not do its work. */
+    Lines because(Cause... causes) {
+        patterns.forEach(line -> line.causes = List.of(causes));
+        return this;
+    }
+
     /** They hold only after a line with this. */
     Lines onlyAfter(String regex) {
         patterns.forEach(line -> line.onlyAfter = Pattern.compile(regex));
@@ -53,6 +70,24 @@ final class PipelineLines extends Lines {
     @Override
     PipelineLines countedAs(String number) {
         super.countedAs(number);
+        return this;
+    }
+
+    @Override
+    PipelineLines named(String name) {
+        super.named(name);
+        return this;
+    }
+
+    @Override
+    PipelineLines because(String sentence) {
+        super.because(sentence);
+        return this;
+    }
+
+    @Override
+    PipelineLines because(Cause... causes) {
+        super.because(causes);
         return this;
     }
 

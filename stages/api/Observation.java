@@ -1,41 +1,150 @@
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What one stage is shown: its own messages of the last attempt, the numbers in them, its intervals, and the trace. */
 final class Observation {
+    /** A message that is the stage's, as what, by which of its patterns, and the cause that it names; null where there is none. */
+    private record Mark(LinePattern.Role role, Message message, LinePattern pattern, Cause cause) {}
+
     final Stage stage;
     final Evidence trace;
     final Map<String, Double> numbers = new LinkedHashMap<>();
-    final List<Message> begins = new ArrayList<>();
-    final List<Message> ends = new ArrayList<>();
-    final List<Message> failures = new ArrayList<>();
-    final List<Message> details = new ArrayList<>();
-    /** Errors while the stage had its turn that none of its words names. */
-    final List<Message> errors = new ArrayList<>();
     /** Its visits in the order of time: a stage of the batches has one for each. */
     final List<Visit> visits = new ArrayList<>();
     /** Its time in milliseconds over all its intervals; negative when no time is known. */
     long millis = -1;
     /** Since when it is open, UTC; null when it is closed. */
     Instant openSince;
+    private final List<Mark> marks = new ArrayList<>();
+    private final List<Message> errors = new ArrayList<>();
+    private boolean begun;
+    private List<Message> seen;
 
     Observation(Stage stage, Evidence trace) {
         this.stage = stage;
         this.trace = trace;
     }
 
-    /** True when a word said that the stage could not do its work. */
+    /** How many messages these stand for: here alone messages are counted. */
+    static long count(Collection<Message> messages) {
+        return messages.stream().mapToInt(Observation::times).sum();
+    }
+
+    private static int times(Message message) {
+        return 1;
+    }
+
+    /** Makes a message the stage's that one of its patterns has found: its numbers add up. */
+    void take(LinePattern pattern, Matcher found, Message message) {
+        mark(new Mark(pattern.role, message, pattern, pattern.cause(message, found)));
+        for (String name : pattern.numbers) {
+            if (found.group(name) != null && found.group(name).matches("\\d{1,15}(\\.\\d{1,9})?")) {
+                add(name, times(message) * Double.parseDouble(found.group(name)));
+            }
+        }
+        if (pattern.countedAs != null) {
+            add(pattern.countedAs, times(message));
+        }
+    }
+
+    /** Makes a message the stage's that says that it could not do its work, and counts it under this number. */
+    void takeFailure(Message message, String countedAs) {
+        mark(new Mark(LinePattern.Role.FAILURE, message, null, null));
+        add(countedAs, times(message));
+    }
+
+    /** Notes an error, while the stage had its turn, that no pattern of any stage knows. */
+    void takeError(Message message) {
+        errors.add(message);
+        seen = null;
+    }
+
+    private void mark(Mark mark) {
+        marks.add(mark);
+        begun |= mark.role() == LinePattern.Role.START || mark.role() == LinePattern.Role.END;
+        seen = null;
+    }
+
+    private List<Message> lines(LinePattern.Role role) {
+        return marks.stream().filter(mark -> mark.role() == role).map(Mark::message).toList();
+    }
+
+    /** The messages that began it. */
+    List<Message> begins() {
+        return lines(LinePattern.Role.START);
+    }
+
+    /** The messages that say that it could not do its work. */
+    List<Message> failures() {
+        return lines(LinePattern.Role.FAILURE);
+    }
+
+    /** Its messages that say that something failed, and those that are logged as errors, in the order of time. */
+    List<Message> complaints() {
+        Set<Message> failures = new HashSet<>(failures());
+        return seen().stream().filter(message -> failures.contains(message) || message.error()).toList();
+    }
+
+    /** Errors while the stage had its turn that no pattern knows. */
+    List<Message> errors() {
+        return errors;
+    }
+
+    /**
+     * The messages of the lines with this name, or with this number, in the order of time. Throws IllegalArgumentException for a
+     * name that the stage does not declare.
+     */
+    List<Message> lines(String name) {
+        if (stage.words.stream().noneMatch(pattern -> pattern.isCalled(name))) {
+            throw new IllegalArgumentException("the stage " + stage.title + " has no lines called " + name + "; it has "
+                + stage.words.stream().flatMap(LinePattern::names).distinct().sorted().collect(Collectors.joining(", ")));
+        }
+        return marks.stream().filter(mark -> mark.pattern() != null && mark.pattern().isCalled(name)).map(Mark::message).distinct().toList();
+    }
+
+    /** The cause that most of these messages name; of several that equally many name the first that the stage declares. */
+    Optional<Cause> cause(List<Message> messages) {
+        Set<Message> these = new HashSet<>(messages);
+        Map<String, Long> named = new HashMap<>();
+        // A message names one cause, the first.
+        marks.stream().filter(mark -> mark.cause() != null && these.remove(mark.message()))
+            .forEach(mark -> named.merge(mark.cause().sentence(), (long) times(mark.message()), Long::sum));
+        Cause most = null;
+        for (Cause cause : (Iterable<Cause>) stage.words.stream().flatMap(pattern -> pattern.causes.stream())::iterator) {
+            if (named.getOrDefault(cause.sentence(), 0L) > (most == null ? 0 : named.get(most.sentence()))) {
+                most = cause;
+            }
+        }
+        return Optional.ofNullable(most);
+    }
+
+    /** The messages that name this cause. */
+    List<Message> lines(Cause cause) {
+        return marks.stream().filter(mark -> mark.cause() != null && mark.cause().sentence().equals(cause.sentence()))
+            .map(Mark::message).distinct().toList();
+    }
+
+    /** True when it began or ended. */
+    boolean begun() {
+        return begun;
+    }
+
+    /** True when a message said that the stage could not do its work. */
     boolean broken() {
-        return !failures.isEmpty();
+        return marks.stream().anyMatch(mark -> mark.role() == LinePattern.Role.FAILURE);
     }
 
     /** The sum of a number over all messages, 0 when it was not seen. */
@@ -54,7 +163,7 @@ final class Observation {
     }
 
     /** Adds to a number of the stage, and to that of its last visit. */
-    void add(String name, double value) {
+    private void add(String name, double value) {
         numbers.merge(name, value, Double::sum);
         if (visits.isEmpty()) {
             visits.add(new Visit(Instant.EPOCH, new HashMap<>()));
@@ -62,10 +171,13 @@ final class Observation {
         visits.get(visits.size() - 1).numbers().merge(name, value, Double::sum);
     }
 
-    /** All its messages in the order of time. */
+    /** All its messages in the order of time, but those for checks. */
     List<Message> seen() {
-        return Stream.of(begins, ends, failures, details, errors).flatMap(List::stream).distinct()
-            .sorted(Evidence.IN_TIME).toList();
+        if (seen == null) {
+            seen = Stream.concat(Stream.of(LinePattern.Role.START, LinePattern.Role.END, LinePattern.Role.FAILURE, LinePattern.Role.DETAIL)
+                .flatMap(role -> lines(role).stream()), errors.stream()).distinct().sorted(Evidence.IN_TIME).toList();
+        }
+        return seen;
     }
 
     /** How many visits of another stage had this number, and none of these messages before that stage's next visit. */
@@ -109,7 +221,8 @@ final class Observation {
     }
 
     private Finding finding(Status status, String what) {
-        List<Message> shown = !failures.isEmpty() ? failures : !errors.isEmpty() ? errors : List.of();
+        List<Message> failures = failures();
+        List<Message> shown = !failures.isEmpty() ? failures : errors;
         String filled = what != null ? fill(what) : status == Status.FAIL ? "could not do its work" : fill(stage.whenOk);
         Matcher name = PLACE.matcher(filled);
         while (name.find()) {
@@ -121,7 +234,7 @@ final class Observation {
         // A number that no line told is not 0.
         boolean lacking = status == Status.OK && filled.contains("{");
         String summary = lacking ? "the log lacks the line with its counts" : filled.replaceAll("\\{\\w+\\}", "?");
-        return new Finding(stage, lacking ? Status.UNKNOWN : status, summary, Set.of(), numbers, millis, seen(),
+        return new Finding(this, lacking ? Status.UNKNOWN : status, summary, Set.of(), cause(failures),
             status == Status.OK || shown.isEmpty() ? List.of() : List.of(shown.get(0)), List.of());
     }
 

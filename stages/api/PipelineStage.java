@@ -1,4 +1,5 @@
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A stage that begins and ends: it takes its turn in the pipeline, once or once for each batch, and its time counts. The
@@ -41,9 +42,10 @@ abstract class PipelineStage extends Stage {
         return this;
     }
 
-    /** What its rows in job_logs begin with. */
+    /** What its rows in job_logs begin with: its step in the engine's own words. Checks find these lines under the name of the step. */
     PipelineStage jobLogs(String step) {
         jobLogs = step;
+        forChecks(Pattern.quote(step + ": ")).named(step);
         return this;
     }
 
@@ -72,6 +74,11 @@ abstract class PipelineStage extends Stage {
     @Override
     PipelineLines details(String... regexes) {
         return new PipelineLines(super.details(regexes));
+    }
+
+    @Override
+    PipelineLines forChecks(String... regexes) {
+        return new PipelineLines(super.forChecks(regexes));
     }
 
     /** The typical time in the hand-run page's words. */

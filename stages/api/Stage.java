@@ -1,4 +1,5 @@
 //SOURCES Attempt.java
+//SOURCES Cause.java
 //SOURCES Command.java
 //SOURCES CommandResult.java
 //SOURCES Container.java
@@ -107,6 +108,16 @@ abstract class Stage {
     /** Warnings and errors that cost nothing of the job's work: where no other stage takes them they are shown, and lower nobody's status. */
     void harmless(String... regexes) {
         declare(LinePattern.Role.HARMLESS, regexes);
+    }
+
+    /** Lines that checks ask for by their name: for the stage itself they are no evidence, and it is not judged by them. */
+    Lines forChecks(String... regexes) {
+        return declare(LinePattern.Role.FOR_CHECKS, regexes);
+    }
+
+    /** Why the stage could not do its work: what is said where its lines are told `because` of it. */
+    static Cause cause(String sentence) {
+        return new Cause(sentence, null, List.of());
     }
 
     final Lines declare(LinePattern.Role role, String... regexes) {

@@ -154,6 +154,11 @@ class LinearTest {
             int number = 0;
             for (LinePattern word : stage.words) {
                 patterns.put(stage.title + " " + ++number, word.pattern);
+                for (Cause cause : word.causes) {
+                    if (cause.where() != null) {
+                        patterns.put(stage.title + " " + number + ", because " + cause.sentence(), cause.where());
+                    }
+                }
                 if (word.onlyAfter != null) {
                     patterns.put(stage.title + " " + number + ", only after", word.onlyAfter);
                 }
@@ -174,6 +179,7 @@ class LinearTest {
         }
         assertTrue(patterns.size() > 70, "only " + patterns.size() + " patterns were found");
         assertTrue(patterns.containsKey("WebSocket Events exclusive") && patterns.containsKey("Pre-filtering 3, only after")
+            && patterns.keySet().stream().anyMatch(name -> name.startsWith("DNC Check ") && name.endsWith(", because the list's table is missing"))
             && patterns.keySet().stream().anyMatch(name -> name.startsWith("Results Upload ") && name.endsWith(", until")),
             patterns.keySet().toString());
         assertEquals(List.of(), astray(patterns));
@@ -230,7 +236,7 @@ class LinearTest {
         List<String> allowed = List.of("this.pattern = Pattern.compile(r",
             "patterns.forEach(line -> line.onlyAfter = Pattern.compile(r", "patterns.forEach(line -> line.onlyUntil = Pattern.compile(u", "recovers = Pattern.compile(r", "stops = Pattern.compile(r",
             "exclusive = Pattern.compile(r",
-            "overhears = Pattern.compile(r", "this(Pattern.compile(r", "trace.issues.replaceAll(i",
+            "overhears = Pattern.compile(r", "return new Cause(sentence, Pattern.compile(r", "this(Pattern.compile(r", "trace.issues.replaceAll(i",
             "masked = rule.pattern.matcher(masked).replaceAll(r");
         madeUp.removeIf(line -> allowed.stream().anyMatch(line.substring(line.indexOf(": ") + 2)::startsWith));
         assertEquals(List.of(), madeUp);
