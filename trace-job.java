@@ -464,7 +464,7 @@ class TraceJob implements Callable<Integer> {
             return 3;
         }
         Trace trace = new Trace(gathering.trace(job, found));
-        if (!job.inDatabase() && trace.messages.isEmpty()) {
+        if (!job.inDatabase() && trace.events == 0) {
             throw new KnownFailure(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
         }
         Judge.judge(trace, stages, asked, checks);

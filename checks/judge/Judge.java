@@ -96,7 +96,7 @@ final class Judge {
         if (!trace.over()) {
             return observed.skip(done ? "not reached" : "not reached yet");
         }
-        return trace.messages.isEmpty() || before != null && before.status() == Status.UNKNOWN ? observed.unknown("no evidence in the logs")
+        return trace.events == 0 || before != null && before.status() == Status.UNKNOWN ? observed.unknown("no evidence in the logs")
             : trace.job.status().equals("completed") ? stage.unseen(observed) : observed.skip("not reached");
     }
 

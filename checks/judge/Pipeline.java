@@ -16,8 +16,10 @@ import java.util.stream.Stream;
 
 /** Walks through the job's messages in the order of time, and shows each stage its own: when it began and ended, and its numbers. */
 final class Pipeline {
+    private static final List<LinePattern.Role> TAKEN = List.of(LinePattern.Role.END, LinePattern.Role.START, LinePattern.Role.FAILURE,
+        LinePattern.Role.DETAIL, LinePattern.Role.FOR_CHECKS);
     private final Evidence trace;
-    private final List<Stage> stages;
+    private final KnownLines known;
     /** What each stage was shown. */
     final Map<Stage, Observation> observations = new LinkedHashMap<>();
     private final Map<Stage, Instant> lastEnd = new HashMap<>();
@@ -31,7 +33,7 @@ final class Pipeline {
 
     private Pipeline(Evidence trace, List<Stage> stages) {
         this.trace = trace;
-        this.stages = stages;
+        this.known = KnownLines.of(stages);
         stages.forEach(stage -> observations.put(stage, new Observation(stage, trace)));
     }
 
@@ -58,8 +60,7 @@ final class Pipeline {
     /** From when to when the console tells of the pipeline: there it alone counts, and other sources only fill in around it. */
     private void findConsole() {
         List<Instant> times = new ArrayList<>();
-        trace.messages.stream().filter(message -> fromConsole(message) && stages.stream().noneMatch(stage -> stage.keeps(message))
-            && stages.stream().anyMatch(stage -> stage instanceof PipelineStage flowing && flowing.marks(message))).forEach(message -> times.add(message.time));
+        trace.messages.stream().filter(message -> fromConsole(message) && known.of(message) != null && known.of(message).turns).forEach(message -> times.add(message.time));
         if (!times.isEmpty()) {
             trace.attempts.forEach(attempt -> Stream.of(attempt.from, attempt.to).filter(Objects::nonNull).forEach(times::add));
             consoleFrom = Collections.min(times);
@@ -77,50 +78,42 @@ final class Pipeline {
     }
 
     private void see(Message message) {
-        Optional<Stage> keeper = stages.stream().filter(stage -> stage.keeps(message)).findFirst();
-        List<Stage> audience = keeper.map(List::of).orElse(stages).stream()
-            .filter(stage -> !(stage instanceof PipelineStage) || trace.ofLastAttempt(message) && !repeats(message)).toList();
-        boolean known = keeper.isPresent();
-        for (LinePattern.Role role : List.of(LinePattern.Role.END, LinePattern.Role.START, LinePattern.Role.FAILURE, LinePattern.Role.DETAIL,
-                LinePattern.Role.FOR_CHECKS)) {
-            for (Stage stage : audience) {
-                for (LinePattern word : stage.words) {
-                    if (word.role == role) {
-                        known |= match(stage, word, message);
-                    }
-                }
-            }
+        KnownLines.Kind kind = known.of(message);
+        boolean current = trace.ofLastAttempt(message) && !repeats(message);
+        boolean isKnown = kind != null && (take(kind, message, current) || kind.exclusive != null);
+        if (kind != null && current) {
+            armed.removeAll(kind.disarms);
+            armed.addAll(kind.arms);
         }
-        for (Stage stage : audience) {
-            for (LinePattern word : stage.words) {
-                if (word.onlyUntil != null && word.onlyUntil.matcher(message.text).find()) {
-                    armed.remove(word);
-                }
-                if (word.onlyAfter != null && word.onlyAfter.matcher(message.text).find()) {
-                    armed.add(word);
-                }
-            }
-        }
-        if (stages.stream().anyMatch(stage -> stage.stops(message)) && trace.ofLastAttempt(message)) {
+        if (kind != null && kind.stops && trace.ofLastAttempt(message)) {
             trace.stopped = message;
-            known = true;
+            isKnown = true;
         }
-        if (!known && stages.stream().anyMatch(stage -> harmless(stage, message))) {
+        if (!isKnown && kind != null && kind.lines.stream().anyMatch(line -> line.line().role == LinePattern.Role.HARMLESS)) {
             trace.harmless.add(message);
-            known = true;
+            isKnown = true;
         }
-        if (!known && (message.error() || message.level.equals("WARNING")) && !repeats(message)) {
-            trace.unrecognised.add(message);
+        if (isKnown || !message.error() && !message.level.equals("WARNING") || repeats(message)) {
+            return;
         }
-        if (!known && message.error() && turn != null && trace.ofLastAttempt(message) && !repeats(message) && !turn.recovers(message)
-                && atWork(message)) {
+        trace.unrecognised.add(message);
+        boolean madeGood = kind != null && kind.recovers.contains(turn);
+        if (message.error() && turn != null && current && !madeGood && atWork(message)) {
             observations.get(turn).takeError(message);
         }
     }
 
-    private static boolean harmless(Stage stage, Message message) {
-        return stage.words.stream().anyMatch(word -> word.role == LinePattern.Role.HARMLESS
-            && stands(word, word.pattern.matcher(message.text), message));
+    /** Shows the message to the stages that declare it, ends before beginnings; true when it is one's, or was made good. */
+    private boolean take(KnownLines.Kind kind, Message message, boolean current) {
+        boolean taken = false;
+        for (LinePattern.Role role : TAKEN) {
+            for (KnownLines.Declared line : kind.lines) {
+                if (line.line().role == role && (current || !(line.stage() instanceof PipelineStage))) {
+                    taken |= match(line.stage(), line.line(), message, kind);
+                }
+            }
+        }
+        return taken;
     }
 
     /** True for what was written where the job ran: an error elsewhere that names the job is no error of the stage that has its turn. */
@@ -130,13 +123,13 @@ final class Pipeline {
     }
 
     /** True when the message is known by this pattern of the stage: it is the stage's, or an error that was made good. */
-    private boolean match(Stage stage, LinePattern word, Message message) {
-        Matcher found = word.pattern.matcher(message.text);
+    private boolean match(Stage stage, LinePattern word, Message message, KnownLines.Kind kind) {
         boolean flows = stage instanceof PipelineStage;
-        if (word.inTurn && turn != stage || word.onlyAfter != null && !armed.contains(word) || !(flows ? stands(word, found, message) : found.find())) {
+        Matcher found = word.inTurn && turn != stage || word.onlyAfter != null && !armed.contains(word) ? null : word.in(message, flows);
+        if (found == null) {
             return false;
         }
-        if (word.role == LinePattern.Role.FAILURE && stage.recovers(message)) {
+        if (word.role == LinePattern.Role.FAILURE && kind.recovers.contains(stage)) {
             return true;
         }
         Observation observed = observations.get(stage);
@@ -168,21 +161,6 @@ final class Pipeline {
             default:
                 return true;
         }
-    }
-
-    /** Signs, and the label of the form in which every line names its job. */
-    private static final Pattern BEFORE_WORDS = Pattern.compile("[^\\p{Alnum}]*(?:Job [A-Za-z0-9-]{1,64}: )?");
-
-    /**
-     * The engine's words stand at the start of a message: further in, they may be part of a script's or a person's name.
-     * Only what is logged as a warning or an error while the stage has its turn may hold what broke it further in.
-     */
-    private static boolean stands(LinePattern word, Matcher found, Message message) {
-        if (word.role == LinePattern.Role.FAILURE && !word.outOfTurn && (message.error() || message.level.equals("WARNING"))) {
-            return found.find();
-        }
-        Matcher before = BEFORE_WORDS.matcher(message.text);
-        return found.region(before.lookingAt() ? before.end() : 0, message.text.length()).lookingAt();
     }
 
     private void begin(PipelineStage stage, Observation observed, Message message) {

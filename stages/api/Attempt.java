@@ -2,6 +2,8 @@ import java.time.Instant;
 
 /** One run of the job in one worker process: from the first line there that names the job to the end of the task. */
 final class Attempt {
+    /** The id of the job, in lower case. */
+    final String job;
     final String container;
     final String process;
     final Instant from;
@@ -20,7 +22,8 @@ final class Attempt {
     /** Why it was lost, in our words; empty when it was not. */
     String why = "";
 
-    Attempt(String container, String process, Instant from) {
+    Attempt(String job, String container, String process, Instant from) {
+        this.job = job;
         this.container = container;
         this.process = process;
         this.from = from;

@@ -51,6 +51,8 @@ class Evidence {
     /** The title of the stage that took longest; null when none took long. */
     String bottleneck;
     long linesRead;
+    /** How many messages of the job there were, those included that are not kept. */
+    long events;
 
     /** The engine's last words of a job. */
     private static final Pattern LAST_WORDS = Pattern.compile("\\W*(?:Completed ETL job|Failed ETL job|Job duration: )");
@@ -74,6 +76,23 @@ class Evidence {
         overheard.addAll(same.overheard);
         zones.putAll(same.zones);
         linesRead = same.linesRead;
+        events = same.events;
+    }
+
+    /** Keeps an answer, and why it is not whole. */
+    void keep(CommandResult answer) {
+        answers.put(answer.key(), answer);
+        if (answer.problem() != null) {
+            missing.put(answer.key(), answer.problem());
+        }
+    }
+
+    /** Counts messages of the job that this rule placed. */
+    void count(String rule, int messages) {
+        if (messages > 0) {
+            placed.merge(rule, messages, Integer::sum);
+            events += messages;
+        }
     }
 
     /** The attempt that counts: the last one begun, null when no worker process ever began the job. */
@@ -237,8 +256,7 @@ class Evidence {
 
     /** When the last line of the last attempt was written, UTC. */
     Instant lastSeen() {
-        return messages.stream().filter(message -> message.attempt == attempt()).map(message -> message.time).max(Comparator.naturalOrder())
-            .orElse(attempt().from);
+        return attempt().last == null ? attempt().from : attempt().last;
     }
 
     /** The rows of an answer, one object each. */

@@ -53,4 +53,31 @@ final class LinePattern {
         String reason = causes.isEmpty() ? "" : message.text.substring(found.end());
         return causes.stream().filter(cause -> cause.isSeenIn(reason)).findFirst().orElse(null);
     }
+
+    /** Signs, and the label of the form in which every line names its job. */
+    private static final Pattern BEFORE_WORDS = Pattern.compile("[^\\p{Alnum}]*(?:Job [A-Za-z0-9-]{1,64}: )?");
+
+    /**
+     * The match in this message; null where there is none. The engine's words stand at the start of a message: further in, they
+     * may be part of a script's or a person's name. Only what is logged as a warning or an error may hold what broke a stage
+     * further in.
+     *
+     * @param ordered true for a pattern of a stage that begins and ends; others look at the whole message
+     */
+    Matcher in(Message message, boolean ordered) {
+        Matcher found = pattern.matcher(message.text);
+        boolean anywhereInIt = !ordered && role != Role.HARMLESS
+            || role == Role.FAILURE && !outOfTurn && (message.error() || message.level.equals("WARNING"));
+        if (anywhereInIt) {
+            return found.find() ? found : null;
+        }
+        Matcher before = BEFORE_WORDS.matcher(message.text);
+        return found.region(before.lookingAt() ? before.end() : 0, message.text.length()).lookingAt() ? found : null;
+    }
+
+    static boolean isNumber(String text) {
+        return text != null && NUMBER.matcher(text).matches();
+    }
+
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,15}(\\.\\d{1,9})?");
 }

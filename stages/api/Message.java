@@ -1,4 +1,8 @@
 import java.time.Instant;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
 
 /** One message of one service that was found to be the job's: its first line, the lines that continue it, its copies. */
 final class Message {
@@ -17,12 +21,20 @@ final class Message {
     String process;
     /** The text after time, level and process, with the lines that continue it. */
     String text;
+    /** The id of the job that it belongs to, in lower case; null when it is nobody's, or of a job that nobody asked for. */
+    String job;
     /** The rule that made it the job's: id, task, worker, twin, job-file or database. */
     String placedBy;
     /** The attempt whose worker process wrote it; null elsewhere. */
     Attempt attempt;
+    /** True when its copy has come, or comes no more. */
+    boolean handedOn;
     /** How many lines say it: copies and continuation lines included. */
     int lines = 1;
+    /** How many messages it stands for: of many that say the same a few are kept. */
+    long times = 1;
+    /** What the numbers of those that it stands for, itself excepted, sum up to; by the pattern that reads them, in its order. */
+    Map<LinePattern, double[]> sums = Map.of();
     /** True while a traceback in it lacks its last line, the exception: a line of another process can stand before that. */
     boolean unfinished;
     private boolean traceback;
@@ -37,6 +49,27 @@ final class Message {
         this.process = process;
         this.text = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
         look(text);
+    }
+
+    /** The same message for another job: the end of a worker is the end of all that it ran. */
+    Message copy() {
+        return new Message(service, container, time, level, process, text);
+    }
+
+    /** From now on it stands for the other one too, whose numbers these patterns read. */
+    void fold(Message other, List<LinePattern> patterns) {
+        times += other.times;
+        for (LinePattern line : patterns) {
+            Matcher found = line.numbers.isEmpty() ? null : line.pattern.matcher(other.text);
+            if (found != null && found.find()) {
+                sums = sums.isEmpty() ? new IdentityHashMap<>() : sums;
+                double[] sum = sums.computeIfAbsent(line, of -> new double[line.numbers.size()]);
+                for (int i = 0; i < sum.length; i++) {
+                    String number = found.group(line.numbers.get(i));
+                    sum[i] += LinePattern.isNumber(number) ? Double.parseDouble(number) : 0;
+                }
+            }
+        }
     }
 
     /** Adds a line that continues it. */

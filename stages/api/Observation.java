@@ -40,30 +40,29 @@ final class Observation {
 
     /** How many messages these stand for: here alone messages are counted. */
     static long count(Collection<Message> messages) {
-        return messages.stream().mapToInt(Observation::times).sum();
-    }
-
-    private static int times(Message message) {
-        return 1;
+        return messages.stream().mapToLong(message -> message.times).sum();
     }
 
     /** Makes a message the stage's that one of its patterns has found: its numbers add up. */
     void take(LinePattern pattern, Matcher found, Message message) {
         mark(new Mark(pattern.role, message, pattern, pattern.cause(message, found)));
-        for (String name : pattern.numbers) {
-            if (found.group(name) != null && found.group(name).matches("\\d{1,15}(\\.\\d{1,9})?")) {
-                add(name, times(message) * Double.parseDouble(found.group(name)));
+        double[] more = message.sums.getOrDefault(pattern, new double[pattern.numbers.size()]);
+        for (int i = 0; i < more.length; i++) {
+            String number = found.group(pattern.numbers.get(i));
+            boolean read = LinePattern.isNumber(number);
+            if (read || more[i] != 0) {
+                add(pattern.numbers.get(i), more[i] + (read ? Double.parseDouble(number) : 0));
             }
         }
         if (pattern.countedAs != null) {
-            add(pattern.countedAs, times(message));
+            add(pattern.countedAs, message.times);
         }
     }
 
     /** Makes a message the stage's that says that it could not do its work, and counts it under this number. */
     void takeFailure(Message message, String countedAs) {
         mark(new Mark(LinePattern.Role.FAILURE, message, null, null));
-        add(countedAs, times(message));
+        add(countedAs, message.times);
     }
 
     /** Notes an error, while the stage had its turn, that no pattern of any stage knows. */
@@ -121,7 +120,7 @@ final class Observation {
         Map<String, Long> named = new HashMap<>();
         // A message names one cause, the first.
         marks.stream().filter(mark -> mark.cause() != null && these.remove(mark.message()))
-            .forEach(mark -> named.merge(mark.cause().sentence(), (long) times(mark.message()), Long::sum));
+            .forEach(mark -> named.merge(mark.cause().sentence(), mark.message().times, Long::sum));
         Cause most = null;
         for (Cause cause : (Iterable<Cause>) stage.words.stream().flatMap(pattern -> pattern.causes.stream())::iterator) {
             if (named.getOrDefault(cause.sentence(), 0L) > (most == null ? 0 : named.get(most.sentence()))) {

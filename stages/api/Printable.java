@@ -10,7 +10,8 @@ interface Printable {
     /** One line without anything that speaks to a terminal: control characters, those that turn text around, those that nobody sees. */
     static String plain(String text) {
         for (int i = 0; i < text.length(); i++) {
-            if (speaks(text, i)) {
+            char c = text.charAt(i);
+            if ((c < 0x20 || c > 0x7E) && speaks(text, i)) {
                 return scrub(text, i);
             }
         }

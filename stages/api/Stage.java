@@ -7,6 +7,8 @@
 //SOURCES Finding.java
 //SOURCES Job.java
 //SOURCES Json.java
+//SOURCES KnownLines.java
+//SOURCES LineIndex.java
 //SOURCES LinePattern.java
 //SOURCES Lines.java
 //SOURCES Message.java
@@ -21,9 +23,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One stage of the trace: a file in stages/ that declares which commands tell of it, which lines are its own and what it
@@ -44,10 +48,10 @@ abstract class Stage {
     private List<String> computed = List.of();
     private Command finds;
     private Command jobLog;
-    private Pattern exclusive;
+    Pattern exclusive;
     private Pattern overhears;
-    private Pattern recovers;
-    private Pattern stops;
+    Pattern recovers;
+    Pattern stops;
 
     /** @param title as the report prints it; @param order its place in the pipeline */
     Stage(String title, int order) {

@@ -1,7 +1,6 @@
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -30,33 +29,6 @@ interface Times {
         } catch (DateTimeParseException unreadable) {
             return null;
         }
-    }
-
-    /** The time that Docker writes before a line, `2026-01-15T09:30:02.110123456Z`; null when the line begins otherwise. */
-    static Instant docker(String line) {
-        int end = line.indexOf('Z');
-        if (end < 20 || end > 30 || line.charAt(10) != 'T' || line.charAt(19) != '.') {
-            return null;
-        }
-        long[] parts = {0, 0, 0, 0, 0, 0, 0};
-        for (int i = 0, part = 0; i < end; i++) {
-            char c = line.charAt(i);
-            if (c >= '0' && c <= '9') {
-                parts[part] = parts[part] * 10 + c - '0';
-            } else if (++part == parts.length) {
-                return null;
-            }
-        }
-        for (int digits = end - 20; digits < 9; digits++) {
-            parts[6] *= 10;
-        }
-        boolean valid = parts[0] <= 9999 && parts[1] >= 1 && parts[1] <= 12 && parts[2] >= 1 && parts[2] <= 28 + (parts[1] == 2 ? 1 : 3)
-            && parts[3] < 24 && parts[4] < 60 && parts[5] < 60;
-        if (!valid) {
-            return null;
-        }
-        LocalDateTime first = LocalDateTime.of((int) parts[0], (int) parts[1], 1, (int) parts[3], (int) parts[4], (int) parts[5]);
-        return Instant.ofEpochSecond(first.plusDays(parts[2] - 1).toEpochSecond(ZoneOffset.UTC), parts[6]);
     }
 
     /** ISO 8601 in UTC, to the second; a dash for null. */

@@ -1,14 +1,17 @@
 //SOURCES Attribution.java
 //SOURCES ContainerLog.java
+//SOURCES Copies.java
 //SOURCES CopyText.java
 //SOURCES Duplicates.java
+//SOURCES Folds.java
 //SOURCES JobFileReader.java
+//SOURCES JobFold.java
 //SOURCES JobIds.java
-//SOURCES JobMessages.java
 //SOURCES LogHeader.java
+//SOURCES LogPass.java
 //SOURCES TaskLines.java
 //SOURCES TextBudget.java
-//SOURCES Twins.java
+//SOURCES WorkerProcesses.java
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -27,7 +30,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -53,6 +55,9 @@ final class Collector {
     private final List<Command> more;
     private final Redactor mask;
     private final ComposeTarget target;
+    private final KnownLines known;
+    /** How many messages that say the same are kept as they are. */
+    int whole = JobFold.WHOLE;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "gathering");
         thread.setDaemon(true);
@@ -66,6 +71,7 @@ final class Collector {
         this.stages = stages;
         this.mask = mask;
         this.target = target;
+        this.known = KnownLines.of(stages);
     }
 
     /** What the look-up of a job came to. */
@@ -139,8 +145,8 @@ final class Collector {
     /** All that can be had of one job. */
     Evidence trace(Job job, Found found) {
         Evidence trace = new Evidence(job, stack.now());
-        keep(trace, found.rows());
-        keep(trace, found.containers());
+        trace.keep(found.rows());
+        trace.keep(found.containers());
         Map<String, JsonNode> listed = listed(found.containers());
         Map<String, String> services = new LinkedHashMap<>();
         for (JsonNode one : listed.values()) {
@@ -173,61 +179,50 @@ final class Collector {
         }
         List<CompletableFuture<CommandResult>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
         TextBudget budget = new TextBudget();
-        Map<Command, Guarded<Attribution>> attributions = new ConcurrentHashMap<>();
-        Map<Command, CompletableFuture<CommandResult>> logs = new LinkedHashMap<>();
-        for (Command ask : logs(services.values())) {
-            logs.put(ask, later(() -> stack.log(ask, window, () -> {
-                Attribution attribution = new Attribution(ask.service(), services, job.id(), window, mask, budget,
-                    message -> stages.stream().anyMatch(stage -> stage.overhears(message)));
-                Guarded<Attribution> guarded = new Guarded<>(attribution);
-                Guarded<Attribution> before = attributions.put(ask, guarded);
-                if (before != null) {
-                    before.reader.forget();
-                }
-                return guarded;
-            })));
-        }
-        logs.forEach((ask, answer) -> {
-            CommandResult read = answer.join();
-            Guarded<Attribution> attribution = attributions.get(ask);
-            if (attribution != null) {
-                attribution.finish(log -> {
-                    log.finish(trace);
-                    return trace;
-                });
-            }
-            keep(trace, attribution == null ? read : attribution.judge(read));
-        });
+        new LogPass(stack, logs(services.values()), services, new JobIds(List.of(job.id())), window, known, mask, budget, whole, threads).addTo(trace);
         trace.attempts.sort(Comparator.comparing(attempt -> attempt.from));
         trace.messages.sort(Evidence.IN_TIME);
         if (state != null) {
-            keep(trace, state.join());
+            trace.keep(state.join());
             trace.containers.addAll(containers(listed, state.join()));
         }
         Duplicates duplicates = new Duplicates(trace);
         Map<Command, CompletableFuture<CommandResult>> files = new LinkedHashMap<>();
         Map<Command, Guarded<JobFileReader>> readers = new LinkedHashMap<>();
         for (Command ask : asks(Command.Kind.FILE)) {
-            readers.put(ask, new Guarded<>(new JobFileReader(ask.service(), trace, mask, budget)));
+            readers.put(ask, new Guarded<>(new JobFileReader(ask.service(), trace, new JobFold(job.id(), known, budget, whole))));
             files.put(ask, later(() -> stack.file(ask, fill, index(ask, trace), readers.get(ask))));
         }
         mask(trace);
         files.forEach((ask, answer) -> {
             CommandResult read = answer.join();
             Guarded<JobFileReader> file = readers.get(ask);
-            duplicates.add(file.finish(JobFileReader::finish).orElse(List.of()), Message.JOB_FILE);
-            keep(trace, file.judge(file.reader.full() ? read.without("more lines of the job than are kept") : read));
+            JsonNode recorded = stack.folded(ask);
+            Optional<FoldedLog> folded = recorded != null ? Optional.of(FoldedLog.of(recorded, known.declared())) : file.finish(JobFileReader::finish);
+            folded.ifPresent(lines -> addFile(ask, lines, trace, duplicates));
+            boolean lost = folded.isPresent() && folded.get().lost() != null;
+            trace.keep(file.judge(lost ? read.without(folded.get().lost()) : read));
         });
         rows.forEach((ask, answer) -> {
-            keep(trace, answer.join());
+            trace.keep(answer.join());
             if (stages.stream().anyMatch(stage -> stage.isJobLog(ask))) {
-                duplicates.add(messages(ask, answer.join()), "database");
+                List<Message> steps = messages(ask, answer.join());
+                trace.count("database", steps.size());
+                duplicates.add(steps, "database");
             }
             name(List.of(job), answer.join());
         });
-        other.forEach(answer -> keep(trace, answer.join()));
+        other.forEach(answer -> trace.keep(answer.join()));
         trace.messages.sort(Evidence.IN_TIME);
         return endedMeanwhile(trace, found).map(now -> better(trace, trace(now.jobs().get(0), now), now)).orElse(trace);
+    }
+
+    private void addFile(Command ask, FoldedLog lines, Evidence trace, Duplicates duplicates) {
+        lines.messages().forEach(message -> message.text = mask.text(message.text));
+        lines.placed().forEach((rule, count) -> trace.placed.merge(rule, count, Integer::sum));
+        trace.events += lines.events();
+        duplicates.add(lines.messages(), Message.JOB_FILE);
+        stack.folded(ask, lines);
     }
 
     /**
@@ -243,7 +238,7 @@ final class Collector {
             ((ObjectNode) second.job.row()).put("script", first.job.column("script"));
         }
         Evidence kept = new Evidence(first, second.job);
-        keep(kept, now.rows());
+        kept.keep(now.rows());
         return kept;
     }
 
@@ -269,13 +264,6 @@ final class Collector {
         }
         Found now = find(trace.job.id(), "");
         return now.jobs().size() == 1 && now.jobs().get(0).ended() ? Optional.of(now) : Optional.empty();
-    }
-
-    private void keep(Evidence trace, CommandResult answer) {
-        trace.answers.put(answer.key(), answer);
-        if (answer.problem() != null) {
-            trace.missing.put(answer.key(), answer.problem());
-        }
     }
 
     private <T> CompletableFuture<T> later(Supplier<T> work) {

@@ -1,14 +1,12 @@
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
-/** Makes messages of the lines of one container: their times in UTC, the lines that continue them, tracebacks torn apart. */
+/** Makes messages of the lines of one container: their times in UTC, the lines that continue them, tracebacks that another process' lines interrupt. */
 final class ContainerLog {
     /** Seconds; less is the way that a line takes to Docker. */
     private static final long A_CLOCK_IS_OFF = 60;
@@ -20,6 +18,7 @@ final class ContainerLog {
     private final String service;
     private final LongSupplier order;
     private final BiConsumer<Message, LogHeader.Form> messages;
+    private final Stamps stamps = new Stamps();
     private long lines;
     private Instant first;
     /** By how much the application's clock differs from UTC; null until it is known. */
@@ -28,10 +27,10 @@ final class ContainerLog {
     private final List<LogLine> early = new ArrayList<>();
     private final List<Long> apart = new ArrayList<>();
     private long earlyCharacters;
-    private Message draft;
+    private Message current;
     private LogHeader.Form form;
-    private Message torn;
-    private LogHeader.Form tornForm;
+    private Message interrupted;
+    private LogHeader.Form interruptedForm;
 
     /** @param order where a message stands in the log; @param messages takes each message when it is whole, with the form of its head */
     ContainerLog(String container, String service, LongSupplier order, BiConsumer<Message, LogHeader.Form> messages) {
@@ -50,7 +49,7 @@ final class ContainerLog {
     }
 
     /** True when a tail of so many lines reaches back to that time, UTC. */
-    boolean reaches(long tail, Instant since) {
+    boolean covers(long tail, Instant since) {
         return lines < tail || first != null && first.isBefore(since);
     }
 
@@ -74,7 +73,7 @@ final class ContainerLog {
 
     /** Takes a line of the time that is read. */
     void line(LogLine line) {
-        LogHeader head = LogHeader.of(line.text(), false);
+        LogHeader head = LogHeader.of(line.text(), false, stamps);
         if (!early(line, head)) {
             take(line, head);
         }
@@ -83,10 +82,10 @@ final class ContainerLog {
     /** Ends the log. */
     void finish() {
         if (!early.isEmpty()) {
-            settle();
+            findOffset();
         }
         close();
-        mend();
+        placeInterrupted();
     }
 
     /** Keeps a line until the offset is known; false when it is, or when no line has needed it yet. */
@@ -98,10 +97,10 @@ final class ContainerLog {
         early.add(line);
         earlyCharacters += line.text().length() + Recording.LINE_COSTS;
         if (timed && line.at() != null) {
-            apart.add(Duration.between(line.at(), head.local().toInstant(ZoneOffset.UTC)).toMillis());
+            apart.add(Duration.between(line.at(), head.local()).toMillis());
         }
         if (apart.size() >= CLOCK_LINES || earlyCharacters > MOST_CHARACTERS_EARLY) {
-            settle();
+            findOffset();
         }
         return true;
     }
@@ -110,48 +109,48 @@ final class ContainerLog {
      * The application's zone is what its lines differ from Docker's time by, in quarters of an hour: by the middle one of many,
      * since single lines can come to Docker late. What waited for it is taken.
      */
-    private void settle() {
+    private void findOffset() {
         Collections.sort(apart);
         long seconds = apart.isEmpty() ? 0 : Math.round(apart.get(apart.size() / 2) / 1000.0);
         long zone = Math.round(seconds / 900.0) * 900;
         offset = Duration.ofSeconds(Math.abs(seconds - zone) < A_CLOCK_IS_OFF ? zone : seconds);
-        early.forEach(line -> take(line, LogHeader.of(line.text(), false)));
+        early.forEach(line -> take(line, LogHeader.of(line.text(), false, stamps)));
         early.clear();
         apart.clear();
     }
 
     /** The application's time in UTC. */
-    private Instant utc(LocalDateTime local, Instant docker) {
-        return local == null ? docker : local.toInstant(ZoneOffset.UTC).minus(offset);
+    private Instant utc(Instant local, Instant docker) {
+        return local == null ? docker : local.minus(offset);
     }
 
     /** Adds the line to the message above, or begins one. */
     private void take(LogLine line, LogHeader head) {
-        if (head == null && torn != null && !draft.unfinished) {
-            torn.add(line.text());
-            if (!torn.unfinished) {
-                mend();
+        if (head == null && interrupted != null && !current.unfinished) {
+            interrupted.add(line.text());
+            if (!interrupted.unfinished) {
+                placeInterrupted();
             }
             return;
         }
-        if (draft != null && (head == null && form != null || head != null && head.depends())) {
-            draft.add(head == null ? line.text() : head.text());
+        if (current != null && (head == null && form != null || head != null && head.depends())) {
+            current.add(head == null ? line.text() : head.text());
             return;
         }
-        if (torn != null && ends(torn, tornForm, head)) {
-            mend();
+        if (interrupted != null && ends(interrupted, interruptedForm, head)) {
+            placeInterrupted();
         }
-        if (draft != null && draft.unfinished && !ends(draft, form, head)) {
-            mend();
-            torn = draft;
-            tornForm = form;
+        if (current != null && current.unfinished && !ends(current, form, head)) {
+            placeInterrupted();
+            interrupted = current;
+            interruptedForm = form;
         } else {
             close();
         }
         form = head == null ? null : head.form();
-        draft = head == null ? new Message(service, container, line.at(), "", "", line.text())
+        current = head == null ? new Message(service, container, line.at(), "", "", line.text())
             : new Message(service, container, utc(head.local(), line.at()), head.level(), head.process(), head.text());
-        draft.order = order.getAsLong();
+        current.order = order.getAsLong();
     }
 
     /** True when this head shows that the message above has ended: nobody else writes for its process, or repeats its words. */
@@ -160,18 +159,18 @@ final class ContainerLog {
             || head.form() != form && head.text().equals(message.firstLine()));
     }
 
-    /** The traceback that was torn apart is whole, or as whole as it gets. */
-    private void mend() {
-        if (torn != null) {
-            Message mended = torn;
-            torn = null;
-            messages.accept(mended, tornForm);
+    /** The traceback that was interrupted is whole, or as whole as it gets. */
+    private void placeInterrupted() {
+        if (interrupted != null) {
+            Message whole = interrupted;
+            interrupted = null;
+            messages.accept(whole, interruptedForm);
         }
     }
 
     private void close() {
-        Message message = draft;
-        draft = null;
+        Message message = current;
+        current = null;
         if (message != null && message.time != null) {
             // The empty line before Celery's banner is not the end of the message above it, and its copy lacks it.
             message.text = message.text.stripTrailing();

@@ -9,8 +9,8 @@ interface CopyText {
     /** The same for both copies of a message, also where Docker cut them in pieces at other characters. */
     static String key(Message message) {
         String text = message.text;
-        return message.level + " " + (text.length() <= IN_ONE_PIECE ? text
-            : (text.length() < Message.LONGEST ? text.codePointCount(0, text.length()) : "cut") + " " + text.substring(0, IN_ONE_PIECE));
+        return text.length() <= IN_ONE_PIECE ? text
+            : (text.length() < Message.LONGEST ? text.codePointCount(0, text.length()) : "cut") + " " + text.substring(0, IN_ONE_PIECE);
     }
 
     /** The same for both copies of a message, also where Docker tore one of them apart. */

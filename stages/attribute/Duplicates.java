@@ -51,7 +51,7 @@ final class Duplicates {
     }
 
     /**
-     * Adds the messages of one more source; each is a copy of at most one that is known, or an event of its own. The same
+     * Adds the messages of one more source, already counted; each is a copy of at most one that is known, or an event of its own. The same
      * words come again with every batch, and the log may lack the first ones: they are matched in order, and none with a
      * line that was written after it.
      */
@@ -63,7 +63,6 @@ final class Duplicates {
         long lag = lag(known, same(source));
         for (Message row : source.stream().sorted(Evidence.IN_TIME).toList()) {
             row.placedBy = rule;
-            trace.placed.merge(rule, 1, Integer::sum);
             Deque<Message> lines = known.getOrDefault(key(row), NONE);
             while (!lines.isEmpty() && apart(lines.peek(), row) - lag > LATER) {
                 lines.remove();

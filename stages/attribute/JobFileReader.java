@@ -1,11 +1,12 @@
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads the job's own log file. Its handler is never removed: lines of later jobs of the same worker process follow
@@ -13,44 +14,62 @@ import java.util.regex.Pattern;
  * line or the start of another job, unless the job itself announces that start: it is tried again.
  */
 final class JobFileReader implements LineHandler {
-    private static final int MOST = 50_000;
+    /** A line that is logged twice is logged at once: so many lines back it is looked for. */
+    private static final int REMEMBERED = 1_000;
     private static final Pattern START = Pattern.compile("\\W*Starting ETL job");
     private static final Pattern END = Pattern.compile("\\W*Job duration: ");
     /** What the task of a job says before the engine starts, each time that it is tried. */
     private static final Pattern ANNOUNCED = Pattern.compile("Generated table_id for job |Executing \\S{1,40} ETL job ");
+    /** Milliseconds. */
     private static final long AFTER_END = 1_000;
     private final String service;
     private final Evidence trace;
-    private final Redactor mask;
-    private final List<Message> messages = new ArrayList<>();
-    private final TextBudget budget;
-    /** A line that is logged twice has one time and one text; of both only a number is kept. */
-    private final Set<Long> seen = new HashSet<>();
-    private boolean full;
+    private final JobFold fold;
+    private final JobIds jobs;
+    private final Stamps stamps = new Stamps();
+    private final Duration zone;
+    /** When the console's lines of the job begin, UTC; null when it has none. */
+    private final Instant begun;
+    /** After this time, UTC, nothing is the job's; null when its end is not known. */
+    private final Instant end;
+    /** Of a line and its time only a number is kept. */
+    private final Set<Long> seen = Collections.newSetFromMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+            return size() > REMEMBERED;
+        }
+    });
     private boolean started;
     private boolean announced;
     /** True after the engine's last line of the job. */
     private boolean ended;
     /** How many lines are from where the console tells: they are no events of their own, the file may hold lines of other jobs. */
     private int known;
+    private Message first;
+    private Message last;
     /** What a line without a head continues; null after a line that is not the job's. */
-    private Message draft;
+    private Message current;
     private long order;
 
-    JobFileReader(String service, Evidence trace, Redactor mask, TextBudget budget) {
-        this.budget = budget;
+    /** @param trace with all that the console tells */
+    JobFileReader(String service, Evidence trace, JobFold fold) {
         this.service = service;
         this.trace = trace;
-        this.mask = mask;
+        this.fold = fold;
+        this.jobs = new JobIds(List.of(trace.job.id()));
+        this.zone = trace.zones.getOrDefault(service, Duration.ZERO);
+        this.begun = trace.begun();
+        boolean exact = trace.attempt() != null && trace.attempt().to != null;
+        this.end = trace.ended() == null ? null : trace.ended().plusMillis(exact ? 0 : AFTER_END);
     }
 
     @Override
     public boolean line(String raw) {
         String line = Printable.plain(raw);
-        LogHeader head = LogHeader.of(line, true);
+        LogHeader head = LogHeader.of(line, true, stamps);
         if (head == null || head.local() == null) {
-            if (draft != null) {
-                draft.add(line);
+            if (current != null) {
+                current.add(line);
             }
             return true;
         }
@@ -58,25 +77,25 @@ final class JobFileReader implements LineHandler {
         if (JobIds.labelledWithAnother(head.text(), trace.job.id())) {
             return trace.attempts.size() > 1;
         }
-        Instant time = head.local().toInstant(ZoneOffset.UTC).minus(trace.zones.getOrDefault(service, Duration.ZERO));
-        Instant end = trace.ended();
-        if (end != null && time.isAfter(end.plusMillis(trace.attempt() != null && trace.attempt().to != null ? 0 : AFTER_END))) {
+        Instant time = head.local().minus(zone);
+        if (end != null && time.isAfter(end)) {
             return false;
         }
-        boolean named = JobIds.named(head.text(), trace.job.id());
+        boolean named = jobs.named(head.text()) != null;
         if (trace.attempts.size() < 2 && ofTheNextJob(head.text(), named)) {
             return false;
         }
         boolean ours = trace.attempts.size() < 2 ? !ended || named : trace.attempts.stream().anyMatch(attempt ->
             !time.isBefore(attempt.from) && (attempt.to == null || !time.isAfter(attempt.to)));
-        if (ours && trace.begun() != null && !time.isBefore(trace.begun())) {
+        if (ours && begun != null && !time.isBefore(begun)) {
             known++;
         } else if (ours && seen.add((long) line.hashCode() << 32 ^ time.toEpochMilli())) {
-            draft = new Message(service, "", time, head.level(), "", head.text());
-            draft.order = ++order;
+            current = new Message(service, "", time, head.level(), "", head.text());
+            current.placedBy = Message.JOB_FILE;
+            current.order = ++order;
         }
         ended |= END.matcher(head.text()).lookingAt();
-        return !full;
+        return !full();
     }
 
     /** True at a start that this job has not announced: the next job of the worker process begins. */
@@ -92,26 +111,28 @@ final class JobFileReader implements LineHandler {
         return next;
     }
 
-    /** Masks the message that has come to its end: a person or a password can stand in any of its lines, or across two. */
+    /** The message has come to its end. */
     private void complete() {
-        full |= draft != null && (messages.size() >= MOST || !budget.takes(draft.text.length()));
-        if (draft != null && !full) {
-            draft.text = mask.text(draft.text);
-            messages.add(draft);
+        if (current != null) {
+            fold.add(current);
+            first = first == null ? current : first;
+            last = current;
+            current = null;
         }
-        draft = null;
     }
 
-    boolean full() {
-        return full;
+    private boolean full() {
+        return fold.lost() != null;
     }
 
-    /** Ends the file; answers what only it tells. */
-    List<Message> finish() {
+    /** Ends the file; what only it shows, not redacted yet: its first and its last line, and what the fold keeps of the others. */
+    FoldedLog finish() {
         complete();
+        FoldedLog folded = fold.folded(0, List.of(), Map.of());
+        Stream.of(first, last).filter(message -> message != null && !folded.messages().contains(message)).distinct().forEach(folded.messages()::add);
         if (known > 0) {
-            trace.placed.merge(Message.JOB_FILE, known, Integer::sum);
+            folded.placed().merge(Message.JOB_FILE, known, Integer::sum);
         }
-        return messages;
+        return folded;
     }
 }

@@ -1,17 +1,51 @@
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What in a line is the id of a job. */
-interface JobIds {
+/** The jobs whose lines are wanted, and what in a line is the id of a job. */
+final class JobIds {
     /** `Job 2 of 5` names no job. */
-    int SHORTEST = 8;
+    private static final int SHORTEST = 8;
+    private static final int LONGEST = 64;
     /** The lines that name their job before anything else; what stands after it may come from anywhere. */
-    Pattern LABEL = Pattern.compile("(?:Generated table_id for job|Updated job|Executing \\S{1,40} ETL job"
+    private static final Pattern LABEL = Pattern.compile("(?:Generated table_id for job|Updated job|Executing \\S{1,40} ETL job"
         + "|Job event: \\w{1,40} for job|Job)(?: ID:?)? ([A-Za-z0-9-]{1,64})(?![A-Za-z0-9-])");
-    Pattern IN_LOGS = Pattern.compile(
+    private static final Pattern IN_LOGS = Pattern.compile(
         "(?:[Jj]ob(?: ID)?:? |job_|etl_job\\[|jobs/)([A-Za-z0-9-]{1,64})(?![A-Za-z0-9-])");
+
+    private final Set<String> ids = new HashSet<>();
+    private final boolean[] lengths = new boolean[LONGEST + 1];
+
+    /** @param ids of letters, digits and hyphens, at most 64 */
+    JobIds(Collection<String> ids) {
+        ids.forEach(id -> this.ids.add(id.toLowerCase(Locale.ROOT)));
+        ids.forEach(id -> lengths[Math.min(LONGEST, id.length())] = true);
+    }
+
+    /** The id in lower case, when it is one of those that are wanted; null when it is not. */
+    String wanted(String id) {
+        String small = id.toLowerCase(Locale.ROOT);
+        return ids.contains(small) ? small : null;
+    }
+
+    /** The first of the wanted ids that stands in the text as a word of its own; null when none does. */
+    String named(String text) {
+        int start = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            if (i < text.length() && idLetter(text.charAt(i))) {
+                continue;
+            }
+            String wanted = i - start <= LONGEST && lengths[i - start] ? wanted(text.substring(start, i)) : null;
+            if (wanted != null) {
+                return wanted;
+            }
+            start = i + 1;
+        }
+        return null;
+    }
 
     /** Adds to ids what looks like a job's id in this line and has this part. */
     static void find(String line, String part, Set<String> ids) {
@@ -26,6 +60,10 @@ interface JobIds {
 
     /** The id that the message is labelled with; null when it has no label. */
     static String label(String text) {
+        // Most lines begin otherwise.
+        if (text.isEmpty() || "GUEJ".indexOf(text.charAt(0)) < 0) {
+            return null;
+        }
         Matcher label = LABEL.matcher(text);
         return label.lookingAt() && looksLikeId(label.group(1)) ? label.group(1) : null;
     }
@@ -41,23 +79,7 @@ interface JobIds {
         return word.length() >= SHORTEST && word.chars().anyMatch(Character::isDigit);
     }
 
-    /** True when the job's id stands in the text as a word of its own. */
-    static boolean named(String text, String job) {
-        String small = job.toLowerCase(Locale.ROOT);
-        return contains(text, job) || !small.equals(job.toUpperCase(Locale.ROOT)) && contains(text.toLowerCase(Locale.ROOT), small);
-    }
-
-    private static boolean contains(String text, String job) {
-        for (int at = text.indexOf(job); at >= 0; at = text.indexOf(job, at + 1)) {
-            int end = at + job.length();
-            if ((at == 0 || !idLetter(text.charAt(at - 1))) && (end == text.length() || !idLetter(text.charAt(end)))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private static boolean idLetter(char c) {
-        return c == '-' || c < 128 && Character.isLetterOrDigit(c);
+        return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c >= 'A' && c <= 'Z';
     }
 }

@@ -1,5 +1,4 @@
-import java.time.LocalDateTime;
-import java.time.format.DateTimeParseException;
+import java.time.Instant;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -7,19 +6,18 @@ import java.util.regex.Pattern;
 /**
  * The head of a message: time, level, process, logger, as one of the services writes them.
  *
- * @param local the application's own time in its own zone; null when the line has none
+ * @param local the application's own time, as if its zone were UTC; null when the line has none
  * @param depends true for a line that has a head but belongs to the message above (Postgres's STATEMENT and the like)
  */
-record LogHeader(Form form, LocalDateTime local, String level, String process, String text, boolean depends) {
+record LogHeader(Form form, Instant local, String level, String process, String text, boolean depends) {
     enum Form { APPLICATION, CELERY, WORKER, OTHER }
 
     private static final String STAMP = "(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[,.]\\d{3})";
     private static final String LEVEL = "(DEBUG|INFO|WARNING|ERROR|CRITICAL)";
-    /** `2026-01-15 09:30:02,110 - ETL.CCCAPI - INFO - text`; in a job file `log_step:160 - ` stands before the text. */
-    private static final Pattern APPLICATION = Pattern.compile(STAMP + " - (\\S+) - " + LEVEL + " - (.*)", Pattern.DOTALL);
+    private static final String[] LEVELS = {"INFO", "WARNING", "ERROR", "DEBUG", "CRITICAL"};
+    private static final int STAMP_LENGTH = 23;
+    private static final String SEPARATOR = " - ";
     private static final Pattern FUNCTION = Pattern.compile("[\\w<>.]+:\\d+ - ");
-    /** `[2026-01-15 09:30:02,110: INFO/ForkPoolWorker-2] text`. */
-    private static final Pattern CELERY = Pattern.compile("\\[" + STAMP + ": " + LEVEL + "/([\\w.-]+)\\] ?(.*)", Pattern.DOTALL);
     /** The first line of Celery's banner, and what it says when it is told to stop: the whole worker's, with no head. */
     private static final Pattern WORKER = Pattern.compile("\\s*-{6,} [^\\s@]++@\\S++ v\\d.*|worker: (?:Warm|Cold) shutdown.*");
     /** `2026-01-15 09:30:02.110 UTC [123] ERROR:  text`. */
@@ -29,30 +27,17 @@ record LogHeader(Form form, LocalDateTime local, String level, String process, S
     private static final Set<String> POSTGRES_MORE = Set.of("STATEMENT", "DETAIL", "HINT", "CONTEXT", "QUERY", "LOCATION");
 
     /** The head of a line, or null when the line continues the one above or has a form of its own. */
-    static LogHeader of(String line, boolean jobFile) {
+    static LogHeader of(String line, boolean jobFile, Stamps stamps) {
         if (line.isEmpty()) {
             return null;
         }
         char first = line.charAt(0);
         if (first == '[') {
-            Matcher celery = CELERY.matcher(line);
-            return celery.matches() ? new LogHeader(Form.CELERY, local(celery.group(1)), celery.group(2), celery.group(3), celery.group(4), false) : null;
+            return celery(line, stamps);
         }
         if (first >= '0' && first <= '9') {
-            Matcher form = APPLICATION.matcher(line);
-            if (form.matches()) {
-                String text = form.group(4);
-                Matcher function = FUNCTION.matcher(text);
-                return new LogHeader(Form.APPLICATION, local(form.group(1)), form.group(3), "",
-                    jobFile && function.lookingAt() ? text.substring(function.end()) : text, false);
-            }
-            form = POSTGRES.matcher(line);
-            if (form.matches()) {
-                String level = form.group(2);
-                return new LogHeader(Form.OTHER, local(form.group(1)), level.equals("FATAL") || level.equals("PANIC") ? "CRITICAL" : level,
-                    "", form.group(3), POSTGRES_MORE.contains(level));
-            }
-            return DATED.matcher(line).matches() ? new LogHeader(Form.OTHER, null, "", "", line, false) : null;
+            LogHeader application = application(line, jobFile, stamps);
+            return application != null ? application : dated(line, stamps);
         }
         Matcher uvicorn = UVICORN.matcher(line);
         if (uvicorn.matches()) {
@@ -61,11 +46,58 @@ record LogHeader(Form form, LocalDateTime local, String level, String process, S
         return WORKER.matcher(line).matches() ? new LogHeader(Form.WORKER, null, "", "", line.strip(), false) : null;
     }
 
-    private static LocalDateTime local(String stamp) {
-        try {
-            return LocalDateTime.parse(stamp.replace(' ', 'T').replace(',', '.'));
-        } catch (DateTimeParseException noDate) {
+    /** `2026-01-15 09:30:02,110 - ETL.CCCAPI - INFO - text`; in a job file `log_step:160 - ` stands before the text. */
+    private static LogHeader application(String line, boolean jobFile, Stamps stamps) {
+        int logger = STAMP_LENGTH + SEPARATOR.length();
+        if (!Stamps.stands(line, 0) || !line.startsWith(SEPARATOR, STAMP_LENGTH)) {
             return null;
         }
+        int end = line.indexOf(' ', logger);
+        String level = end > logger && line.startsWith(SEPARATOR, end) ? level(line, end + SEPARATOR.length(), SEPARATOR) : null;
+        if (level == null) {
+            return null;
+        }
+        String text = line.substring(end + 2 * SEPARATOR.length() + level.length());
+        Matcher function = jobFile ? FUNCTION.matcher(text) : null;
+        return new LogHeader(Form.APPLICATION, stamps.local(line, 0), level, "", function != null && function.lookingAt() ? text.substring(function.end()) : text, false);
+    }
+
+    /** `[2026-01-15 09:30:02,110: INFO/ForkPoolWorker-2] text`. */
+    private static LogHeader celery(String line, Stamps stamps) {
+        int levelAt = 1 + STAMP_LENGTH + 2;
+        String level = Stamps.stands(line, 1) && line.startsWith(": ", levelAt - 2) ? level(line, levelAt, "/") : null;
+        int process = level == null ? -1 : levelAt + level.length() + 1;
+        int end = level == null ? -1 : line.indexOf(']', process);
+        if (end <= process) {
+            return null;
+        }
+        for (int i = process; i < end; i++) {
+            char c = line.charAt(i);
+            if (c >= 128 || !Character.isLetterOrDigit(c) && "_.-".indexOf(c) < 0) {
+                return null;
+            }
+        }
+        int text = line.startsWith(" ", end + 1) ? end + 2 : end + 1;
+        return new LogHeader(Form.CELERY, stamps.local(line, 1), level, line.substring(process, end), line.substring(text), false);
+    }
+
+    /** The level that stands there and is followed by this; null when none does. */
+    private static String level(String line, int from, String then) {
+        for (String level : LEVELS) {
+            if (line.startsWith(level, from) && line.startsWith(then, from + level.length())) {
+                return level;
+            }
+        }
+        return null;
+    }
+
+    private static LogHeader dated(String line, Stamps stamps) {
+        Matcher form = POSTGRES.matcher(line);
+        if (form.matches()) {
+            String level = form.group(2);
+            return new LogHeader(Form.OTHER, stamps.local(line, 0), level.equals("FATAL") || level.equals("PANIC") ? "CRITICAL" : level,
+                "", form.group(3), POSTGRES_MORE.contains(level));
+        }
+        return DATED.matcher(line).matches() ? new LogHeader(Form.OTHER, null, "", "", line, false) : null;
     }
 }

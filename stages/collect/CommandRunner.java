@@ -1,4 +1,5 @@
 //SOURCES ComposeTarget.java
+//SOURCES FoldedLog.java
 //SOURCES Guarded.java
 //SOURCES KnownFailure.java
 //SOURCES LineHandler.java
@@ -10,6 +11,7 @@
 //SOURCES Redactor.java
 //SOURCES Settings.java
 //SOURCES Source.java
+//SOURCES Stamps.java
 //SOURCES TimeWindow.java
 
 import java.io.IOException;

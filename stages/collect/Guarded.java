@@ -23,8 +23,8 @@ final class Guarded<T extends LineHandler> implements LogHandler {
     }
 
     @Override
-    public boolean reaches(long tail) {
-        return fault != null || !(reader instanceof LogHandler) || ((LogHandler) reader).reaches(tail);
+    public boolean coversWindow(long tail) {
+        return fault != null || !(reader instanceof LogHandler) || ((LogHandler) reader).coversWindow(tail);
     }
 
     @Override

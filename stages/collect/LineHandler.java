@@ -7,7 +7,7 @@ interface LineHandler {
 
 /** Reads one log: takes its lines, and knows whether the tail that it was given reaches back to the window's start. */
 interface LogHandler extends LineHandler {
-    default boolean reaches(long tail) {
+    default boolean coversWindow(long tail) {
         return true;
     }
 

@@ -86,7 +86,7 @@ final class LiveSource implements Source {
             for (double tail = FIRST_TAIL; tail <= LAST_TAIL; ) {
                 LogHandler lines = reader.get();
                 CommandResult answer = read(ask, lines, "--tail", Long.toString((long) tail));
-                if (answer.problem() != null || lines.reaches((long) tail)) {
+                if (answer.problem() != null || lines.coversWindow((long) tail)) {
                     return answer;
                 }
                 // How much further back it must go, were the lines as dense there; further than the last tail, it is not tried.

@@ -15,20 +15,34 @@ record LogLine(String container, Instant at, String text) {
     private static final Pattern ESCAPE = Pattern.compile("\u001b\\[[0-9;]*[A-Za-z]");
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{1,9}Z ");
 
+    /** Reads the lines of one log; most are of the container and the second of the line before. For one thread. */
+    static final class Reader {
+        private final Stamps stamps = new Stamps();
+        private String prefix = "";
+        private String container = "";
+
+        LogLine read(String raw) {
+            String line = raw.indexOf('\u001b') < 0 ? raw : ESCAPE.matcher(raw).replaceAll("");
+            int bar = line.indexOf('|');
+            if (bar != prefix.length() || !line.startsWith(prefix)) {
+                prefix = bar < 0 ? "" : line.substring(0, bar);
+                container = Printable.plain(prefix.strip());
+            }
+            String rest = bar < 0 ? line : line.substring(Math.min(line.length(), bar + 2));
+            Instant at = stamps.docker(rest);
+            if (at != null) {
+                rest = rest.substring(Math.min(rest.length(), rest.indexOf('Z') + 2));
+            }
+            // A char is three bytes at the most.
+            if (at != null && rest.length() > DOCKERS_PIECE / 3) {
+                rest = joined(rest, raw.length() - line.length());
+            }
+            return new LogLine(bar < 0 ? "" : container, at, Printable.plain(rest));
+        }
+    }
+
     static LogLine of(String raw) {
-        String line = raw.indexOf('\u001b') < 0 ? raw : ESCAPE.matcher(raw).replaceAll("");
-        int bar = line.indexOf('|');
-        String container = bar < 0 ? "" : line.substring(0, bar).strip();
-        String rest = bar < 0 ? line : line.substring(Math.min(line.length(), bar + 2));
-        Instant at = Times.docker(rest);
-        if (at != null) {
-            rest = rest.substring(Math.min(rest.length(), rest.indexOf('Z') + 2));
-        }
-        // A char is three bytes at the most.
-        if (at != null && rest.length() > DOCKERS_PIECE / 3) {
-            rest = joined(rest, raw.length() - line.length());
-        }
-        return new LogLine(Printable.plain(container), at, Printable.plain(rest));
+        return new Reader().read(raw);
     }
 
     /**

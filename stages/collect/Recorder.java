@@ -35,6 +35,8 @@ final class Recorder implements Source {
     private final AtomicLong size = new AtomicLong();
     /** The keys of the answers that lost lines. */
     private final Set<String> cut = ConcurrentHashMap.newKeySet();
+    /** What the logs and files came to, by their keys: it is kept where their lines have no room. */
+    private final Map<String, FoldedLog> folded = new ConcurrentHashMap<>();
 
     Recorder(Source stack, Redactor mask) {
         this.stack = stack;
@@ -62,7 +64,10 @@ final class Recorder implements Source {
     @Override
     public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
         List<String> kept = anew(ask.key());
-        CommandResult answer = stack.file(ask, fill, index, line -> sink.line(line) && keep(ask.key(), kept, line));
+        CommandResult answer = stack.file(ask, fill, index, line -> {
+            boolean more = sink.line(line);
+            return keep(ask.key(), kept, line) && more;
+        });
         answers.put(ask.key(), answer);
         return answer;
     }
@@ -75,12 +80,12 @@ final class Recorder implements Source {
             return new LogHandler() {
                 @Override
                 public boolean line(String line) {
-                    return inner.line(line) && (!window.holds(LogLine.of(line).at()) || keep(ask.key(), kept, line));
+                    return inner.line(line) && (!window.contains(LogLine.of(line).at()) || keep(ask.key(), kept, line));
                 }
 
                 @Override
-                public boolean reaches(long tail) {
-                    return inner.reaches(tail);
+                public boolean coversWindow(long tail) {
+                    return inner.coversWindow(tail);
                 }
 
                 @Override
@@ -108,7 +113,7 @@ final class Recorder implements Source {
         return line.length() + Recording.LINE_COSTS;
     }
 
-    /** An answer that has lost a line keeps none of those after it: a log with holes would look whole. */
+    /** An answer that has lost a line keeps none: a log with holes would look whole. */
     private boolean keep(String key, List<String> kept, String line) {
         if (cut.contains(key)) {
             return true;
@@ -116,10 +121,17 @@ final class Recorder implements Source {
         if (size.addAndGet(cost(line)) <= LARGEST) {
             kept.add(line);
         } else {
+            kept.forEach(before -> size.addAndGet(-cost(before)));
             size.addAndGet(-cost(line));
+            kept.clear();
             cut.add(key);
         }
         return true;
+    }
+
+    @Override
+    public void folded(Command ask, FoldedLog log) {
+        folded.put(ask.key(), log);
     }
 
     /** Writes the recording. Throws Trouble when the file cannot be written. */
@@ -135,20 +147,29 @@ final class Recorder implements Source {
             line(out, head);
             for (Map.Entry<String, CommandResult> asked : new TreeMap<>(answers).entrySet()) {
                 CommandResult answer = asked.getValue();
-                for (String text : outputs.getOrDefault(asked.getKey(), List.of())) {
-                    line(out, Json.NODES.objectNode().put("of", asked.getKey()).put("out", masked(asked.getKey(), text)));
+                String key = asked.getKey();
+                FoldedLog fold = cut.contains(key) ? folded.get(key) : null;
+                for (String text : outputs.getOrDefault(key, List.of())) {
+                    line(out, Json.NODES.objectNode().put("of", key).put("out", masked(key, text)));
                 }
-                line(out, Json.NODES.objectNode().put("of", asked.getKey()).put("command", mask.text(answer.command()))
+                if (fold != null) {
+                    ObjectNode json = fold.json(mask::text);
+                    for (JsonNode message : json.remove("messages")) {
+                        line(out, Json.NODES.objectNode().put("of", key).set("message", message));
+                    }
+                    line(out, Json.NODES.objectNode().put("of", key).set("folded", json));
+                }
+                ObjectNode end = Json.NODES.objectNode().put("of", key).put("command", mask.text(answer.command()))
                     .put("exit", answer.exitCode()).put("seconds", answer.seconds()).put("timedOut", answer.timedOut())
-                    .put("problem", cut.contains(asked.getKey()) && answer.problem() == null
-                        ? "the recording was cut at its largest size" : answer.problem()));
+                    .put("problem", fold == null && cut.contains(key) && answer.problem() == null ? "the recording was cut at its largest size" : answer.problem());
+                line(out, fold == null ? end : end.put("lines", answer.lines()));
             }
         } catch (IOException full) {
             String why = full instanceof NoSuchFileException ? "no such folder" : full instanceof AccessDeniedException ? "permission denied"
                 : full instanceof FileSystemException ? ((FileSystemException) full).getReason() : full.getMessage();
             throw new KnownFailure(4, "the recording could not be written to " + file + ": " + why);
         }
-        if (!cut.isEmpty()) {
+        if (!folded.keySet().containsAll(cut)) {
             teller.note("the recording reached its largest size (" + (LARGEST >> 20) + " million characters) and was cut");
         }
     }

@@ -1,4 +1,5 @@
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +26,7 @@ final class Recording implements Source {
     private static final int MOST_KEYS = 1_000;
     private final Map<String, List<String>> outputs = new LinkedHashMap<>();
     private final Map<String, JsonNode> ends = new LinkedHashMap<>();
+    private final Map<String, ObjectNode> folded = new LinkedHashMap<>();
     private JsonNode head = Json.NODES.missingNode();
 
     /** Throws Trouble when this is no recording. */
@@ -52,7 +54,7 @@ final class Recording implements Source {
             if (c == '\n') {
                 size += LINE_COSTS;
                 take(Json.read(line.toString()));
-                if (outputs.size() + ends.size() > MOST_KEYS) {
+                if (outputs.size() + ends.size() + folded.size() > MOST_KEYS) {
                     throw new IOException("it answers more than can be asked");
                 }
                 line.setLength(0);
@@ -69,6 +71,10 @@ final class Recording implements Source {
             head = entry;
         } else if (entry.has("out")) {
             outputs.computeIfAbsent(key, of -> new ArrayList<>()).add(entry.get("out").asText());
+        } else if (entry.path("message").isObject()) {
+            folded.computeIfAbsent(key, of -> Json.NODES.objectNode()).withArray("messages").add(entry.get("message"));
+        } else if (entry.path("folded").isObject()) {
+            folded.computeIfAbsent(key, of -> Json.NODES.objectNode()).setAll((ObjectNode) entry.get("folded"));
         } else if (entry.has("exit")) {
             ends.put(key, entry);
         }
@@ -113,6 +119,11 @@ final class Recording implements Source {
     }
 
     @Override
+    public JsonNode folded(Command ask) {
+        return folded.get(ask.key());
+    }
+
+    @Override
     public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
         return replay(ask.key(), sink);
     }
@@ -134,7 +145,7 @@ final class Recording implements Source {
             }
         }
         return new CommandResult(key, new Redactor(true).text(Printable.plain(end.path("command").asText())), end.path("exit").asInt(),
-            end.path("seconds").asDouble(), out.size(), end.path("timedOut").asBoolean(), out,
+            end.path("seconds").asDouble(), end.path("lines").asLong(out.size()), end.path("timedOut").asBoolean(), out,
             end.hasNonNull("problem") ? CommandRunner.brief(end.get("problem").asText()) : null);
     }
 }

@@ -1,3 +1,4 @@
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -19,5 +20,14 @@ interface Source {
     /** True when a problem with the compose file could be mended, and asking again is worth it. */
     default boolean settle(String problem) {
         return false;
+    }
+
+    /** What a log or a file came to, where a recording holds that in place of its lines; null elsewhere. */
+    default JsonNode folded(Command ask) {
+        return null;
+    }
+
+    /** Takes what a log or a file came to. */
+    default void folded(Command ask, FoldedLog log) {
     }
 }

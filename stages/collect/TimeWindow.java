@@ -4,7 +4,7 @@ import java.time.Instant;
 record TimeWindow(Instant since, Instant until, boolean recent) {
     static final TimeWindow ALL = new TimeWindow(null, null, false);
 
-    boolean holds(Instant time) {
+    boolean contains(Instant time) {
         return time == null || (since == null || !time.isBefore(since)) && (until == null || !time.isAfter(until));
     }
 }

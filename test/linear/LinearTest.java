@@ -35,13 +35,13 @@ class LinearTest {
         "(?:\\.(?:matches|replaceAll|replaceFirst|(?<!Command.)split)|Pattern\\.compile)\\(\\s*(\"(?:[^\"\\\\]|\\\\.)*+\"|[^\"])");
     /** How the tool uses them, where it is not `find` or `replaceAll`. */
     private static final Map<String, How> USED = Map.ofEntries(
-        Map.entry("LogHeader.APPLICATION", How.MATCHES), Map.entry("LogHeader.CELERY", How.MATCHES), Map.entry("LogHeader.WORKER", How.MATCHES),
+        Map.entry("LogHeader.WORKER", How.MATCHES), Map.entry("LinePattern.NUMBER", How.MATCHES),
         Map.entry("LogHeader.POSTGRES", How.MATCHES), Map.entry("LogHeader.UVICORN", How.MATCHES), Map.entry("LogHeader.DATED", How.MATCHES),
-        Map.entry("LogHeader.FUNCTION", How.LOOKING_AT), Map.entry("JobIds.LABEL", How.LOOKING_AT), Map.entry("Attribution.TASK", How.LOOKING_AT),
-        Map.entry("Attribution.EXITED", How.LOOKING_AT), Map.entry("Attribution.LOST", How.LOOKING_AT), Map.entry("Attribution.OF_TASK", How.LOOKING_AT), Map.entry("Attribution.OVER_LIMIT", How.LOOKING_AT), Map.entry("JobFileReader.START", How.LOOKING_AT),
+        Map.entry("LogHeader.FUNCTION", How.LOOKING_AT), Map.entry("JobIds.LABEL", How.LOOKING_AT), Map.entry("WorkerProcesses.TASK", How.LOOKING_AT),
+        Map.entry("WorkerProcesses.EXITED", How.LOOKING_AT), Map.entry("WorkerProcesses.LOST", How.LOOKING_AT), Map.entry("WorkerProcesses.OF_TASK", How.LOOKING_AT), Map.entry("WorkerProcesses.OVER_LIMIT", How.LOOKING_AT), Map.entry("JobFileReader.START", How.LOOKING_AT),
         Map.entry("JobFileReader.END", How.LOOKING_AT), Map.entry("JobFileReader.ANNOUNCED", How.LOOKING_AT), Map.entry("Evidence.LAST_WORDS", How.LOOKING_AT),
         Map.entry("Job.ID", How.MATCHES),
-        Map.entry("Recording.PLAIN", How.MATCHES), Map.entry("Pipeline.BEFORE_WORDS", How.LOOKING_AT));
+        Map.entry("Recording.PLAIN", How.MATCHES), Map.entry("LinePattern.BEFORE_WORDS", How.LOOKING_AT));
 
     enum How {
         FIND, LOOKING_AT, MATCHES, REPLACE;
@@ -188,7 +188,7 @@ class LinearTest {
     @Test
     void thePatternsOfTheEngineTheMaskAndTheChecksAreLinear() {
         Map<String, Pattern> patterns = new LinkedHashMap<>();
-        for (Class<?> kind : List.of(Redactor.class, LogHeader.class, LogLine.class, Attribution.class, JobIds.class, Times.class, Command.class, Job.class,
+        for (Class<?> kind : List.of(Redactor.class, LogHeader.class, LogLine.class, WorkerProcesses.class, LinePattern.class, JobIds.class, Times.class, Command.class, Job.class,
                 Judge.class, Pipeline.class, Evidence.class, Printable.class, Scripts.class, Terminal.class, ComposeTarget.class, LiveSource.class, Recording.class, Recorder.class, Collector.class, Duplicates.class,
                 JobFileReader.class, VerdictRules.class, TextReport.class, JsonReport.class, PluginResult.class, CommandRunner.class,
                 TraceJob.class)) {

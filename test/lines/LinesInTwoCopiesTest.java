@@ -103,15 +103,15 @@ class LinesInTwoCopiesTest extends LinesInput {
 
     @Test
     void aPairThatHasMetLeavesNothingBehind() throws Exception {
-        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, TimeWindow.ALL, new Redactor(false), new TextBudget(), message -> false);
+        Attribution attribution = attribution();
         for (int i = 0; i < 2_000; i++) {
             String docker = "w  | 2026-01-15T09:30:01.000000000Z ";
             attribution.line(docker + application(1, "line " + i));
             attribution.line(docker + celery(1, "ForkPoolWorker-1", "line " + i));
         }
-        attribution.finish(new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH));
+        finish(attribution);
         Object worker = ((Map<?, ?>) field(attribution, "containers")).values().iterator().next();
-        for (String name : List.of("twins.application", "twins.celery", "twins.several", "twins.waiting", "log.early", "log.apart")) {
+        for (String name : List.of("copies.queue", "copies.byKey", "copies.several", "log.early", "log.apart")) {
             Object left = field(field(worker, name.substring(0, name.indexOf('.'))), name.substring(name.indexOf('.') + 1));
             assertEquals(0, left instanceof Map ? ((Map<?, ?>) left).size() : ((java.util.Collection<?>) left).size(), name);
         }

@@ -9,15 +9,32 @@ abstract class LinesInput {
     static final String TASK = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
     private int second;
 
+    static JobFold fold(TextBudget budget) {
+        return new JobFold(JOB, KnownLines.of(List.of(Tracing.everyLine())), budget, Integer.MAX_VALUE);
+    }
+
+    static Attribution attribution(String service, TextBudget budget) {
+        return new Attribution(service, Map.of(), TimeWindow.ALL, new Redactor(false), new Folds(new JobIds(List.of(JOB)), id -> fold(budget), message -> false));
+    }
+
+    static Attribution attribution() {
+        return attribution("celery-worker", new TextBudget());
+    }
+
+    /** What the log shows of the job. */
+    static Trace finish(Attribution attribution) {
+        Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
+        attribution.of(trace.job).addTo(trace);
+        trace.messages.sort(Trace.IN_TIME);
+        return trace;
+    }
+
     Trace place(String... lines) {
-        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, TimeWindow.ALL, new Redactor(false), new TextBudget(), message -> false);
+        Attribution attribution = attribution();
         for (String line : lines) {
             attribution.line("w  | " + String.format("2026-01-15T09:30:%02d.000000000Z ", second++) + line);
         }
-        Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
-        attribution.finish(trace);
-        trace.messages.sort(Trace.IN_TIME);
-        return trace;
+        return finish(attribution);
     }
 
     String celery(int second, String process, String text) {

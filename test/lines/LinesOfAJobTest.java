@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -86,17 +87,16 @@ class LinesOfAJobTest extends LinesInput {
 
     @Test
     void theZoneOfTheApplicationsClockIsReadFromDockers() {
-        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, TimeWindow.ALL, new Redactor(false), new TextBudget(), message -> false);
+        Attribution attribution = attribution();
         attribution.line("w  | 2026-01-15T15:30:00.200000000Z [2026-01-15 09:30:00,000: INFO/ForkPoolWorker-1]"
             + " Generated table_id for job " + JOB + ": T1");
-        Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
-        attribution.finish(trace);
+        Trace trace = finish(attribution);
         assertEquals(Instant.parse("2026-01-15T15:30:00Z"), trace.messages.get(0).time);
     }
 
     /** A container whose output was not read for a while, and which then went on for so many lines. */
     private static Trace lateAtFirst(int late, int onTime) {
-        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, TimeWindow.ALL, new Redactor(false), new TextBudget(), message -> false);
+        Attribution attribution = attribution();
         Instant start = Instant.parse("2026-01-15T09:30:00Z");
         for (int i = 0; i < late + onTime; i++) {
             // The late ones were written 100 s before Docker had them, all at once.
@@ -106,8 +106,7 @@ class LinesOfAJobTest extends LinesInput {
                 + written.toString().replace('T', ' ').replace('.', ',').replace("Z", written.getNano() == 0 ? ",000" : "")
                 + ": INFO/ForkPoolWorker-1] " + text);
         }
-        Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
-        attribution.finish(trace);
+        Trace trace = finish(attribution);
         assertEquals(late + onTime, trace.messages.size());
         return trace;
     }
@@ -126,18 +125,18 @@ class LinesOfAJobTest extends LinesInput {
     @Test
     void allLogsTogetherKeepNoMoreThanThereIsRoomFor() {
         TextBudget budget = new TextBudget();
+        Map<String, String> lost = new HashMap<>();
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
         for (String service : List.of("celery-worker", "backend")) {
-            Attribution attribution = new Attribution(service, Map.of(), JOB, TimeWindow.ALL, new Redactor(false), budget, message -> false);
+            Attribution attribution = attribution(service, budget);
             for (int i = 0; i < 250; i++) {
                 attribution.line("w  | 2026-01-15T09:30:01.000000000Z " + application(1, "Job " + JOB + ": " + i + " " + "x".repeat(60_000)));
             }
-            attribution.finish(trace);
+            lost.put(service, String.valueOf(attribution.of(trace.job).lost()));
         }
-        assertEquals(Map.of("log backend", "more lines of the job than are kept"), trace.missing);
-        JobFileReader file = new JobFileReader("celery-worker", trace, new Redactor(false), budget);
+        assertEquals(Map.of("celery-worker", "null", "backend", "more lines of the job than are kept"), lost);
+        JobFileReader file = new JobFileReader("celery-worker", trace, fold(budget));
         file.line(application(1, "one more"));
-        assertEquals(List.of(), file.finish());
-        assertEquals(true, file.full());
+        assertEquals("more lines of the job than are kept", file.finish().lost());
     }
 }

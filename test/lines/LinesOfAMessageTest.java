@@ -45,7 +45,7 @@ class LinesOfAMessageTest extends LinesInput {
 
     @Test
     void anUnfinishedTracebackCostsNoMoreThanItsLines() {
-        Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, TimeWindow.ALL, new Redactor(false), new TextBudget(), message -> false);
+        Attribution attribution = attribution();
         String docker = "w  | 2026-01-15T09:30:01.000000000Z ";
         attribution.line(docker + celery(1, "ForkPoolWorker-1", "bad"));
         attribution.line(docker + "Traceback (most recent call last):");
@@ -80,14 +80,12 @@ class LinesOfAMessageTest extends LinesInput {
             inPieces("é".repeat(8_191) + "aéb"), "a piece is of 16,384 bytes");
         for (String character : List.of("x", "é", "工", "🚀", "x🚀é", "a工")) {
             String text = "names: " + character.repeat(50_000 / character.length());
-            Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
-            Attribution attribution = new Attribution("celery-worker", Map.of(), JOB, TimeWindow.ALL, new Redactor(false), new TextBudget(), message -> false);
+            Attribution attribution = attribution();
             attribution.line(inPieces(celery(1, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1")));
             attribution.line(inPieces(application(2, text)));
             attribution.line(inPieces(celery(2, "ForkPoolWorker-1", text)));
             attribution.line(inPieces(celery(3, "ForkPoolWorker-1", "next")));
-            attribution.finish(trace);
-            trace.messages.sort(Trace.IN_TIME);
+            Trace trace = finish(attribution);
             assertEquals(List.of("Generated table_id for job " + JOB + ": T1", text, "next"), trace.messages.stream().map(message -> message.text).toList());
             assertEquals(2, trace.messages.get(1).lines, character);
         }

@@ -10,10 +10,10 @@ class LinesOfTheJobFileTest extends LinesInput {
     private List<String> file(List<Attempt> attempts, String... texts) {
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode().put("status", "running"), true), Instant.EPOCH);
         trace.attempts.addAll(attempts);
-        JobFileReader file = new JobFileReader("celery-worker", trace, new Redactor(false), new TextBudget());
+        JobFileReader file = new JobFileReader("celery-worker", trace, fold(new TextBudget()));
         for (int i = 0; i < texts.length && file.line(application(i, texts[i])); i++) {
         }
-        return file.finish().stream().map(message -> message.text).toList();
+        return file.finish().messages().stream().map(message -> message.text).toList();
     }
 
     @Test
@@ -38,10 +38,10 @@ class LinesOfTheJobFileTest extends LinesInput {
         String end = "⏱️  Job duration: 0:00:05.000000";
         assertEquals(List.of(ours, start, "first", end, ours, start, "second", end),
             file(List.of(), ours, start, "first", end, ours, start, "second", end, "theirs"));
-        Attempt first = new Attempt("w", "ForkPoolWorker-1", Instant.parse("2026-01-15T09:30:03Z"));
+        Attempt first = new Attempt(JOB, "w", "ForkPoolWorker-1", Instant.parse("2026-01-15T09:30:03Z"));
         first.to = Instant.parse("2026-01-15T09:30:04Z");
         first.retries = true;
-        Attempt second = new Attempt("w", "ForkPoolWorker-1", Instant.parse("2026-01-15T09:30:07Z"));
+        Attempt second = new Attempt(JOB, "w", "ForkPoolWorker-1", Instant.parse("2026-01-15T09:30:07Z"));
         assertEquals(List.of(ours, start, "first"), file(List.of(first), ours, start, "first", end, ours, start, "second"),
             "what the log tells is no event of the file's");
         assertEquals(List.of(), file(List.of(first, second), "lost", start, "lost", end, ours, start, "theirs", "second"));

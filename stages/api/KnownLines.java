@@ -1,0 +1,152 @@
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/** What the stages know of a message, by one look at it. */
+final class KnownLines {
+    /** What a pattern says of the messages that it finds. */
+    private enum Use { LINE, ARMS, DISARMS, RECOVERS, STOPS, EXCLUSIVE }
+
+    private record Entry(Stage stage, Use use, LinePattern line, Pattern pattern) {
+        boolean finds(Message message) {
+            return use == Use.LINE ? line.in(message, stage instanceof PipelineStage) != null
+                : use == Use.STOPS ? pattern.matcher(message.text).lookingAt() : pattern.matcher(message.text).find();
+        }
+    }
+
+    /** A line that a stage declares. */
+    record Declared(Stage stage, LinePattern line) {}
+
+    /**
+     * What the stages know of a message. It is the same object for all messages of which they know the same, so that these can
+     * be folded into one: nothing is decided by what else stands in them.
+     */
+    static final class Kind {
+        final List<Declared> lines = new ArrayList<>();
+        final List<LinePattern> patterns = new ArrayList<>();
+        /** The lines that hold from now on, and those that no longer do. */
+        final Set<LinePattern> arms = new HashSet<>();
+        final Set<LinePattern> disarms = new HashSet<>();
+        /** The stages for which a later success makes it good. */
+        final Set<Stage> recovers = new HashSet<>();
+        /** It says that a user stopped the job. */
+        boolean stops;
+        /** The stage that alone sees it; null when all do. */
+        Stage exclusive;
+        /** It begins or ends a stage, at least after some other line. */
+        boolean turns;
+        /** It begins or ends a stage, or lets other lines hold: where it stands among other messages matters. */
+        boolean boundary;
+        /** It begins or ends a stage only after some other line: most often it does not. */
+        boolean conditional;
+        /** A stage that begins and ends knows it: in whose turn it stands matters. */
+        boolean ordered;
+
+        private void add(Entry entry) {
+            switch (entry.use) {
+                case ARMS -> arms.add(entry.line);
+                case DISARMS -> disarms.add(entry.line);
+                case RECOVERS -> recovers.add(entry.stage);
+                case STOPS -> stops = true;
+                case EXCLUSIVE -> exclusive = entry.stage;
+                default -> {
+                    lines.add(new Declared(entry.stage, entry.line));
+                    patterns.add(entry.line);
+                }
+            }
+        }
+
+        private void conclude() {
+            if (exclusive != null) {
+                lines.removeIf(line -> line.stage != exclusive);
+                arms.clear();
+                disarms.clear();
+            }
+            turns = lines.stream().anyMatch(KnownLines::turns);
+            ordered = lines.stream().anyMatch(line -> line.stage instanceof PipelineStage);
+            boundary = !arms.isEmpty() || !disarms.isEmpty() || lines.stream().anyMatch(line -> turns(line) && line.line.onlyAfter == null);
+            conditional = turns && !boundary;
+        }
+    }
+
+    private static volatile KnownLines latest;
+    private final List<Stage> stages;
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<Cause> causes = new ArrayList<>();
+    private final LineIndex index;
+    private final Map<BitSet, Kind> kinds = new ConcurrentHashMap<>();
+
+    /** Those of these stages; made once for a run. */
+    static KnownLines of(List<Stage> stages) {
+        KnownLines known = latest;
+        if (known == null || !known.stages.equals(stages)) {
+            known = new KnownLines(stages);
+            latest = known;
+        }
+        return known;
+    }
+
+    private KnownLines(List<Stage> stages) {
+        this.stages = List.copyOf(stages);
+        for (Stage stage : stages) {
+            for (LinePattern line : stage.words) {
+                add(stage, Use.LINE, line, line.pattern);
+                add(stage, Use.ARMS, line, line.onlyAfter);
+                add(stage, Use.DISARMS, line, line.onlyUntil);
+                causes.addAll(line.causes);
+            }
+            add(stage, Use.RECOVERS, null, stage.recovers);
+            add(stage, Use.STOPS, null, stage.stops);
+            add(stage, Use.EXCLUSIVE, null, stage.exclusive);
+        }
+        index = new LineIndex(entries.stream().map(Entry::pattern).toList());
+    }
+
+    private void add(Stage stage, Use use, LinePattern line, Pattern pattern) {
+        if (pattern != null) {
+            entries.add(new Entry(stage, use, line, pattern));
+        }
+    }
+
+    /** True for an error of nobody that one of the stages listens for. */
+    boolean overhears(Message message) {
+        return stages.stream().anyMatch(stage -> stage.overhears(message));
+    }
+
+    /** All lines that the stages declare. */
+    List<LinePattern> declared() {
+        return entries.stream().filter(entry -> entry.use == Use.LINE).map(Entry::line).toList();
+    }
+
+    /** What the stages know of this message; null when that is nothing. */
+    Kind of(Message message) {
+        BitSet known = index.candidates(message.text);
+        for (int i = known.nextSetBit(0); i >= 0 && i < entries.size(); i = known.nextSetBit(i + 1)) {
+            Entry entry = entries.get(i);
+            if (!entry.finds(message)) {
+                known.clear(i);
+            } else if (entry.use == Use.LINE && !entry.line.causes.isEmpty()) {
+                // Messages that name another cause are of another kind.
+                Cause cause = entry.line.cause(message, entry.line.in(message, entry.stage instanceof PipelineStage));
+                known.set(cause == null ? i : entries.size() + causes.indexOf(cause));
+            }
+        }
+        return known.isEmpty() ? null : kinds.computeIfAbsent(known, this::kind);
+    }
+
+    private Kind kind(BitSet known) {
+        Kind kind = new Kind();
+        known.stream().filter(i -> i < entries.size()).mapToObj(entries::get).forEach(kind::add);
+        kind.conclude();
+        return kind;
+    }
+
+    private static boolean turns(Declared line) {
+        return line.stage instanceof PipelineStage && (line.line.role == LinePattern.Role.START || line.line.role == LinePattern.Role.END);
+    }
+}

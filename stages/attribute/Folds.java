@@ -1,0 +1,164 @@
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** The folds of the wanted jobs in one log, which Celery task is whose, and the messages that wait until that is known. */
+final class Folds {
+    private static final int MOST_OVERHEARD = 100;
+    /** Seconds between the row's time of queueing and the task's arrival at a worker. */
+    private static final long ARRIVES_WITHIN = 2;
+    private final JobIds jobs;
+    private final Function<String, JobFold> fold;
+    private final Predicate<Message> overhears;
+    private final Map<String, JobFold> folds = new HashMap<>();
+    private final Map<String, JobFold> tasks = new HashMap<>();
+    private final TaskLines taskLines = new TaskLines();
+    private final List<Message> overheard = new ArrayList<>();
+    /** How many worker processes of all containers are at a job. */
+    int processes;
+
+    /** @param fold makes the fold of a job; @param overhears what is kept of nobody's errors */
+    Folds(JobIds jobs, Function<String, JobFold> fold, Predicate<Message> overhears) {
+        this.jobs = jobs;
+        this.fold = fold;
+        this.overhears = overhears;
+    }
+
+    Collection<JobFold> all() {
+        return folds.values();
+    }
+
+    /** The fold of a job that is wanted; null for any other. */
+    JobFold of(String id) {
+        String wanted = jobs.wanted(id);
+        return wanted == null ? null : folds.computeIfAbsent(wanted, fold);
+    }
+
+    JobFold of(Attempt attempt) {
+        JobFold known = attempt == null ? null : folds.get(attempt.job);
+        return known != null || attempt == null ? known : of(attempt.job);
+    }
+
+    /** The fold of the first wanted job that the text names; null when it names none. */
+    JobFold named(String text) {
+        String id = jobs.named(text);
+        return id == null ? null : of(id);
+    }
+
+    /** The fold of the job whose task this is; null when that is not known. */
+    JobFold ofTask(String task) {
+        return tasks.get(task);
+    }
+
+    /** Makes the message the job's by this rule, unless it is somebody's already. */
+    static void place(Message message, JobFold job, String rule) {
+        if (message.job != null) {
+            return;
+        }
+        message.job = job.job;
+        message.placedBy = rule;
+        if (message.handedOn) {
+            job.add(message);
+        }
+    }
+
+    /** Places the message in the job whose attempt this is, when that is wanted; false when it is not. */
+    boolean placeIn(Attempt owner, Message message, String rule) {
+        JobFold job = of(owner);
+        if (job != null) {
+            message.attempt = owner;
+            place(message, job, rule);
+        }
+        return job != null;
+    }
+
+    /** Places a line of the main process that names a task, or lets it wait until it is known whose task that is. */
+    void placeTask(String task, Message message, boolean waits) {
+        JobFold named = of(task);
+        JobFold known = named != null ? named : tasks.get(task);
+        if (known != null) {
+            place(message, known, named != null ? "id" : "task");
+        } else if (waits) {
+            taskLines.add(task, message);
+        }
+    }
+
+    /** From now on this task is the job's, and so is what waited for it. */
+    void claim(String task, JobFold job) {
+        List<Message> before = taskLines.take(task);
+        if (job != null) {
+            tasks.put(task, job);
+            job.tasks.add(task);
+            before.forEach(message -> place(message, job, "task"));
+        }
+    }
+
+    /** A line of a task that is nobody's yet: it waits when the task goes on, else nobody needs those before it. */
+    void lineOfTask(String task, Message message, boolean goesOn) {
+        if (goesOn) {
+            taskLines.add(task, message);
+        } else {
+            taskLines.take(task);
+        }
+    }
+
+    /**
+     * No worker process links a task that was revoked before it was started to its job: it is the job's when no other task
+     * arrived at a worker when this job was queued.
+     */
+    void claimRevoked(Job job, JobFold own) {
+        Instant created = job.time("created_at");
+        if (created == null || !own.attempts.isEmpty()) {
+            return;
+        }
+        Instant queued = Objects.requireNonNullElse(job.time("started_at"), created).plusSeconds(ARRIVES_WITHIN);
+        String task = taskLines.revoked(created, queued);
+        if (task != null) {
+            claim(task, own);
+        }
+    }
+
+    /** Notes where lines of a task that may be the job's could not be kept. */
+    void noteForgotten(JobFold own) {
+        if (taskLines.forgotten() && !own.tasks.isEmpty() && !own.has("task")) {
+            own.lose("waiting tasks");
+        }
+    }
+
+    /** An event has both its copies, or gets no second one. */
+    void event(Message message, Message copy) {
+        if (message.job == null) {
+            alone(message);
+        }
+        message.handedOn = true;
+        if (message.job != null) {
+            JobFold job = folds.get(message.job);
+            job.add(message);
+            if (copy != null) {
+                job.count(copy, copy.job != null ? copy.placedBy : "twin");
+            }
+        }
+    }
+
+    /** Nothing tells whose it is: a line that names the job somewhere is the job's after all. */
+    private void alone(Message message) {
+        boolean unlabelled = JobIds.label(message.text) == null;
+        JobFold job = unlabelled && message.process.isEmpty() ? named(message.text) : null;
+        if (job != null) {
+            place(message, job, "id");
+        } else if (unlabelled && message.error() && overheard.size() < MOST_OVERHEARD && overhears.test(message)) {
+            overheard.add(message);
+        }
+    }
+
+    /** Errors of nobody in this time, UTC, that a stage listens for. */
+    List<Message> overheard(Instant from, Instant to) {
+        return overheard.stream().filter(message -> !message.time.isBefore(from) && !message.time.isAfter(to)).toList();
+    }
+}

@@ -1,0 +1,59 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+
+/** One read of each log, side by side, for any number of jobs. */
+final class LogPass {
+    private final Source stack;
+    private final KnownLines known;
+    private final Map<Command, Guarded<Attribution>> readers = new ConcurrentHashMap<>();
+    private final Map<Command, CompletableFuture<CommandResult>> answers = new LinkedHashMap<>();
+
+    /**
+     * Begins to read.
+     *
+     * @param logs the commands that show them
+     * @param services whose each container is, by the names that Compose writes before a line
+     * @param whole how many messages that say the same are kept as they are
+     */
+    LogPass(Source stack, Set<Command> logs, Map<String, String> services, JobIds jobs, TimeWindow window, KnownLines known, Redactor redactor,
+            TextBudget budget, int whole, Executor threads) {
+        this.stack = stack;
+        this.known = known;
+        for (Command log : logs) {
+            answers.put(log, CompletableFuture.supplyAsync(() -> stack.log(log, window, () -> {
+                Guarded<Attribution> reader = new Guarded<>(new Attribution(log.service(), services, window, redactor,
+                    new Folds(jobs, id -> new JobFold(id, known, budget, whole), known::overhears)));
+                Guarded<Attribution> before = readers.put(log, reader);
+                if (before != null) {
+                    before.reader.release();
+                }
+                return reader;
+            }), threads));
+        }
+    }
+
+    /** Waits until all logs are read, and gives what they show of its job into this evidence, not redacted yet. */
+    void addTo(Evidence trace) {
+        answers.forEach((log, answer) -> {
+            CommandResult read = answer.join();
+            JsonNode recorded = stack.folded(log);
+            Guarded<Attribution> reader = readers.get(log);
+            FoldedLog folded = recorded != null ? FoldedLog.of(recorded, known.declared())
+                : reader == null ? null : reader.finish(lines -> lines.of(trace.job)).orElse(null);
+            CommandResult judged = reader == null ? read : reader.judge(read);
+            trace.keep(judged);
+            if (folded != null) {
+                folded.addTo(trace);
+                stack.folded(log, folded);
+                if (folded.lost() != null) {
+                    trace.missing.put(log.key(), folded.lost());
+                }
+            }
+        });
+    }
+}
