@@ -74,7 +74,7 @@ final class KnownLines {
         }
     }
 
-    private static volatile KnownLines latest;
+    private static final Map<List<Stage>, KnownLines> MADE = new ConcurrentHashMap<>();
     private final List<Stage> stages;
     private final List<Entry> entries = new ArrayList<>();
     private final List<Cause> causes = new ArrayList<>();
@@ -83,12 +83,7 @@ final class KnownLines {
 
     /** Those of these stages; made once for a run. */
     static KnownLines of(List<Stage> stages) {
-        KnownLines known = latest;
-        if (known == null || !known.stages.equals(stages)) {
-            known = new KnownLines(stages);
-            latest = known;
-        }
-        return known;
+        return MADE.computeIfAbsent(stages, KnownLines::new);
     }
 
     private KnownLines(List<Stage> stages) {

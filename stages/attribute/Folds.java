@@ -64,6 +64,7 @@ final class Folds {
         message.job = job.job;
         message.placedBy = rule;
         if (message.handedOn) {
+            job.count(rule, message.lines);
             job.add(message);
         }
     }
@@ -139,10 +140,11 @@ final class Folds {
         message.handedOn = true;
         if (message.job != null) {
             JobFold job = folds.get(message.job);
-            job.add(message);
+            job.count(message.placedBy, message.lines - (copy == null ? 0 : copy.lines));
             if (copy != null) {
-                job.count(copy, copy.job != null ? copy.placedBy : "twin");
+                job.count(copy.job != null ? copy.placedBy : "twin", copy.lines);
             }
+            job.add(message);
         }
     }
 

@@ -114,6 +114,7 @@ final class JobFileReader implements LineHandler {
     /** The message has come to its end. */
     private void complete() {
         if (current != null) {
+            fold.count(Message.JOB_FILE, 1);
             fold.add(current);
             first = first == null ? current : first;
             last = current;

@@ -73,7 +73,6 @@ final class JobFold {
 
     /** Adds a message of the job, in the order of the log. */
     void add(Message message) {
-        count(message, message.placedBy);
         if (oursAsked(message)) {
             return;
         }
@@ -129,11 +128,11 @@ final class JobFold {
         return message.text.contains("/* trace-job */") || message.text.contains("id::text LIKE '%");
     }
 
-    /** Counts the lines of a message of the job. */
-    void count(Message message, String rule) {
+    /** Counts the lines of a message of the job, or of its copy, that this rule placed. */
+    void count(String rule, int lines) {
         placed.merge(rule, 1, Integer::sum);
-        if (message.lines > 1) {
-            placed.merge("continuation", message.lines - 1, Integer::sum);
+        if (lines > 1) {
+            placed.merge("continuation", lines - 1, Integer::sum);
         }
     }
 

@@ -12,6 +12,8 @@ record LogLine(String container, Instant at, String text) {
     private static final int DOCKERS_PIECE = 16 * 1024;
     /** Stands for bytes that are no character. */
     static final char BROKEN = '\ufffd';
+    /** What Compose begins a line with: it clears the terminal's line. */
+    private static final String CLEAR = "\u001b[2K";
     private static final Pattern ESCAPE = Pattern.compile("\u001b\\[[0-9;]*[A-Za-z]");
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{1,9}Z ");
 
@@ -22,7 +24,8 @@ record LogLine(String container, Instant at, String text) {
         private String container = "";
 
         LogLine read(String raw) {
-            String line = raw.indexOf('\u001b') < 0 ? raw : ESCAPE.matcher(raw).replaceAll("");
+            int escape = raw.lastIndexOf('\u001b');
+            String line = escape < 0 ? raw : escape == 0 && raw.startsWith(CLEAR) ? raw.substring(CLEAR.length()) : ESCAPE.matcher(raw).replaceAll("");
             int bar = line.indexOf('|');
             if (bar != prefix.length() || !line.startsWith(prefix)) {
                 prefix = bar < 0 ? "" : line.substring(0, bar);

@@ -1,22 +1,27 @@
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /** The comparison of one job's trace with what really happened: whose line each is, what the stages say, the verdict. */
 final class HistoryComparison {
     /** What all comparisons of a test count together. */
     static final class Counts {
         final List<Stage> stages = Tracing.stages();
+        /** With these all lines of a job are kept. */
+        final List<Stage> everyLine = Stream.concat(stages.stream(), Stream.of(Tracing.everyLine())).toList();
         final List<Check> checks = Scripts.all(Check.class);
         final AtomicLong jobs = new AtomicLong();
         /** Jobs with a message that another process tore: only their lines are compared. */
@@ -55,8 +60,28 @@ final class HistoryComparison {
         if (!folder.isEmpty()) {
             Files.write(Files.createDirectories(Path.of(folder)).resolve(job.id + ".jsonl"), bytes);
         }
+        trace = trace(bytes, counts.everyLine, Integer.MAX_VALUE);
+        Trace folded = trace(bytes, counts.stages, 1);
+        if (!said(trace).equals(said(folded))) {
+            differences.add("folded as far as can be, it says " + said(folded) + " instead of " + said(trace));
+        }
+        counts.jobs.incrementAndGet();
+        lines();
+        // Who lost the only copy that names its process cannot be told by anybody.
+        boolean clear = job.said.stream().noneMatch(line -> line.garbled);
+        if (clear) {
+            judged();
+        } else {
+            counts.split.incrementAndGet();
+        }
+    }
+
+    /** The job as it is traced when these stages say which lines are kept, and so many of those that say the same. */
+    private Trace trace(byte[] bytes, List<Stage> keeping, int whole) throws Exception {
         Recording recording = Recording.of("history", new ByteArrayInputStream(bytes));
-        Collector gathering = Tracing.collector(recording, counts.stages, List.of(), new Redactor(false), new ComposeTarget());
+        Collector gathering = Tracing.collector(recording, keeping, List.of(), new Redactor(false), new ComposeTarget());
+        gathering.whole = whole;
+        Trace trace;
         try {
             Collector.Found found = gathering.find(recording.job(), "");
             trace = new Trace(gathering.trace(found.jobs().get(0), found));
@@ -67,15 +92,17 @@ final class HistoryComparison {
             ((ExecutorService) threads.get(gathering)).shutdown();
         }
         Judge.judge(trace, counts.stages, counts.stages, counts.checks);
-        counts.jobs.incrementAndGet();
-        lines();
-        // Who lost the only copy that names its process cannot be told by anybody.
-        boolean clear = job.said.stream().noneMatch(line -> line.garbled);
-        if (clear) {
-            judged();
-        } else {
-            counts.split.incrementAndGet();
-        }
+        return trace;
+    }
+
+    /** What is said of the job, the lines that show it excepted. */
+    private static List<String> said(Trace trace) {
+        List<String> said = new ArrayList<>(List.of(trace.verdict.state() + " " + trace.verdict.because() + " " + trace.verdict.since() + " " + trace.started()
+            + " " + trace.ended() + " " + trace.placed + " " + trace.harmless.stream().mapToLong(message -> message.times).sum()));
+        trace.findings.values().forEach(finding -> said.add(finding.stage().id() + " " + finding.status() + " " + finding.summary() + " " + finding.millis()
+            + finding.numbers().entrySet().stream().map(number -> String.format(Locale.ROOT, " %s %.6f", number.getKey(), number.getValue())).toList()));
+        trace.issues.forEach(issue -> said.add(issue.severity() + " " + issue.symptom() + " " + issue.cause() + " " + issue.since()));
+        return said;
     }
 
     /** Empty lines at an end are nobody's, and of a banner it is enough to have found its first line. */
