@@ -49,7 +49,7 @@ record LogHeader(Form form, Instant local, String level, String process, String 
     /** `2026-01-15 09:30:02,110 - ETL.CCCAPI - INFO - text`; in a job file `log_step:160 - ` stands before the text. */
     private static LogHeader application(String line, boolean jobFile, Stamps stamps) {
         int logger = STAMP_LENGTH + SEPARATOR.length();
-        if (!Stamps.stands(line, 0) || !line.startsWith(SEPARATOR, STAMP_LENGTH)) {
+        if (!stamps.stands(line, 0) || !line.startsWith(SEPARATOR, STAMP_LENGTH)) {
             return null;
         }
         int end = line.indexOf(' ', logger);
@@ -65,7 +65,7 @@ record LogHeader(Form form, Instant local, String level, String process, String 
     /** `[2026-01-15 09:30:02,110: INFO/ForkPoolWorker-2] text`. */
     private static LogHeader celery(String line, Stamps stamps) {
         int levelAt = 1 + STAMP_LENGTH + 2;
-        String level = Stamps.stands(line, 1) && line.startsWith(": ", levelAt - 2) ? level(line, levelAt, "/") : null;
+        String level = stamps.stands(line, 1) && line.startsWith(": ", levelAt - 2) ? level(line, levelAt, "/") : null;
         int process = level == null ? -1 : levelAt + level.length() + 1;
         int end = level == null ? -1 : line.indexOf(']', process);
         if (end <= process) {

@@ -14,6 +14,7 @@ record LogLine(String container, Instant at, String text) {
     static final char BROKEN = '\ufffd';
     /** What Compose begins a line with: it clears the terminal's line. */
     private static final String CLEAR = "\u001b[2K";
+    private static final char ESCAPES = '\u001b';
     private static final Pattern ESCAPE = Pattern.compile("\u001b\\[[0-9;]*[A-Za-z]");
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{1,9}Z ");
 
@@ -24,8 +25,19 @@ record LogLine(String container, Instant at, String text) {
         private String container = "";
 
         LogLine read(String raw) {
-            int escape = raw.lastIndexOf('\u001b');
-            String line = escape < 0 ? raw : escape == 0 && raw.startsWith(CLEAR) ? raw.substring(CLEAR.length()) : ESCAPE.matcher(raw).replaceAll("");
+            String line = raw;
+            while (line.startsWith(CLEAR)) {
+                line = line.substring(CLEAR.length());
+            }
+            LogLine read = read(line, raw.length() - line.length());
+            // Few lines have more of them: it is cheaper to look where something is not plain than to search them all.
+            boolean more = (read.at() == null || read.text().indexOf(BROKEN) >= 0) && line.indexOf(ESCAPES) >= 0;
+            String cleared = more ? ESCAPE.matcher(line).replaceAll("") : line;
+            return more ? read(cleared, raw.length() - cleared.length()) : read;
+        }
+
+        /** @param escapes how many bytes of the line are gone already */
+        private LogLine read(String line, int escapes) {
             int bar = line.indexOf('|');
             if (bar != prefix.length() || !line.startsWith(prefix)) {
                 prefix = bar < 0 ? "" : line.substring(0, bar);
@@ -38,7 +50,7 @@ record LogLine(String container, Instant at, String text) {
             }
             // A char is three bytes at the most.
             if (at != null && rest.length() > DOCKERS_PIECE / 3) {
-                rest = joined(rest, raw.length() - line.length());
+                rest = joined(rest, escapes);
             }
             return new LogLine(bar < 0 ? "" : container, at, Printable.plain(rest));
         }

@@ -33,7 +33,7 @@ final class Stamps {
     }
 
     /** True where `2026-01-15 09:30:02,110` stands, with a comma or a point. */
-    static boolean stands(String line, int from) {
+    boolean stands(String line, int from) {
         if (line.length() < from + SECOND + 4 || line.charAt(from + 10) != ' ' || line.charAt(from + SECOND) != ',' && line.charAt(from + SECOND) != '.') {
             return false;
         }
@@ -42,7 +42,7 @@ final class Stamps {
                 return false;
             }
         }
-        return shaped(line, from);
+        return !localSecond.isEmpty() && line.startsWith(localSecond, from) || shaped(line, from);
     }
 
     /** The application's time that stands there, as if its zone were UTC; null for a date that does not exist. */
