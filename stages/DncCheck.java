@@ -1,7 +1,7 @@
 import java.util.stream.Stream;
 
 /** Spec step 4, stage 4. A look-up that fails counts every phone as "not on the list"; the closing line claims success all the same. */
-class DncCheck extends PipelineStage {
+class DncCheck extends PhoneCheck {
     private static final String NO_FILE = "the list's file is missing, a folder, or not readable";
 
     DncCheck() {
@@ -21,8 +21,8 @@ class DncCheck extends PipelineStage {
         fails("DNC database not found at .{1,300}disabled").countedAs("withoutList").outOfTurn().because(NO_FILE);
         // Both come from the start of the job and disable nothing: the look-ups decide.
         harmless("Error verifying DNC database: ", "DNC database exists but 'dnc_list' table not found");
-        typical("1-3s").warnAfter(10).scaledBy(600, "phones").performanceRow("DNC");
-        whenOk("{checked} phones checked, {found} in DNC").computes("unchecked");
+        typical(1, 3).warnAfter(10).scaledBy(600, "phones").performanceRow("DNC");
+        whenOk("{checked} phones checked, {found} in DNC");
         resolution("Do not use these leads before they are checked again; free or restore the list.", "docker compose logs celery-worker");
     }
 
@@ -31,22 +31,8 @@ class DncCheck extends PipelineStage {
         if (observed.number("phones") == 0) {
             return observed.skip(observed.broken() ? "no phones to check; the list itself cannot be used" : "no phones to check");
         }
-        long gap = 0;
-        long lost = 0;
-        for (Visit batch : observed.visits) {
-            boolean all = observed.has("withoutList") || Stream.of("failedChunks", "skippedBatches", "invalidBatches").anyMatch(batch::has);
-            gap += all ? batch.number("phones") : Math.max(0, batch.number("phones") - batch.number("checked"));
-            lost += all ? 0 : batch.number("lostAnswers");
-        }
-        observed.put("unchecked", gap + lost);
-        long unasked = observed.trace.job.status().equals("completed") ? observed.unanswered(after, "phones", observed.begins()) : 0;
-        return gap + lost > 0 ? observed.fail((gap > 0 && lost > 0 ? "up to " : "") + "{unchecked} of {phones} phones were not checked")
-            : unasked > 0 ? observed.fail("asked about nobody in " + Times.count(unasked, "batch") + " with phones") : observed.ok();
-    }
-
-    @Override
-    Finding unseen(Observation observed) {
-        double phones = observed.trace.finding(after).number("phones");
-        return phones == 0 ? observed.skip("nobody has a phone") : observed.fail("asked about nobody, though " + Times.number(phones) + " phones were found");
+        // A look-up that fails leaves its whole batch unchecked, and without a list all are.
+        boolean noList = observed.has("withoutList");
+        return judge(observed, batch -> noList || Stream.of("failedChunks", "skippedBatches", "invalidBatches").anyMatch(batch::has), observed.begins());
     }
 }

@@ -1,11 +1,9 @@
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Spec step 5. The real file lies under logs/jobs in the container that ran the job; the same steps are kept in job_logs. */
 class JobLogFile extends Stage {
-    private static final String WORKERS = "file celery-worker:logs/jobs/{job}.log";
-    private static final String BACKENDS = "file backend:logs/etl_job_{job}.log";
-
     JobLogFile() {
         super("Job Log File", 110);
         step("5").hideWhenOk().redundant();
@@ -18,27 +16,17 @@ class JobLogFile extends Stage {
 
     @Override
     Finding judge(Observation observed) {
-        Map<String, CommandResult> answers = observed.trace.answers;
-        for (String file : List.of(WORKERS, BACKENDS)) {
-            if (answers.containsKey(file) && answers.get(file).problem() == null) {
-                observed.put("lines", answers.get(file).lines());
-                return observed.ok();
-            }
+        List<CommandResult> files = observed.answers(Command.Kind.FILE);
+        Optional<CommandResult> read = files.stream().filter(file -> file.problem() == null).findFirst();
+        if (read.isPresent()) {
+            observed.put("lines", read.get().lines());
+            return observed.ok();
         }
-        if (observed.trace.attempt() == null) {
-            return observed.skip("no dedicated log file found");
-        }
-        // The same steps stand in job_logs: without a file they are what this stage would tell.
-        CommandResult file = answers.get(WORKERS);
-        CommandResult rows = answers.get("rows of job_logs");
-        CommandResult other = answers.get(BACKENDS);
-        CommandResult lost = unread(file) ? file : unread(rows) ? rows : other != null && other.timedOut() ? other : null;
-        return lost == null ? observed.skip("no dedicated log file found")
-            : observed.unknown((lost == rows ? "job_logs" : "the file") + " could not be read: " + lost.problem());
-    }
-
-    /** Only where cat itself says so is there no file; any other trouble says nothing of it. */
-    private static boolean unread(CommandResult answer) {
-        return answer != null && answer.problem() != null && !answer.problem().contains("No such file or directory");
+        // The same steps stand in job_logs: without a file they are what this stage would tell. Backend has a file in the spec's form only.
+        Optional<CommandResult> lost = observed.trace.attempt() == null ? Optional.empty()
+            : Stream.concat(files.stream().limit(1), observed.answers(Command.Kind.ROWS).stream()).filter(one -> one.problem() != null && !one.noSuchFile())
+                .findFirst().or(() -> files.stream().skip(1).filter(CommandResult::timedOut).findFirst());
+        return lost.map(one -> observed.unknown((files.contains(one) ? "the file" : "job_logs") + " could not be read: " + one.problem()))
+            .orElse(observed.skip("no dedicated log file found"));
     }
 }

@@ -1,4 +1,6 @@
-/** Spec step 8: where the time went. The thresholds stand with the stages. */
+import java.util.Optional;
+
+/** Spec step 8: where the time went. The limits stand with the stages. */
 class Performance extends Stage {
     /** Milliseconds; where nothing took longer, nothing holds the job up. */
     private static final long WORTH_NAMING = 1_000;
@@ -11,12 +13,9 @@ class Performance extends Stage {
 
     @Override
     Finding judge(Observation observed) {
-        Finding longest = observed.trace.findings.values().stream().filter(finding -> finding.stage() instanceof PipelineStage && finding.millis() >= WORTH_NAMING)
-            .max(java.util.Comparator.comparingLong(Finding::millis)).orElse(null);
-        if (longest == null) {
-            return observed.ok();
-        }
-        observed.trace.bottleneck = longest.stage().title;
-        return observed.ok("bottleneck is " + longest.stage().title + ", " + Times.duration(longest.millis()));
+        Optional<Finding> longest = Findings.longest(observed.trace, WORTH_NAMING);
+        longest.ifPresent(finding -> observed.trace.bottleneck = finding.stage().title);
+        return longest.map(finding -> observed.ok("bottleneck is " + finding.stage().title + ", " + Times.duration(finding.millis())))
+            .orElse(observed.ok());
     }
 }

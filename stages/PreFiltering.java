@@ -14,7 +14,7 @@ class PreFiltering extends PipelineStage {
         fails("Data Filtering: Error checking PERSON_CACHE: ").countedAs("unfiltered").outOfTurn();
         fails("No valid person data found for idiCORE lookup").countedAs("nobody");
         fails("No valid records after normalization and validation").countedAs("nothingValid");
-        typical("0.5-2s").warnAfter(10).performanceRow("Pre-filtering").onlyWhenSlow();
+        typical(0.5, 2).warnAfter(10).performanceRow("Pre-filtering").onlyWhenSlow();
         whenOk("Filtered to {kept} new records").computes("named");
         resolution("See which records were known already.", "docker compose logs celery-worker");
     }

@@ -1,8 +1,5 @@
 /** Spec step 4, stage 5. "Upload Complete" is said after a refused upload too: the client's own lines decide. A job from a file uploads each batch. */
 class ResultsUpload extends PipelineStage {
-    private static final Cause EXPIRED = cause("a worker process opens its upload connection once, and never again")
-        .where("390114|390111|390112|08003|oken has expired|ession no longer exists|onnection is closed");
-
     ResultsUpload() {
         super("Results Upload", 90);
         step("4, stage 5").after(PreFiltering.class).needs("kept").jobLogs("Final Upload").stores("saved", "loaded", "inserted");
@@ -16,21 +13,20 @@ class ResultsUpload extends PipelineStage {
         details("Falling back to standard INSERT method").countedAs("fallback");
         // Before the file is made a table is prepared, and caches ask too: what they failed at is told by the numbers.
         details("SQL execution failed: ", "Failed to connect to Snowflake: ", "Bulk upload failed: ", "Failed to store batch - ", "Error storing batch: ")
-            .countedAs("refused").inTurn().because(EXPIRED);
-        fails("SQL execution failed: ").countedAs("notStaged").because(EXPIRED)
-            .onlyBetween("Created temp file ", "Staged file |Bulk upload complete: |Falling back to ");
-        fails("Upload Warning: Upload may have failed", "Cannot store results - not connected", "results upload failed", "Error uploading")
-            .countedAs("stopped").because(EXPIRED);
-        typical("1-5s").warnAfter(30).performanceRow("Upload");
+            .countedAs("refused").inTurn();
+        fails("SQL execution failed: ").countedAs("notStaged").onlyBetween("Created temp file ", "Staged file |Bulk upload complete: |Falling back to ");
+        fails("Upload Warning: Upload may have failed", "Cannot store results - not connected", "results upload failed", "Error uploading").countedAs("stopped");
+        causes(cause("a worker process opens its upload connection once, and never again")
+            .where("390114|390111|390112|08003|oken has expired|ession no longer exists|onnection is closed"));
+        typical(1, 5).warnAfter(30).performanceRow("Upload");
         whenOk("{saved} records saved").computes("saved", "lost");
         resolution("See what Snowflake refused.", "docker compose logs celery-worker");
     }
 
     @Override
     Finding judge(Observation observed) {
-        observed.put("saved", observed.visits.stream().mapToLong(ResultsUpload::saved).sum());
         long expected = Math.max(observed.number("records"), observed.number("claimed"));
-        long lost = expected - observed.number("saved");
+        long lost = expected - observed.sum("saved", ResultsUpload::saved);
         if (lost > 0 || observed.number("records") == 0 && observed.broken()) {
             observed.put("lost", lost);
             return observed.fail("{lost} of " + expected + " records were not saved").quoting(observed.complaints());

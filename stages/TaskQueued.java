@@ -2,7 +2,7 @@
 class TaskQueued extends Stage {
     TaskQueued() {
         super("Task Queued", 20);
-        step("3");
+        step("3").notForPreviews("a preview runs in backend, not in Celery");
         runs("docker compose logs celery-worker");
         details("^Task \\S+ received").named("received");
         whenOk("Celery task dispatched");
@@ -12,9 +12,6 @@ class TaskQueued extends Stage {
     @Override
     Finding judge(Observation observed) {
         Evidence trace = observed.trace;
-        if (trace.job.preview()) {
-            return observed.skip("a preview runs in backend, not in Celery");
-        }
         boolean dispatched = !observed.lines("received").isEmpty() || trace.begun() != null || trace.job.time("started_at") != null;
         return dispatched ? observed.ok() : trace.job.ended() ? observed.unknown("no evidence in the logs") : observed.skip("not yet dispatched");
     }

@@ -1,13 +1,13 @@
-import java.time.Duration;
 import java.util.List;
 
 /** Spec step 3. Received is not begun: a job is begun with the first line of a worker process that names it. */
 class TaskStarted extends Stage {
+    /** Milliseconds; a job that waits longer for a worker is worth a warning. */
     private static final long LONG_WAIT = 60_000;
 
     TaskStarted() {
         super("Task Started", 30);
-        step("3");
+        step("3").notForPreviews("a preview runs in backend, not in Celery");
         runs("docker compose logs celery-worker");
         details("^Task \\S+ (?:retry|raised|succeeded|failed)", "exited with ", "WorkerLostError", "^worker: ", "celery@", "time limit", "TimeLimitExceeded",
             "^Discarding revoked task: ");
@@ -21,16 +21,11 @@ class TaskStarted extends Stage {
     Finding judge(Observation observed) {
         Evidence trace = observed.trace;
         Attempt attempt = trace.attempt();
-        if (trace.job.preview()) {
-            return observed.skip("a preview runs in backend, not in Celery");
-        }
         if (attempt == null) {
-            return notBegun(observed, trace);
+            return NotStarted.judge(observed, LONG_WAIT);
         }
         observed.put("attempts", trace.attempts.size());
-        if (trace.job.time("created_at") != null) {
-            observed.put("waitSeconds", Math.max(0, Duration.between(trace.job.time("created_at"), trace.begun()).toMillis() / 1000.0));
-        }
+        observed.putSeconds("waitSeconds", trace.job.time("created_at"), trace.begun());
         if (trace.lost()) {
             return observed.fail(attempt.process + " was lost at " + Times.iso(attempt.to) + ": " + attempt.why)
                 .quoting(attempt.end == null ? List.of() : List.of(attempt.end));
@@ -40,27 +35,5 @@ class TaskStarted extends Stage {
         }
         return (trace.attempts.size() > 1 ? observed.ok("Worker picked up job, attempt {attempts}") : observed.ok())
             .noting(attempt.process + " in " + attempt.container + ", " + observed.fill("{waitSeconds}s after creation"));
-    }
-
-    private Finding notBegun(Observation observed, Evidence trace) {
-        if (trace.gone != null) {
-            return observed.fail("it was begun, and the container that ran it is gone since " + Times.iso(trace.gone));
-        }
-        if (trace.revoked()) {
-            return observed.skip("revoked before it was started");
-        }
-        String why = trace.missing.get("log celery-worker");
-        if (why == null && !trace.recorded().isEmpty()) {
-            return observed.unknown("it was started; the log that would show its worker process is lost");
-        }
-        if (why != null || trace.over() && !trace.job.status().equals("cancelled")) {
-            return observed.unknown(why == null ? "no worker process names the job" : "log of celery-worker: " + why);
-        }
-        if (trace.job.time("created_at") == null) {
-            return observed.unknown("no worker process names the job");
-        }
-        long waited = trace.waitedMillis();
-        String says = "no worker has started it after " + Times.duration(waited);
-        return waited > LONG_WAIT ? observed.warn(says) : observed.skip(says);
     }
 }

@@ -25,7 +25,7 @@ class WebSocketEvents extends Stage {
         if (observed.broken()) {
             return observed.warn("{failed} events could not be sent");
         }
-        if (sent == 0 && (observed.trace.missing.containsKey("log celery-worker") || observed.trace.missing.containsKey("log backend"))) {
+        if (sent == 0 && (observed.missingLog() != null)) {
             return observed.unknown("not every log could be read");
         }
         return sent == 0 ? observed.skip("no event was sent") : observed.ok(Times.count(sent, "event") + " sent, " + Times.count(observed.number("joined"), "viewer") + " joined"

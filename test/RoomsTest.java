@@ -151,12 +151,12 @@ class RoomsTest {
             assertEquals("", complaint("Stage", right), right);
             assertEquals("", complaint("PipelineStage", right), right);
         }
-        for (String right : List.of("step(\"1\").after(DncCheck.class).needs(\"found\").once();", "typical(\"1s\").warnAfter(2).scaledBy(3, \"n\").performanceRow(\"Mine\").onlyWhenSlow();",
+        for (String right : List.of("step(\"1\").after(DncCheck.class).needs(\"found\").once();", "typical(1, 2).warnAfter(2).scaledBy(3, \"n\").performanceRow(\"Mine\").onlyWhenSlow();",
                 "begins(\"a\").countedAs(\"n\"); ends(\"b\"); fails(\"x\").countedAs(\"n\").outOfTurn(); details(\"y\").inTurn().countedAs(\"m\");")) {
             assertEquals("", complaint("PipelineStage", right), right);
             assertTrue(complaint("Stage", right).contains("cannot find symbol"), right);
         }
-        for (String wrong : List.of("step(\"1\").countedAs(\"n\");", "fails(\"x\").typical(\"1s\");", "details(\"x\").whenOk(\"fine\");", "ends(\"b\").resolution(\"x\");",
+        for (String wrong : List.of("step(\"1\").countedAs(\"n\");", "fails(\"x\").typical(1, 2);", "details(\"x\").whenOk(\"fine\");", "ends(\"b\").resolution(\"x\");",
                 "harmless(\"x\").countedAs(\"n\");", "after(\"dnc-check\");", "after(ClockOff.class);")) {
             assertTrue(!complaint("PipelineStage", wrong).isEmpty(), wrong);
         }

@@ -1,4 +1,5 @@
 //SOURCES Issue.java
+//SOURCES PastJobs.java
 //SOURCES PluginResult.java
 //SOURCES Rerun.java
 //SOURCES Scripts.java

@@ -25,6 +25,17 @@ final class Trace extends Evidence {
                 .mapToDouble(finding::number).findFirst().orElse(0)).max().orElse(0);
     }
 
+    /** The findings of the stages that are a step in job_logs, by what the rows of the step begin with. */
+    Map<String, Finding> steps() {
+        Map<String, Finding> steps = new LinkedHashMap<>();
+        findings.values().forEach(finding -> {
+            if (finding.stage() instanceof PipelineStage stage && !stage.jobLogs.isEmpty()) {
+                steps.put(stage.jobLogs, finding);
+            }
+        });
+        return steps;
+    }
+
     /** The findings of the stages that were interrupted, and of these. */
     @SafeVarargs
     @SuppressWarnings("varargs")

@@ -48,6 +48,9 @@ final class Judge {
     private Finding find(Stage stage) {
         Observation observed = pipeline.observations.get(stage);
         try {
+            if (trace.job.preview() && !stage.notForPreviews.isEmpty()) {
+                return observed.skip(stage.notForPreviews);
+            }
             return stage instanceof PipelineStage flowing ? find(flowing, observed) : stage.judge(observed);
         } catch (RuntimeException | StackOverflowError | LinkageError fault) {
             observed.millis = -1;

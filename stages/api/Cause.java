@@ -8,6 +8,21 @@ import java.util.regex.Pattern;
  * @param resolution what to do about it: a sentence, then the commands to type; empty where there is nothing special to do
  */
 record Cause(String sentence, Pattern where, List<String> resolution) {
+    /** What a service that is asked over HTTP can fail with, in the order in which it is looked for. */
+    static Cause[] ofCalls(String service) {
+        return new Cause[] {
+            refused(service).where("authentication token|Auth failed|credentials|401|403"),
+            Stage.cause("API rate limit").where("429|Rate limit").resolution("Check the circuit breaker and the API's rate limit."),
+            Stage.cause(service + " did not answer in time").where("timed out|[Tt]imeout").resolution("See whether " + service + " answers, and how fast."),
+            Stage.cause(service + " could not be reached").where("Connection refused|Max retries exceeded|ConnectionError|resolve")
+                .resolution("Check the way to " + service + ".")};
+    }
+
+    /** What a service says to credentials that are missing or wrong, whatever the reason. */
+    static Cause refused(String service) {
+        return Stage.cause(service + " refused the credentials").resolution("Check " + service + "'s credentials.");
+    }
+
     /** Seen wherever the reason in a line, which is what stands after the declared words, has this. */
     Cause where(String regex) {
         return new Cause(sentence, Pattern.compile(regex), resolution);

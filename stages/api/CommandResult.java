@@ -13,6 +13,11 @@ import java.util.List;
 record CommandResult(String key, String command, int exitCode, double seconds, long lines, boolean timedOut, List<String> out,
         String problem) {
 
+    /** True where the command itself says that there is no such file; any other trouble says nothing of that. */
+    boolean noSuchFile() {
+        return problem != null && problem.contains("No such file or directory");
+    }
+
     CommandResult with(List<String> out) {
         return new CommandResult(key, command, exitCode, seconds, lines, timedOut, List.copyOf(out), problem);
     }

@@ -62,6 +62,10 @@ record Finding(Observation observed, Status status, String summary, Set<Reason> 
         return new Finding(observed, status, summary, reasons, observed.cause(quotes), quotes, notes);
     }
 
+    Finding quoting(Message quote) {
+        return quoting(List.of(quote));
+    }
+
     Finding noting(String... more) {
         return new Finding(observed, status, summary, reasons, cause, quotes,
             Stream.concat(notes.stream(), Arrays.stream(more)).toList());

@@ -93,7 +93,7 @@ final class KnownLines {
                 add(stage, Use.LINE, line, line.pattern);
                 add(stage, Use.ARMS, line, line.onlyAfter);
                 add(stage, Use.DISARMS, line, line.onlyUntil);
-                causes.addAll(line.causes);
+                causes.addAll(line.causes());
             }
             add(stage, Use.RECOVERS, null, stage.recovers);
             add(stage, Use.STOPS, null, stage.stops);
@@ -125,7 +125,7 @@ final class KnownLines {
             Entry entry = entries.get(i);
             if (!entry.finds(message)) {
                 known.clear(i);
-            } else if (entry.use == Use.LINE && !entry.line.causes.isEmpty()) {
+            } else if (entry.use == Use.LINE && !entry.line.causes().isEmpty()) {
                 // Messages that name another cause are of another kind.
                 Cause cause = entry.line.cause(message, entry.line.in(message, entry.stage instanceof PipelineStage));
                 known.set(cause == null ? i : entries.size() + causes.indexOf(cause));

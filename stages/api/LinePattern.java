@@ -17,8 +17,9 @@ final class LinePattern {
     String countedAs;
     /** The name under which its lines are asked for; null for none. */
     String name;
-    /** What a line can name as the cause, the first that it has. */
+    /** What a line can name as the cause, the first that it has; none where the stage's own hold. */
     List<Cause> causes = List.of();
+    private final List<Cause> ofStage;
     /** It holds only after a line with this; null where it always does. */
     Pattern onlyAfter;
     /** It no longer holds after a line with this; null where none ends it. */
@@ -28,8 +29,10 @@ final class LinePattern {
     /** It is the stage's only while that has its turn. */
     boolean inTurn;
 
-    LinePattern(Role role, String regex) {
+    /** @param ofStage what any line of the stage can name as the cause, now or later */
+    LinePattern(Role role, String regex, List<Cause> ofStage) {
         this.role = role;
+        this.ofStage = ofStage;
         this.pattern = Pattern.compile(regex);
         List<String> names = new ArrayList<>();
         Matcher group = Pattern.compile("\\(\\?<([a-zA-Z]+)>").matcher(regex);
@@ -48,10 +51,15 @@ final class LinePattern {
         return name.equals(this.name) || name.equals(countedAs) || numbers.contains(name);
     }
 
+    /** What a line of this pattern can name as the cause. */
+    List<Cause> causes() {
+        return !causes.isEmpty() ? causes : role == Role.FAILURE || role == Role.DETAIL ? ofStage : List.of();
+    }
+
     /** The cause that a line of this pattern names; null when it names none. */
     Cause cause(Message message, Matcher found) {
-        String reason = causes.isEmpty() ? "" : message.text.substring(found.end());
-        return causes.stream().filter(cause -> cause.isSeenIn(reason)).findFirst().orElse(null);
+        String reason = causes().isEmpty() ? "" : message.text.substring(found.end());
+        return causes().stream().filter(cause -> cause.isSeenIn(reason)).findFirst().orElse(null);
     }
 
     /** Signs, and the label of the form in which every line names its job. */

@@ -1,3 +1,4 @@
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -6,8 +7,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -122,7 +125,7 @@ final class Observation {
         marks.stream().filter(mark -> mark.cause() != null && these.remove(mark.message()))
             .forEach(mark -> named.merge(mark.cause().sentence(), mark.message().times, Long::sum));
         Cause most = null;
-        for (Cause cause : (Iterable<Cause>) stage.words.stream().flatMap(pattern -> pattern.causes.stream())::iterator) {
+        for (Cause cause : (Iterable<Cause>) stage.words.stream().flatMap(pattern -> pattern.causes().stream())::iterator) {
             if (named.getOrDefault(cause.sentence(), 0L) > (most == null ? 0 : named.get(most.sentence()))) {
                 most = cause;
             }
@@ -134,6 +137,43 @@ final class Observation {
     List<Message> lines(Cause cause) {
         return marks.stream().filter(mark -> mark.cause() != null && mark.cause().sentence().equals(cause.sentence()))
             .map(Mark::message).distinct().toList();
+    }
+
+    /**
+     * The failure that decides: the first after which none of these answers came, and that only passes no other one on; the last where
+     * there is none. There must be a failure.
+     */
+    Message decisiveFailure(List<Message> answers, List<Message> passedOn) {
+        Instant answered = answers.isEmpty() ? Instant.MIN : answers.get(answers.size() - 1).time;
+        List<Message> failures = failures();
+        return failures.stream().filter(failure -> !answered.isAfter(failure.time) && !passedOn.contains(failure)).findFirst()
+            .orElse(failures.get(failures.size() - 1));
+    }
+
+    /** Why a log that this stage names was not read whole, in our words; null when all were. Of all logs those count that are no mere neighbours'. */
+    String missingLog() {
+        for (Command command : stage.asks) {
+            for (Map.Entry<String, String> missing : trace.missing.entrySet()) {
+                boolean named = command.service().isEmpty() ? missing.getKey().startsWith("log ") && !missing.getKey().equals(Command.OTHERS)
+                    : missing.getKey().equals(command.key());
+                if (command.kind() == Command.Kind.LOG && named) {
+                    return "log of " + missing.getKey().substring("log ".length()) + ": " + missing.getValue();
+                }
+            }
+        }
+        return null;
+    }
+
+    /** What came back for this stage's commands of a kind, in their order; none for those that were not run. */
+    List<CommandResult> answers(Command.Kind kind) {
+        return stage.asks.stream().filter(command -> command.kind() == kind).map(command -> trace.answers.get(command.key()))
+            .filter(Objects::nonNull).toList();
+    }
+
+    /** What the row says went wrong, as a message of the database; none where it says nothing. */
+    List<Message> rowsError() {
+        String error = trace.job.column("error_message");
+        return error.isEmpty() ? List.of() : List.of(new Message("postgres", "", trace.ended() == null ? trace.now : trace.ended(), "ERROR", "", error));
     }
 
     /** True when it began or ended. */
@@ -159,6 +199,19 @@ final class Observation {
     /** Lets a number that the stage's method worked out stand beside those read. */
     void put(String name, double value) {
         numbers.put(name, value);
+    }
+
+    /** Works a number out as the sum over the visits. */
+    long sum(String name, ToLongFunction<Visit> ofVisit) {
+        put(name, visits.stream().mapToLong(ofVisit).sum());
+        return number(name);
+    }
+
+    /** Lets the seconds between two times stand beside the numbers read, 0 where the clocks say less; nothing where a time is not known. */
+    void putSeconds(String name, Instant from, Instant to) {
+        if (from != null && to != null) {
+            put(name, Math.max(0, Duration.between(from, to).toMillis() / 1000.0));
+        }
     }
 
     /** Adds to a number of the stage, and to that of its last visit. */

@@ -16,6 +16,7 @@ abstract class PipelineStage extends Stage {
     boolean onlyWhenSlow;
     List<String> stores = List.of();
     List<String> remembers = List.of();
+    private double typicalMost;
     private double scaledBy;
     private String scale = "";
 
@@ -81,9 +82,19 @@ abstract class PipelineStage extends Stage {
         return new PipelineLines(super.forChecks(regexes));
     }
 
-    /** The typical time in the hand-run page's words. */
-    PipelineStage typical(String typical) {
-        this.typical = typical;
+    /**
+     * Lines of a call that failed and is tried again: errors that a later success makes good. They count as `retries`; where a group
+     * (?<waited>…) says how many seconds they wait, what they cost is judged.
+     */
+    PipelineLines retries(String regex) {
+        recovers("[Aa]ttempt (\\d+)/(?!\\1\\b)\\d+|" + regex);
+        return details(regex).countedAs("retries").inTurn();
+    }
+
+    /** Seconds that it typically takes, by the hand-run page; retries that cost more than the most are a WARN. */
+    PipelineStage typical(double least, double most) {
+        typical = Times.number(least) + "-" + Times.number(most) + "s";
+        typicalMost = most;
         return this;
     }
 
@@ -93,7 +104,7 @@ abstract class PipelineStage extends Stage {
         return this;
     }
 
-    /** The limit of warnAfter is for so much of this number: it grows with more, and never shrinks with less. */
+    /** What is typical and the limit of warnAfter are for so much of this number: it grows with more, and never shrinks with less. */
     PipelineStage scaledBy(double work, String number) {
         scaledBy = work;
         scale = number;
@@ -130,14 +141,30 @@ abstract class PipelineStage extends Stage {
             && line.pattern.matcher(message.text).find());
     }
 
+    /** How much more than the usual work was seen, 1 at least. */
+    private double work(Observation observed) {
+        return scaledBy > 0 ? Math.max(1, observed.number(scale) / scaledBy) : 1;
+    }
+
     /** More seconds than this are a WARN for the work that was seen; 0 where no time is too long. */
     double limit(Observation observed) {
-        return warnAfter * (scaledBy > 0 ? Math.max(1, observed.number(scale) / scaledBy) : 1);
+        return warnAfter * work(observed);
     }
 
     /** The limit as -v shows it, such as `30s per 600 phones`. */
     String limit() {
         return Times.number(warnAfter) + "s" + (scaledBy > 0 ? " per " + Times.number(scaledBy) + " " + scale : "");
+    }
+
+    /** As of any stage; retries that made good what they waited for, which `waited` says in seconds, are no failure but cost time. */
+    @Override
+    Finding judge(Observation observed) {
+        if (observed.broken() || !observed.has("waited")) {
+            return super.judge(observed);
+        }
+        double cost = observed.visits.stream().mapToDouble(visit -> visit.number("waited") / Math.max(1.0, visit.number("threads"))).sum();
+        return cost > typicalMost * work(observed) ? observed.warn(whenOk + "; {retries} retries cost " + Times.number(cost) + "s")
+            : observed.ok().noting(Times.count(observed.number("retries"), "retry") + " after errors such as 429, answered in the end");
     }
 
     /** What it means that a completed job, whose logs were read whole, has no line of this stage though the stage before was done. */

@@ -5,6 +5,7 @@
 //SOURCES Container.java
 //SOURCES Evidence.java
 //SOURCES Finding.java
+//SOURCES Findings.java
 //SOURCES Job.java
 //SOURCES Json.java
 //SOURCES KnownLines.java
@@ -12,7 +13,9 @@
 //SOURCES LinePattern.java
 //SOURCES Lines.java
 //SOURCES Message.java
+//SOURCES NotStarted.java
 //SOURCES Observation.java
+//SOURCES PhoneCheck.java
 //SOURCES PipelineStage.java
 //SOURCES PlacedBy.java
 //SOURCES Printable.java
@@ -23,11 +26,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * One stage of the trace: a file in stages/ that declares which commands tell of it, which lines are its own and what it
@@ -40,11 +41,13 @@ abstract class Stage {
     final List<LinePattern> words = new ArrayList<>();
     String step = "";
     String whenOk = "";
+    String notForPreviews = "";
     boolean hiddenWhenOk;
     boolean isSummary;
     boolean isRedundant;
     boolean doesNotDegrade;
     List<String> resolution = List.of();
+    private final List<Cause> causes = new ArrayList<>();
     private List<String> computed = List.of();
     private Command finds;
     private Command jobLog;
@@ -119,13 +122,19 @@ abstract class Stage {
         return declare(LinePattern.Role.FOR_CHECKS, regexes);
     }
 
-    /** Why the stage could not do its work: what is said where its lines are told `because` of it. */
+    /** What the reason in its lines can show as the cause, where the lines are not told `because` of one; the first that is seen. */
+    Stage causes(Cause... causes) {
+        this.causes.addAll(List.of(causes));
+        return this;
+    }
+
+    /** Why the stage could not do its work, for `because` and `causes`. */
     static Cause cause(String sentence) {
         return new Cause(sentence, null, List.of());
     }
 
     final Lines declare(LinePattern.Role role, String... regexes) {
-        List<LinePattern> declared = Arrays.stream(regexes).map(regex -> new LinePattern(role, regex)).toList();
+        List<LinePattern> declared = Arrays.stream(regexes).map(regex -> new LinePattern(role, regex, causes)).toList();
         words.addAll(declared);
         return new Lines(declared);
     }
@@ -151,6 +160,12 @@ abstract class Stage {
     /** Errors that name no job and may concern this one all the same: they are shown beside it, not counted as its own. */
     Stage overhears(String regex) {
         overhears = Pattern.compile(regex);
+        return this;
+    }
+
+    /** What is said instead of judging it where the job is a preview. */
+    Stage notForPreviews(String why) {
+        notForPreviews = why;
         return this;
     }
 
@@ -229,6 +244,11 @@ abstract class Stage {
      * stage that was not reached or whose evidence is lost, and still lowers an OK that is slow or not wholly proved.
      */
     Finding judge(Observation observed) {
-        return observed.broken() ? observed.fail(null) : observed.ok();
+        return observed.broken() ? judgeBroken(observed) : observed.ok();
+    }
+
+    /** What it means that a line of its own says that it could not do its work. */
+    Finding judgeBroken(Observation observed) {
+        return observed.fail(null);
     }
 }

@@ -154,7 +154,7 @@ class LinearTest {
             int number = 0;
             for (LinePattern word : stage.words) {
                 patterns.put(stage.title + " " + ++number, word.pattern);
-                for (Cause cause : word.causes) {
+                for (Cause cause : word.causes()) {
                     if (cause.where() != null) {
                         patterns.put(stage.title + " " + number + ", because " + cause.sentence(), cause.where());
                     }
