@@ -530,7 +530,7 @@ class TraceJob implements Callable<Integer> {
     private static void fillIn(Trace trace, ComposeTarget target) {
         Map<String, String> fill = Map.of("job", trace.job.id(), "app", target.celeryApp);
         TimeWindow window = window(trace);
-        trace.issues.replaceAll(issue -> issue.todo(Stream.concat(issue.resolution().stream().limit(1),
+        trace.issues.replaceAll(issue -> issue.resolution(Stream.concat(issue.resolution().stream().limit(1),
             commands(issue).map(command -> target.typed(command, fill, window)).distinct()).toArray(String[]::new)));
     }
 

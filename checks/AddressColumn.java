@@ -1,5 +1,4 @@
 import java.util.List;
-import java.util.Optional;
 
 /** The engine takes any column with "address" in its name, and then sends, caches and stores only one named exactly `Address`. */
 class AddressColumn extends Check {
@@ -11,8 +10,8 @@ class AddressColumn extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         List<Message> other = trace.finding(SnowflakeQuery.class).lines("otherAddressColumn");
-        return other.isEmpty() ? nothing() : found("it found another", other.subList(0, 1));
+        return other.isEmpty() ? nothing() : found("it found another", other.get(0));
     }
 }

@@ -1,6 +1,4 @@
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** Cancelling does not reach the worker: the row says cancelled, the work goes on, and later the row says completed. */
 class CancelledWentOn extends Check {
@@ -13,33 +11,31 @@ class CancelledWentOn extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
-        Attempt attempt = trace.attempt();
+    Issue inspect(Trace trace) {
+        List<Message> cancelled = trace.finding(JobComplete.class).lines("cancelled");
         if (!trace.job.status().equals("cancelled")) {
-            List<Message> cancelled = trace.finding(JobComplete.class).lines("cancelled");
             return cancelled.isEmpty() || !trace.job.status().equals("completed") ? nothing()
                 : found("it was cancelled at " + Times.iso(cancelled.get(0).time) + ", and the worker completed it", cancelled)
-                    .map(issue -> issue.todo("Delete its results from MASTER_PROCESSED_DB where they are not wanted.", "docker compose logs celery-worker"));
-        }
-        if (attempt == null) {
-            boolean received = trace.holds("reserved tasks") || trace.holds("active tasks");
-            boolean asked = trace.answered("reserved tasks") && trace.answered("active tasks");
-            return !received && asked && trace.queueLength() <= 0 || trace.revoked() || !trace.recorded().isEmpty() ? nothing()
-                : found(received ? "a worker has received it: it will run"
-                    : trace.queueLength() > 0 ? "it can still be in the queue, and would run; tasks there: " + trace.queueLength()
-                    : "a worker can have received it, and would run it: the workers did not answer", List.of())
-                    .map(issue -> issue.todo("Look what the workers hold; what they begin changes the row to completed.",
-                        "docker compose exec -T celery-worker celery -A {app} inspect reserved",
-                        "docker compose exec -T redis redis-cli LLEN celery"));
+                    .resolution("Delete its results from MASTER_PROCESSED_DB where they are not wanted.", "docker compose logs celery-worker");
         }
         Finding upload = trace.finding(ResultsUpload.class);
-        boolean stored = upload != null && upload.status() == Status.OK;
-        boolean runs = attempt.to == null && !trace.nobodyHasIt() && Duration.between(trace.lastSeen(), trace.now).toMinutes() < 5;
-        return stored ? found("its results were uploaded all the same", upload.evidence())
-            : runs ? found("its worker process " + attempt.process + " is at work", List.of()).map(issue -> issue.todo(
+        return trace.attempt() == null ? waiting(trace)
+            : upload.status() == Status.OK ? found("its results were uploaded all the same", upload.evidence())
+            : !trace.isAtWork(5) ? nothing()
+            : found("its worker process " + trace.attempt().process + " is at work").resolution(
                 "To stop it, find its task's id in what the workers run, and revoke that.",
                 "docker compose exec -T celery-worker celery -A {app} inspect active",
-                "docker compose exec -T celery-worker celery -A {app} control revoke TASK-ID --terminate"))
-            : nothing();
+                "docker compose exec -T celery-worker celery -A {app} control revoke TASK-ID --terminate");
+    }
+
+    private Issue waiting(Trace trace) {
+        boolean received = trace.holds("reserved tasks") || trace.holds("active tasks");
+        boolean answered = trace.answered("reserved tasks") && trace.answered("active tasks");
+        return !received && answered && trace.queueLength() <= 0 || trace.revoked() || !trace.recorded().isEmpty() ? nothing()
+            : found(received ? "a worker has received it: it will run"
+                : trace.queueLength() > 0 ? "it can still be in the queue, and would run; tasks there: " + trace.queueLength()
+                : "a worker can have received it, and would run it: the workers did not answer").resolution(
+                    "Look what the workers hold; what they begin changes the row to completed.",
+                    "docker compose exec -T celery-worker celery -A {app} inspect reserved", "docker compose exec -T redis redis-cli LLEN celery");
     }
 }

@@ -1,7 +1,4 @@
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Times of two clocks cannot be compared; where a clock is off, the report's times are put right, and it says so. */
@@ -16,19 +13,12 @@ class ClockOff extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
-        Instant clock = trace.job.time("now");
-        Duration database = clock == null ? Duration.ZERO : Duration.between(trace.now, clock);
-        // The database told its time some time after the trace began: as long as the slowest answers took, at the most.
-        double waited = trace.answers.values().stream().mapToDouble(CommandResult::seconds).max().orElse(0)
-            + (trace.answers.containsKey("rows of etl_jobs") ? trace.answers.get("rows of etl_jobs").seconds() : 0);
-        if (Math.abs(database.toSeconds()) > A_CLOCK_IS_OFF + waited) {
-            return found("the database's differs from this machine's by " + Times.duration(database.abs().toMillis()), List.of())
-                .map(issue -> issue.todo("Set the clock; the logs were searched around both times."));
-        }
+    Issue inspect(Trace trace) {
+        Duration database = trace.databaseClockOff(A_CLOCK_IS_OFF);
         String services = trace.skewed.entrySet().stream().map(one -> one.getKey() + " is " + Times.duration(one.getValue().abs().toMillis())
             + (one.getValue().isNegative() ? " behind" : " ahead")).collect(Collectors.joining(", "));
-        return services.isEmpty() ? nothing() : found(services, List.of())
-            .map(issue -> issue.todo("Set the clock; the times here are put right."));
+        return !database.isZero() ? found("the database's differs from this machine's by " + Times.duration(database.abs().toMillis()))
+                .resolution("Set the clock; the logs were searched around both times.")
+            : services.isEmpty() ? nothing() : found(services).resolution("Set the clock; the times here are put right.");
     }
 }

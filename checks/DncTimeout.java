@@ -1,19 +1,16 @@
-import java.util.Optional;
-
 /** Spec, Common Issues: DNC timeout. The list is a SQLite file in celery-worker, not in backend. */
 class DncTimeout extends Check {
     DncTimeout() {
         super("DNC list not usable");
         detects("a locked SQLite file, failed chunks, a missing database or table, phones that went unchecked");
-        severity(Status.FAIL).resolution("Free or restore the list; where celery-worker itself holds it, a restart frees it, when no job runs.",
-            "docker compose restart celery-worker");
+        severity(Status.FAIL).cause("the leads are marked as if none were on the list");
+        resolution("Free or restore the list; where celery-worker itself holds it, a restart frees it, when no job runs.", "docker compose restart celery-worker");
         explains(DncCheck.class);
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         Finding check = trace.finding(DncCheck.class);
-        return check.status() != Status.FAIL || trace.lost() ? nothing()
-            : check.cause().flatMap(cause -> found(cause.sentence(), "the leads are marked as if none were on the list", check.quotes()));
+        return check.status() != Status.FAIL || check.cause().isEmpty() || trace.lost() ? nothing() : found(check.cause().get().sentence(), check.quotes());
     }
 }

@@ -1,5 +1,4 @@
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Spec, Common Issues: idiCORE errors. What opened the circuit breaker is the cause, not that it opened. */
@@ -12,17 +11,17 @@ class IdiCoreErrors extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         Finding enrichment = trace.finding(IdiCoreEnrichment.class);
         if (!enrichment.undone() || !enrichment.has("failed") || trace.lost()) {
             return nothing();
         }
-        Optional<Message> opened = enrichment.lines("breakerOpened").stream().findFirst();
+        List<Message> opened = enrichment.lines("breakerOpened").stream().limit(1).toList();
         double skipped = enrichment.number("skipped");
-        String what = enrichment.summary() + opened.map(line -> "; the circuit breaker opened at " + Times.iso(line.time)
-            + (skipped > 0 ? ", " + Times.number(skipped) + " people were skipped while it was open" : "")).orElse("");
-        List<Message> causes = enrichment.cause().map(enrichment::lines).orElse(enrichment.quotes());
-        return found(what, enrichment.cause(), Stream.concat(causes.stream().limit(1), opened.stream()).distinct().toList())
-            .map(issue -> issue.as(enrichment.status()));
+        String what = opened.isEmpty() ? "" : "; the circuit breaker opened at " + Times.iso(opened.get(0).time)
+            + (skipped > 0 ? ", " + Times.number(skipped) + " people were skipped while it was open" : "");
+        Stream<Message> shown = enrichment.cause().map(enrichment::lines).orElse(enrichment.quotes()).stream().limit(1);
+        return found(enrichment.summary() + what, Stream.concat(shown, opened.stream()).distinct().toList())
+            .because(enrichment.cause()).as(enrichment.status());
     }
 }

@@ -1,5 +1,4 @@
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Where the evidence is gone nothing can be said: the report must not look healthy, and it says what is missing. */
@@ -12,17 +11,12 @@ class MissingEvidence extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         List<Finding> unproved = trace.findings.values().stream().filter(finding -> finding.status() == Status.UNKNOWN).toList();
-        if (unproved.isEmpty()) {
-            return nothing();
-        }
-        String why = unproved.stream().map(finding -> finding.summary().replace("seen only in job_logs: ", ""))
-            .distinct().collect(Collectors.joining("; "));
-        String what = Times.count(unproved.size(), "stage") + " could not be verified: " + why;
-        Optional<Issue> lost = !trace.job.preview() ? found(what, List.of())
-            : found(what, "a preview runs in backend, where lines carry no job id", List.of())
-                .map(issue -> issue.todo("Read what backend wrote at that time.", "docker compose logs backend"));
-        return lost.map(issue -> issue.explaining(unproved));
+        String why = unproved.stream().map(finding -> finding.summary().replace("seen only in job_logs: ", "")).distinct().collect(Collectors.joining("; "));
+        Issue lost = found(Times.count(unproved.size(), "stage") + " could not be verified: " + why).explaining(unproved);
+        return unproved.isEmpty() ? nothing() : !trace.job.preview() ? lost
+            : lost.because("a preview runs in backend, where lines carry no job id")
+                .resolution("Read what backend wrote at that time.", "docker compose logs backend");
     }
 }

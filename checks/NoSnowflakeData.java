@@ -1,5 +1,3 @@
-import java.util.Optional;
-
 /** Spec, Common Issues: no Snowflake data. The row never holds the SQL error itself; it stands in the log, over several lines. */
 class NoSnowflakeData extends Check {
     NoSnowflakeData() {
@@ -10,13 +8,12 @@ class NoSnowflakeData extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         Finding query = trace.finding(SnowflakeQuery.class);
         boolean empty = query.status() == Status.OK && query.has("records") && query.number("records") == 0;
         if (empty && !trace.finding(PreFiltering.class).has("nothingNew")) {
-            return found("the query returned no records", "the script selects nothing, or nothing new", query.lines("records"))
-                .map(issue -> issue.as(Status.WARN));
+            return found("the query returned no records", query.lines("records")).because("the script selects nothing, or nothing new").as(Status.WARN);
         }
-        return query.status() != Status.FAIL || trace.lost() ? nothing() : found(query.summary(), query.cause(), query.quotes());
+        return query.status() != Status.FAIL || trace.lost() ? nothing() : found(query.summary(), query.quotes()).because(query.cause());
     }
 }

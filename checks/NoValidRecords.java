@@ -1,5 +1,3 @@
-import java.util.Optional;
-
 /** Without a first and a last name nobody can be looked up; the engine finds them by the exact names of two columns. */
 class NoValidRecords extends Check {
     NoValidRecords() {
@@ -10,12 +8,12 @@ class NoValidRecords extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         Finding filter = trace.finding(PreFiltering.class);
-        return filter.has("nobody") ? found(filter.summary(), filter.quotes()).map(issue -> issue.todo(
-                "Name these columns so in the script, and run the job again.", Rerun.LOGS, Rerun.SCRIPT))
-            : filter.has("nothingValid") ? found(filter.summary(), "the file's columns were not recognised, or their values are not valid", filter.quotes())
-                .map(issue -> issue.todo("Mend the file's columns and values, and upload it again.", Rerun.LOGS))
+        return filter.has("nobody") ? found(filter.summary(), filter.quotes())
+                .resolution("Name these columns so in the script, and run the job again.", Rerun.LOGS, Rerun.SCRIPT)
+            : filter.has("nothingValid") ? found(filter.summary(), filter.quotes()).because("the file's columns were not recognised, or their values are not valid")
+                .resolution("Mend the file's columns and values, and upload it again.", Rerun.LOGS)
             : nothing();
     }
 }

@@ -1,5 +1,4 @@
 import java.util.List;
-import java.util.Optional;
 
 /** Spec, Common Issues: no WebSocket updates. The job itself goes on without Redis; only nobody sees it. */
 class NoWebSocketUpdates extends Check {
@@ -12,14 +11,14 @@ class NoWebSocketUpdates extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         Finding events = trace.finding(WebSocketEvents.class);
-        if (events != null && events.status() == Status.WARN) {
+        if (events.status() == Status.WARN) {
             return found(events.summary(), events.quotes());
         }
         List<String> down = trace.containers("redis").stream().filter(one -> !one.state().equals("running"))
             .map(one -> one.name() + " is " + one.state()).toList();
         boolean silent = trace.missing.containsKey("queue length");
-        return trace.over() || down.isEmpty() && !silent ? nothing() : found(down.isEmpty() ? "redis does not answer" : down.get(0), List.of());
+        return trace.over() || down.isEmpty() && !silent ? nothing() : found(down.isEmpty() ? "redis does not answer" : down.get(0));
     }
 }

@@ -1,5 +1,3 @@
-import java.util.Optional;
-
 /** Whoever idiCORE could not be asked about has no phone: nothing is scrubbed for them and nobody can call them. */
 class NotEnriched extends Check {
     NotEnriched() {
@@ -10,11 +8,11 @@ class NotEnriched extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         Finding enrichment = trace.finding(IdiCoreEnrichment.class);
-        return trace.claimsSuccess() && enrichment.undone() && enrichment.has("failed")
-            ? found(enrichment.summary(), enrichment.quotes()).map(issue -> issue.as(enrichment.status()).todo(
+        return !trace.claimsSuccess() || !enrichment.undone() || !enrichment.has("failed") ? nothing()
+            : found(enrichment.summary(), enrichment.quotes()).as(enrichment.status()).resolution(
                 Rerun.after(trace, "When idiCORE answers, take these people out of person_cache.csv in celery-worker too.",
-                    "docker compose exec -T celery-worker find . -name person_cache.csv"))) : nothing();
+                    "docker compose exec -T celery-worker find . -name person_cache.csv"));
     }
 }

@@ -1,5 +1,4 @@
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The system reports success when litigator or DNC look-ups failed: the leads went out unscrubbed, and that is a legal risk. */
@@ -12,26 +11,22 @@ class NotScrubbed extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         Finding litigators = trace.finding(LitigatorCheck.class);
         Finding list = trace.finding(DncCheck.class);
         if (!trace.claimsSuccess() && trace.finding(ResultsUpload.class).number("saved") == 0) {
             return nothing();
         }
-        List<Finding> failed = Stream.of(litigators, list).filter(finding -> finding.status() == Status.FAIL && !finding.reasons().contains(Finding.Reason.BROKEN_OFF)).toList();
+        String[] again = Rerun.after(trace, "Hold these leads back until every phone is checked.");
+        List<Finding> failed = Stream.of(litigators, list).filter(finding -> finding.status() == Status.FAIL && !finding.isInterrupted()).toList();
         if (!failed.isEmpty()) {
             return found(String.join("; ", failed.stream().map(finding -> finding.stage().title + ": " + finding.summary()).toList()),
-                failed.stream().flatMap(finding -> finding.shown().stream()).toList()).map(issue -> again(trace, issue));
+                failed.stream().flatMap(finding -> finding.shown().stream()).toList()).resolution(again);
         }
         // Phones from the cache stand in no count of idiCORE's; the DNC list is asked about them too.
         boolean onlyListed = litigators.status() == Status.SKIP && list.status() == Status.OK && litigators.number("filtered") == 0
             && litigators.number("blacklisted") == 0;
         return !onlyListed ? nothing()
-            : found("CCC was asked about nobody, and the DNC list about " + Times.number(list.number("phones")) + " phones", list.shown())
-                .map(issue -> again(trace, issue));
-    }
-
-    private static Issue again(Trace trace, Issue issue) {
-        return issue.todo(Rerun.after(trace, "Hold these leads back until every phone is checked."));
+            : found("CCC was asked about nobody, and the DNC list about " + Times.number(list.number("phones")) + " phones", list.shown()).resolution(again);
     }
 }

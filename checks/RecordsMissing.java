@@ -1,5 +1,4 @@
 import java.util.List;
-import java.util.Optional;
 
 /** What goes into a stage must come out of it: retrieved, filtered, enriched, uploaded. Records without a name are uploaded without a look-up. */
 class RecordsMissing extends Check {
@@ -16,7 +15,7 @@ class RecordsMissing extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         for (Step step : STEPS) {
             Finding from = trace.finding(step.from());
             Finding to = trace.finding(step.to());
@@ -24,8 +23,7 @@ class RecordsMissing extends Check {
             double missing = known && trace.claimsSuccess() ? from.number(step.out()) - to.number(step.in()) : 0;
             if (missing > 0) {
                 return found(Times.number(missing) + " of " + Times.number(from.number(step.out())) + " records went missing at " + to.stage().title,
-                    to.shown())
-                    .map(issue -> issue.todo(Rerun.after(trace, to.number(step.in()) == 0 ? "Nothing was stored." : "See in Snowflake which records are not stored.")));
+                    to.shown()).resolution(Rerun.after(trace, to.number(step.in()) == 0 ? "Nothing was stored." : "See in Snowflake which records are not stored."));
             }
         }
         return nothing();

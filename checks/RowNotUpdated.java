@@ -1,5 +1,4 @@
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A task that came to its end while the row says running for ever: what to do depends on whether its work was done. */
@@ -12,19 +11,17 @@ class RowNotUpdated extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         if (trace.verdict.state() != Verdict.State.ZOMBIE || !trace.workEnded()) {
             return nothing();
         }
-        List<Message> end = Stream.concat(trace.finding(JobComplete.class).lines("lostUpdates").stream().filter(Message::error),
+        Finding complete = trace.finding(JobComplete.class);
+        List<Message> end = Stream.concat(complete.lines("lostUpdates").stream().filter(Message::error),
             Stream.of(trace.taskEnded() ? trace.attempt().end : trace.recordedEnd())).distinct().toList();
-        boolean failed = trace.finding(JobComplete.class).status() == Status.FAIL;
-        List<Finding> broken = trace.interrupted(JobComplete.class);
-        return failed ? found("its task failed", end).map(issue -> issue.explaining(broken)
-                .todo(Rerun.after(trace, "See the error: what was not reached was not done.", "docker compose logs postgres")))
-            : trace.findings.values().stream().anyMatch(Finding::degrades) ? found("its task has ended, and not all of its work is done", end)
-                .map(issue -> issue.todo("Do what the other issues say, and see why the row was not updated.", "docker compose logs postgres"))
-            : found("its task has ended", end).map(issue ->
-                issue.todo("Do not start it again, its work is done: see why the row was not updated.", "docker compose logs postgres"));
+        return complete.status() == Status.FAIL ? found("its task failed", end).explaining(trace.interrupted(JobComplete.class))
+                .resolution(Rerun.after(trace, "See the error: what was not reached was not done.", "docker compose logs postgres"))
+            : trace.isDegraded() ? found("its task has ended, and not all of its work is done", end)
+                .resolution("Do what the other issues say, and see why the row was not updated.", "docker compose logs postgres")
+            : found("its task has ended", end).resolution("Do not start it again, its work is done: see why the row was not updated.", "docker compose logs postgres");
     }
 }

@@ -1,4 +1,3 @@
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Of two people of a batch with one phone only the last is marked: the other goes out as clean although CCC knows the phone. */
@@ -11,15 +10,14 @@ class SharedLitigatorPhone extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         Finding check = trace.finding(LitigatorCheck.class);
-        if (!trace.claimsSuccess() || check.status() == Status.UNKNOWN || !check.has("marked")) {
-            return nothing();
-        }
         double known = check.number("flagged") + Math.max(check.number("filtered"), check.number("blacklisted"));
         double marked = check.number("marked");
-        return marked >= known ? nothing()
-            : found(Times.number(known - marked) + " of " + Times.number(known) + " litigators went out as clean", Stream.of("flagged", "filtered", "marked")
-                .flatMap(number -> check.lines(number).stream()).sorted(Evidence.IN_TIME).toList());
+        if (!trace.claimsSuccess() || check.status() == Status.UNKNOWN || !check.has("marked") || marked >= known) {
+            return nothing();
+        }
+        return found(Times.number(known - marked) + " of " + Times.number(known) + " litigators went out as clean",
+            Stream.of("flagged", "filtered", "marked").flatMap(number -> check.lines(number).stream()).sorted(Evidence.IN_TIME).toList());
     }
 }

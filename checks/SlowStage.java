@@ -1,8 +1,7 @@
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Over the concern threshold of the hand-run page, with its share of the whole. */
+/** Over the limit of the hand-run page, with its share of the whole. */
 class SlowStage extends Check {
     SlowStage() {
         super("Slow stage");
@@ -12,11 +11,10 @@ class SlowStage extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         List<Finding> slow = trace.findings.values().stream().filter(Finding::slow).toList();
         String what = slow.stream().map(finding -> finding.stage().title + " took " + Times.duration(finding.millis()) + ", "
             + Math.round(100.0 * finding.millis() / Math.max(1, trace.totalMillis())) + "% of the whole").collect(Collectors.joining("; "));
-        return slow.isEmpty() ? nothing() : found(what, slow.stream().flatMap(finding -> finding.evidence().stream().limit(2)).toList())
-            .map(issue -> issue.explaining(slow));
+        return slow.isEmpty() ? nothing() : found(what, slow.stream().flatMap(finding -> finding.evidence().stream().limit(2)).toList()).explaining(slow);
     }
 }

@@ -27,14 +27,14 @@ class SlowerThanUsual extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         PastJobs past = PastJobs.of(trace.rows("rows of past steps"), trace.job.id());
         // The steps that are no stage's are over at once.
         Map<String, Finding> stages = trace.steps();
-        return stages.keySet().stream().flatMap(name -> past.step(name).stream())
+        Optional<PastJobs.Step> slowest = stages.keySet().stream().flatMap(name -> past.step(name).stream())
             .filter(step -> step.times() > FAR_SLOWER && step.seconds() > WORTH_SAYING && step.isBeyondAlmostAll())
-            .max(Comparator.comparingDouble(PastJobs.Step::times)).flatMap(step -> found(stages.get(step.name()).stage().title + " took "
-                + Times.number(step.seconds()) + "s, " + Times.number(step.times()) + " times the median time per record of the last " + step.jobs() + " jobs",
-                stages.get(step.name()).lines(step.name())));
+            .max(Comparator.comparingDouble(PastJobs.Step::times));
+        return slowest.map(step -> found(stages.get(step.name()).stage().title + " took " + Times.number(step.seconds()) + "s, " + Times.number(step.times())
+            + " times the median time per record of the last " + step.jobs() + " jobs", stages.get(step.name()).lines(step.name()))).orElse(nothing());
     }
 }

@@ -1,6 +1,3 @@
-import java.util.List;
-import java.util.Optional;
-
 /** A stop by a user ends the job as failed; what it was at had not failed. */
 class StoppedByUser extends Check {
     StoppedByUser() {
@@ -11,12 +8,8 @@ class StoppedByUser extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
-        if (trace.stopped == null) {
-            return nothing();
-        }
-        List<Finding> stopped = trace.interrupted(JobComplete.class);
-        return found("it did not come to its end", List.of(trace.stopped)).map(issue -> issue.explaining(stopped)
-            .todo(Rerun.after(trace, "Where its work is wanted after all:")));
+    Issue inspect(Trace trace) {
+        return trace.stopped == null ? nothing() : found("it did not come to its end", trace.stopped)
+            .explaining(trace.interrupted(JobComplete.class)).resolution(Rerun.after(trace, "Where its work is wanted after all:"));
     }
 }

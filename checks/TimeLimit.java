@@ -1,5 +1,4 @@
 import java.util.List;
-import java.util.Optional;
 
 /** Celery's soft time limit raises an exception in the task; the hard one kills its process, which is a lost worker. */
 class TimeLimit extends Check {
@@ -10,13 +9,12 @@ class TimeLimit extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         List<Message> limits = trace.finding(TaskStarted.class).lines("softTimeLimit");
         if (limits.isEmpty() || trace.lost() || trace.finding(JobComplete.class).status() != Status.FAIL) {
             return nothing();
         }
-        List<Finding> broken = trace.interrupted(JobComplete.class);
-        return found("Celery interrupted its task", List.of(limits.get(limits.size() - 1))).map(issue -> issue.explaining(broken)
-            .todo(Rerun.after(trace, "Raise the task's time limit, or give the job fewer records.")));
+        return found("Celery interrupted its task", limits.get(limits.size() - 1)).explaining(trace.interrupted(JobComplete.class))
+            .resolution(Rerun.after(trace, "Raise the task's time limit, or give the job fewer records."));
     }
 }

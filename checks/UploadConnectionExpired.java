@@ -1,5 +1,3 @@
-import java.util.Optional;
-
 /** A worker process opens its upload connection once and never again: when it has expired, every later job there loses its results. */
 class UploadConnectionExpired extends Check {
     UploadConnectionExpired() {
@@ -11,10 +9,9 @@ class UploadConnectionExpired extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         Finding upload = trace.finding(ResultsUpload.class);
-        String where = "of " + (trace.attempt() == null ? "the worker" : trace.attempt().process);
-        return upload.status() != Status.FAIL ? nothing()
-            : upload.cause().flatMap(expired -> found(where, expired.sentence(), upload.lines(expired)));
+        return upload.status() != Status.FAIL || upload.cause().isEmpty() ? nothing()
+            : found("of " + (trace.attempt() == null ? "the worker" : trace.attempt().process), upload.lines(upload.cause().get())).because(upload.cause());
     }
 }

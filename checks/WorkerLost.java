@@ -1,8 +1,3 @@
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Stream;
-
 /** A killed process, a restarted or recreated container, memory that ran out: in all of them the row says running for ever. */
 class WorkerLost extends Check {
     WorkerLost() {
@@ -13,23 +8,17 @@ class WorkerLost extends Check {
     }
 
     @Override
-    Optional<Issue> inspect(Trace trace) {
+    Issue inspect(Trace trace) {
         boolean begun = trace.attempt() != null || !trace.recorded().isEmpty();
         boolean zombie = trace.verdict.state() == Verdict.State.ZOMBIE && begun && !trace.workEnded();
         if (!zombie && trace.verdict.state() != Verdict.State.LOST) {
             return nothing();
         }
-        Attempt attempt = trace.attempt();
-        List<Message> evidence = attempt != null && attempt.end != null ? Stream.of(attempt.limit, attempt.end).filter(Objects::nonNull).toList() : List.of();
-        boolean limit = attempt != null && attempt.limit != null;
-        boolean memory = trace.containers("celery-worker").stream().anyMatch(one -> one.finished() != null
-            && (attempt == null || !one.finished().isBefore(attempt.from))
-            && (one.oomKilled() || one.exitCode() == 137 && !one.state().equals("running")));
-        Optional<Issue> lost = limit ? found(trace.verdict.because(), "the task ran longer than its time limit allows", evidence)
-            : memory ? found(trace.verdict.because(), "the container was killed, most often because memory ran out", evidence)
-            : found(trace.verdict.because(), evidence);
-        List<Finding> broken = trace.interrupted(TaskStarted.class, JobComplete.class);
+        boolean limit = trace.attempt() != null && trace.attempt().limit != null;
         String[] again = Rerun.after(trace, limit ? "Raise the task's time limit, or give the job fewer records." : "Look at the memory if the worker was killed.");
-        return lost.map(issue -> issue.since(trace.verdict.since()).explaining(broken).todo(Rerun.withWorker(trace, again)));
+        Issue lost = found(trace.verdict.because(), trace.endOfAttempt()).since(trace.verdict.since())
+            .explaining(trace.interrupted(TaskStarted.class, JobComplete.class)).resolution(Rerun.withWorker(trace, again));
+        return limit ? lost.because("the task ran longer than its time limit allows")
+            : trace.workerWasKilled() ? lost.because("the container was killed, most often because memory ran out") : lost;
     }
 }

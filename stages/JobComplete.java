@@ -18,13 +18,12 @@ class JobComplete extends Stage {
     @Override
     Finding judge(Observation observed) {
         Evidence trace = observed.trace;
-        String row = trace.job.status();
         boolean broken = observed.failures().stream().anyMatch(trace::ofLastAttempt);
-        if (row.equals("failed") || !trace.job.inDatabase() && broken) {
+        if (trace.job.status().equals("failed") || !trace.job.inDatabase() && broken) {
             Finding failed = trace.stopped == null ? observed.fail("the job failed") : observed.warn("a user stopped the job");
             return observed.rowsError().isEmpty() ? failed : failed.quoting(observed.rowsError());
         }
-        if (row.equals("cancelled")) {
+        if (trace.job.status().equals("cancelled")) {
             return observed.warn("cancelled");
         }
         if (!trace.over()) {

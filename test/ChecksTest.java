@@ -102,8 +102,8 @@ class ChecksTest {
         List<Stage> stages = Tracing.stages();
         Check check = new Check("Mine") {
             @Override
-            Optional<Issue> inspect(Trace seen) {
-                return found(String.valueOf(look.apply(seen)), List.of());
+            Issue inspect(Trace seen) {
+                return found(String.valueOf(look.apply(seen)));
             }
         };
         Judge.judge(trace, stages, stages, List.of(check));
@@ -233,7 +233,7 @@ class ChecksTest {
     private static Check check(String symptom) {
         return new Check(symptom) {
             @Override
-            Optional<Issue> inspect(Trace trace) {
+            Issue inspect(Trace trace) {
                 return nothing();
             }
         };

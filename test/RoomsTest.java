@@ -41,6 +41,8 @@ class RoomsTest {
     private static final int LONGEST = 400;
     private static final int LONGEST_TEST = 500;
     private static final int MEDIAN = 120;
+    private static final int LONGEST_SCRIPT = 45;
+    private static final int MEDIAN_SCRIPT = 25;
 
     @TempDir
     Path folder;
@@ -175,6 +177,26 @@ class RoomsTest {
             }
         });
         assertEquals(List.of(), searching);
+    }
+
+    /** What is longer holds mechanism that belongs to the base, or is more than one stage or problem. */
+    @Test
+    void aScriptHoldsWhatIsKnownOfOneStageOrProblemAndNoMechanism() {
+        List<Integer> lengths = new ArrayList<>();
+        List<String> wrong = new ArrayList<>();
+        sources.forEach((file, text) -> {
+            if (Set.of("stages", "checks").contains(room(file))) {
+                lengths.add((int) text.lines().count());
+                if (text.lines().count() > LONGEST_SCRIPT) {
+                    wrong.add(file + " has " + text.lines().count() + " lines");
+                }
+                if (Pattern.compile("\\b(?:try|while|synchronized|System|Process|Thread|println)\\b|\\bfor \\(int\\b").matcher(code(text)).find()) {
+                    wrong.add(file + " has mechanism");
+                }
+            }
+        });
+        assertEquals(List.of(), wrong);
+        assertTrue(lengths.stream().sorted().toList().get(lengths.size() / 2) <= MEDIAN_SCRIPT, lengths.toString());
     }
 
     @Test

@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * One problem that a job can have: a file in checks/ that says how to see it, why it comes and what to do. A check is
@@ -80,32 +78,22 @@ abstract class Check {
         return this;
     }
 
-    /** An issue, or nothing. */
-    abstract Optional<Issue> inspect(Trace trace);
+    /** What it finds wrong: `nothing()`, or what was `found(…)`. */
+    abstract Issue inspect(Trace trace);
 
     /** All is well, as far as this check can see. */
-    static Optional<Issue> nothing() {
-        return Optional.empty();
+    static Issue nothing() {
+        return null;
+    }
+
+    /** @param what our own words and numbers, never foreign text; @param evidence the messages that show it, none where no message does */
+    Issue found(String what, Message... evidence) {
+        return found(what, List.of(evidence));
     }
 
     /** @param what our own words and numbers, never foreign text; @param evidence the messages that show it */
-    Optional<Issue> found(String what, List<Message> evidence) {
-        return found(what, cause, evidence);
-    }
-
-    /** With the cause that the stage's lines name, where they name one, and what to do about that. */
-    Optional<Issue> found(String what, Optional<Cause> named, List<Message> evidence) {
-        if (named.isEmpty()) {
-            return found(what, evidence);
-        }
-        List<String> todo = named.get().resolution();
-        return found(what, named.get().sentence(), evidence).map(issue -> todo.isEmpty() ? issue
-            : issue.todo(Stream.concat(todo.stream(), resolution.stream().skip(todo.size())).toArray(String[]::new)));
-    }
-
-    /** With a cause of its own, where the check can tell causes apart. */
-    Optional<Issue> found(String what, String cause, List<Message> evidence) {
-        return Optional.of(new Issue(id(), severity, symptom + ": " + what, cause, resolution, explains,
-            evidence.isEmpty() ? null : evidence.get(0).time, evidence));
+    Issue found(String what, List<Message> evidence) {
+        return new Issue(id(), severity, symptom + ": " + what, cause, resolution, explains,
+            evidence.isEmpty() ? null : evidence.get(0).time, evidence);
     }
 }

@@ -2,6 +2,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Something wrong and what to do about it.
@@ -18,8 +20,22 @@ record Issue(String id, Status severity, String symptom, String cause, List<Stri
         return new Issue(id, severity, symptom, cause, resolution, explains, since, evidence);
     }
 
+    /** With a cause of its own, where the check can tell causes apart. */
+    Issue because(String cause) {
+        return new Issue(id, severity, symptom, cause, resolution, explains, since, evidence);
+    }
+
+    /** With the cause that a stage's lines name, and what to do about that, where they name one; its commands are the check's where it has none. */
+    Issue because(Optional<Cause> named) {
+        if (named.isEmpty()) {
+            return this;
+        }
+        List<String> own = named.get().resolution();
+        return because(named.get().sentence()).resolution(Stream.concat(own.stream(), resolution.stream().skip(own.size())).toArray(String[]::new));
+    }
+
     /** With a resolution of its own: a sentence, then the commands to type. */
-    Issue todo(String... resolution) {
+    Issue resolution(String... resolution) {
         return new Issue(id, severity, symptom, cause, List.of(resolution), explains, since, evidence);
     }
 
@@ -27,14 +43,10 @@ record Issue(String id, Status severity, String symptom, String cause, List<Stri
         return new Issue(id, severity, symptom, cause, resolution, explains, since, evidence);
     }
 
-    private static List<Class<? extends Stage>> classes(List<Finding> findings) {
-        List<Class<? extends Stage>> classes = new ArrayList<>();
-        findings.forEach(finding -> classes.add(finding.stage().getClass()));
-        return classes;
-    }
-
     /** Accounts for these findings, whatever their stages are. */
     Issue explaining(List<Finding> findings) {
-        return new Issue(id, severity, symptom, cause, resolution, classes(findings), since, evidence);
+        List<Class<? extends Stage>> stages = new ArrayList<>();
+        findings.forEach(finding -> stages.add(finding.stage().getClass()));
+        return new Issue(id, severity, symptom, cause, resolution, stages, since, evidence);
     }
 }

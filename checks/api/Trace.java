@@ -1,3 +1,4 @@
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -5,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What is said of one job: the evidence, and what was concluded from it. */
 final class Trace extends Evidence {
@@ -40,8 +42,42 @@ final class Trace extends Evidence {
     @SafeVarargs
     @SuppressWarnings("varargs")
     final List<Finding> interrupted(Class<? extends Stage>... besides) {
-        return findings.values().stream().filter(finding -> finding.reasons().contains(Finding.Reason.BROKEN_OFF)
+        return findings.values().stream().filter(finding -> finding.isInterrupted()
             || Arrays.asList(besides).contains(finding.stage().getClass())).toList();
+    }
+
+    /** The lines that ended the last attempt: that of its time limit, that of its end; none while it is open. */
+    List<Message> endOfAttempt() {
+        return attempt() == null ? List.of() : Stream.of(attempt().limit, attempt().end).filter(message -> message != null && attempt().end != null).toList();
+    }
+
+    /** True when a worker's container was killed since the job was begun, most often because memory ran out. */
+    boolean workerWasKilled() {
+        return containers(Container.WORKER).stream().anyMatch(one -> one.finished() != null
+            && (attempt() == null || !one.finished().isBefore(attempt().from))
+            && (one.oomKilled() || one.exitCode() == 137 && !one.state().equals("running")));
+    }
+
+    /** True when the last attempt is open, and its worker process has it or wrote a line of it within so many minutes. */
+    boolean isAtWork(long minutes) {
+        return attempt() != null && attempt().to == null && !nobodyHasIt() && Duration.between(lastSeen(), now).toMinutes() < minutes;
+    }
+
+    /**
+     * By how much the database's clock is ahead of this machine's. It was read some time after the trace began, as long as the slowest
+     * answers took at the most: zero where the clocks differ by no more than that and so many seconds.
+     */
+    Duration databaseClockOff(long seconds) {
+        Instant clock = job.time("now");
+        Duration off = clock == null ? Duration.ZERO : Duration.between(now, clock);
+        double waited = answers.values().stream().mapToDouble(CommandResult::seconds).max().orElse(0)
+            + (answers.containsKey("rows of etl_jobs") ? answers.get("rows of etl_jobs").seconds() : 0);
+        return Math.abs(off.toSeconds()) > seconds + waited ? off : Duration.ZERO;
+    }
+
+    /** True when a stage of the job's own work did not do all of it. */
+    boolean isDegraded() {
+        return findings.values().stream().anyMatch(Finding::degrades);
     }
 
     /** True when the job says of itself that it succeeded: by its row, or where that was not updated by the end of its task. */

@@ -107,18 +107,18 @@ final class Judge {
     private Finding open(Observation observed) {
         String took = Times.duration(observed.millis);
         if (trace.lost()) {
-            return observed.fail("interrupted after " + took + ": the worker was lost").because(Finding.Reason.BROKEN_OFF);
+            return observed.fail("interrupted after " + took + ": the worker was lost").because(Finding.Reason.INTERRUPTED);
         }
         if (trace.attempt() != null && trace.attempt().retries && !trace.over()) {
-            return observed.warn("interrupted after " + took + ", to be tried again").because(Finding.Reason.BROKEN_OFF);
+            return observed.warn("interrupted after " + took + ", to be tried again").because(Finding.Reason.INTERRUPTED);
         }
         if (trace.stopped != null && !observed.broken()) {
-            return observed.warn("interrupted after " + took + ": a user stopped the job").because(Finding.Reason.BROKEN_OFF);
+            return observed.warn("interrupted after " + took + ": a user stopped the job").because(Finding.Reason.INTERRUPTED);
         }
         if (trace.over() || trace.workEnded()) {
             return observed.broken() ? observed.stage.judge(observed)
                 : trace.job.status().equals("cancelled") ? observed.warn("interrupted after " + took + ": the job was cancelled")
-                : observed.fail("started but did not finish").because(Finding.Reason.BROKEN_OFF);
+                : observed.fail("started but did not finish").because(Finding.Reason.INTERRUPTED);
         }
         return (observed.broken() ? observed.fail("running for " + took + ", and could not do all of its work so far")
             : observed.ok("running for " + took)).because(Finding.Reason.RUNNING);
@@ -195,7 +195,8 @@ final class Judge {
 
     private List<Issue> look(Check check) {
         try {
-            return check.inspect(trace).map(List::of).orElse(List.of());
+            Issue issue = check.inspect(trace);
+            return issue == null ? List.of() : List.of(issue);
         } catch (RuntimeException | StackOverflowError | LinkageError fault) {
             trace.crashes.put(check.id(), stackTrace(fault));
             return List.of(new Issue(check.id(), Status.UNKNOWN, "The check " + check.id() + " crashed: " + Printable.plain(fault.toString()),

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 record Finding(Observation observed, Status status, String summary, Set<Reason> reasons, Optional<Cause> cause, List<Message> quotes,
         List<String> notes) {
     /** What is said of a finding beside its status, for those who decide by it. */
-    enum Reason { RUNNING, BROKEN_OFF, NOTHING_TO_DO, SLOW }
+    enum Reason { RUNNING, INTERRUPTED, NOTHING_TO_DO, SLOW }
 
     Stage stage() {
         return observed.stage;
@@ -96,6 +96,11 @@ record Finding(Observation observed, Status status, String summary, Set<Reason> 
 
     double seconds() {
         return millis() / 1000.0;
+    }
+
+    /** True for a stage that something else kept from coming to its end. */
+    boolean isInterrupted() {
+        return reasons.contains(Reason.INTERRUPTED);
     }
 
     /** True for a stage that did its work, but took longer than its concern. */

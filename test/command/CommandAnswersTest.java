@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -21,7 +20,7 @@ class CommandAnswersTest {
         }
 
         @Override
-        Optional<Issue> inspect(Trace trace) {
+        Issue inspect(Trace trace) {
             return nothing();
         }
     }
