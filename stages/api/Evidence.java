@@ -79,6 +79,12 @@ class Evidence {
         events = same.events;
     }
 
+    /** Puts messages and attempts in the order of time. */
+    void sort() {
+        attempts.sort(Comparator.comparing(attempt -> attempt.from));
+        messages.sort(IN_TIME);
+    }
+
     /** Keeps an answer, and why it is not whole. */
     void keep(CommandResult answer) {
         answers.put(answer.key(), answer);
@@ -277,7 +283,16 @@ class Evidence {
 
     /** True when the workers named this job's task in their answer. */
     boolean holds(String key) {
-        return answered(key) && answers.get(key).out().stream().anyMatch(line -> Json.read(line).path("job").asBoolean());
+        return answered(key) && answers.get(key).out().stream().anyMatch(line -> isOwn(Json.read(line)));
+    }
+
+    private boolean isOwn(JsonNode task) {
+        for (JsonNode id : task.path("jobs")) {
+            if (id.asText().equalsIgnoreCase(job.id())) {
+                return true;
+            }
+        }
+        return task.path("job").asBoolean();
     }
 
     /** How many tasks stand in the queue; those that a worker has received are no longer in it. -1 when unknown. */

@@ -7,8 +7,10 @@
 //SOURCES JobFileReader.java
 //SOURCES JobFold.java
 //SOURCES JobIds.java
+//SOURCES JobLogRows.java
 //SOURCES LogHeader.java
 //SOURCES LogPass.java
+//SOURCES StackContainers.java
 //SOURCES TaskLines.java
 //SOURCES TextBudget.java
 //SOURCES WorkerProcesses.java
@@ -147,27 +149,20 @@ final class Collector {
         Evidence trace = new Evidence(job, stack.now());
         trace.keep(found.rows());
         trace.keep(found.containers());
-        Map<String, JsonNode> listed = listed(found.containers());
-        Map<String, String> services = new LinkedHashMap<>();
-        for (JsonNode one : listed.values()) {
-            String name = one.path("Name").asText();
-            String service = target.specName(one.path("Service").asText());
-            String project = Container.project(one) + "-";
-            services.put(name, service);
-            services.put(name.startsWith(project) ? name.substring(project.length()) : name, service);
-        }
-        CompletableFuture<CommandResult> state = listed.isEmpty() ? null : later(() -> stack.ask(LiveSource.inspect(List.copyOf(listed.keySet())), Map.of()));
+        StackContainers containers = new StackContainers(found.containers(), target, mask);
+        CompletableFuture<CommandResult> state = inspect(containers);
         String script = Job.ID.matcher(job.column("script_id")).matches() ? job.column("script_id") : "";
         Map<String, String> fill = Map.of("job", job.id(), "script", script, "app", target.celeryApp);
         TimeWindow window = window(job, trace);
 
+        JobLogRows steps = new JobLogRows("postgres", known, job.id());
         Map<Command, CompletableFuture<CommandResult>> rows = new LinkedHashMap<>();
         for (Command ask : asks(Command.Kind.ROWS)) {
             if (ask.sql().contains("{script}") && script.isEmpty()) {
                 continue;
             }
             if (job.inDatabase()) {
-                rows.put(ask, later(() -> stack.ask(ask, fill)));
+                rows.put(ask, later(() -> isJobLog(ask) ? stack.stream(ask, fill, 0, steps) : stack.ask(ask, fill)));
             } else {
                 trace.missing.put(ask.key(), found.problem());
             }
@@ -179,19 +174,19 @@ final class Collector {
         }
         List<CompletableFuture<CommandResult>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
         TextBudget budget = new TextBudget();
-        new LogPass(stack, logs(services.values()), services, new JobIds(List.of(job.id())), window, known, mask, budget, whole, threads).addTo(trace);
-        trace.attempts.sort(Comparator.comparing(attempt -> attempt.from));
-        trace.messages.sort(Evidence.IN_TIME);
+        new LogPass(stack, logs(containers.services().values()), containers.services(), new JobIds(List.of(job.id())), window, known, mask,
+            id -> new JobFold(id, known, budget, whole), threads).addTo(trace);
+        trace.sort();
         if (state != null) {
             trace.keep(state.join());
-            trace.containers.addAll(containers(listed, state.join()));
+            trace.containers.addAll(containers.inspected(state.join()));
         }
         Duplicates duplicates = new Duplicates(trace);
         Map<Command, CompletableFuture<CommandResult>> files = new LinkedHashMap<>();
         Map<Command, Guarded<JobFileReader>> readers = new LinkedHashMap<>();
         for (Command ask : asks(Command.Kind.FILE)) {
             readers.put(ask, new Guarded<>(new JobFileReader(ask.service(), trace, new JobFold(job.id(), known, budget, whole))));
-            files.put(ask, later(() -> stack.file(ask, fill, index(ask, trace), readers.get(ask))));
+            files.put(ask, later(() -> stack.stream(ask, fill, index(ask, trace), readers.get(ask))));
         }
         mask(trace);
         files.forEach((ask, answer) -> {
@@ -205,16 +200,34 @@ final class Collector {
         });
         rows.forEach((ask, answer) -> {
             trace.keep(answer.join());
-            if (stages.stream().anyMatch(stage -> stage.isJobLog(ask))) {
-                List<Message> steps = messages(ask, answer.join());
-                trace.count("database", steps.size());
-                duplicates.add(steps, "database");
+            if (isJobLog(ask)) {
+                addSteps(steps, trace, duplicates);
             }
             name(List.of(job), answer.join());
         });
         other.forEach(answer -> trace.keep(answer.join()));
         trace.messages.sort(Evidence.IN_TIME);
         return endedMeanwhile(trace, found).map(now -> better(trace, trace(now.jobs().get(0), now), now)).orElse(trace);
+    }
+
+    CompletableFuture<CommandResult> inspect(StackContainers containers) {
+        return containers.ids().isEmpty() ? null : later(() -> stack.ask(LiveSource.inspect(containers.ids()), Map.of()));
+    }
+
+    private boolean isJobLog(Command ask) {
+        return stages.stream().anyMatch(stage -> stage.isJobLog(ask));
+    }
+
+    /** The rows of job_logs, once each event. */
+    void addSteps(JobLogRows steps, Evidence trace, Duplicates duplicates) {
+        String id = trace.job.id();
+        trace.count("database", steps.count(id));
+        if (steps.full(id)) {
+            trace.missing.put("rows of job_logs", "more rows than are kept");
+        }
+        List<Message> rows = steps.take(id);
+        rows.forEach(row -> row.text = mask.text(row.text));
+        duplicates.add(rows, "database");
     }
 
     private void addFile(Command ask, FoldedLog lines, Evidence trace, Duplicates duplicates) {
@@ -313,44 +326,5 @@ final class Collector {
         List<Container> replicas = trace.containers(ask.service());
         return replicas.size() < 2 || trace.attempt() == null ? 0
             : replicas.stream().filter(one -> one.is(trace.attempt().container)).mapToInt(Container::index).findFirst().orElse(0);
-    }
-
-    /** What `docker compose ps` lists, by id. */
-    private static Map<String, JsonNode> listed(CommandResult listed) {
-        Map<String, JsonNode> byId = new LinkedHashMap<>();
-        for (JsonNode one : Json.list(listed.out())) {
-            if (one.path("ID").asText().matches("[0-9a-f]{12,64}")) {
-                byId.put(one.path("ID").asText(), one);
-            }
-        }
-        return byId;
-    }
-
-    private List<Container> containers(Map<String, JsonNode> listed, CommandResult state) {
-        List<Container> containers = new ArrayList<>();
-        for (JsonNode inspected : Json.list(state.out())) {
-            String id = inspected.path("Id").asText();
-            JsonNode one = listed.entrySet().stream().filter(entry -> id.startsWith(entry.getKey())).map(Map.Entry::getValue)
-                .findFirst().orElse(inspected);
-            containers.add(new Container(target.specName(one.path("Service").asText()), Container.project(one),
-                mask.text(Printable.plain(one.path("Name").asText())),
-                inspected.path("Number").asInt(1), mask.text(Printable.plain(inspected.path("Status").asText())), inspected.path("ExitCode").asInt(),
-                Times.parse(inspected.path("Created").asText()), Times.parse(inspected.path("StartedAt").asText()),
-                Times.parse(inspected.path("FinishedAt").asText()), inspected.path("OOMKilled").asBoolean()));
-        }
-        return containers;
-    }
-
-    /** The rows of the job's log that have a message and a time. */
-    private List<Message> messages(Command ask, CommandResult answer) {
-        List<Message> messages = new ArrayList<>();
-        for (JsonNode row : Json.list(answer.out())) {
-            Instant time = Times.parse(row.path("created_at").asText());
-            if (row.has("message") && time != null) {
-                messages.add(new Message(ask.service(), "", time, row.path("level").asText("INFO").toUpperCase(Locale.ROOT), "",
-                    mask.text(Printable.lines(row.path("message").asText()))));
-            }
-        }
-        return messages;
     }
 }

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /** One read of each log, side by side, for any number of jobs. */
 final class LogPass {
@@ -18,16 +19,16 @@ final class LogPass {
      *
      * @param logs the commands that show them
      * @param services whose each container is, by the names that Compose writes before a line
-     * @param whole how many messages that say the same are kept as they are
+     * @param fold makes the fold of a job
      */
     LogPass(Source stack, Set<Command> logs, Map<String, String> services, JobIds jobs, TimeWindow window, KnownLines known, Redactor redactor,
-            TextBudget budget, int whole, Executor threads) {
+            Function<String, JobFold> fold, Executor threads) {
         this.stack = stack;
         this.known = known;
         for (Command log : logs) {
             answers.put(log, CompletableFuture.supplyAsync(() -> stack.log(log, window, () -> {
                 Guarded<Attribution> reader = new Guarded<>(new Attribution(log.service(), services, window, redactor,
-                    new Folds(jobs, id -> new JobFold(id, known, budget, whole), known::overhears)));
+                    new Folds(jobs, fold, known::overhears)));
                 Guarded<Attribution> before = readers.put(log, reader);
                 if (before != null) {
                     before.reader.release();

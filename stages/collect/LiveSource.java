@@ -1,4 +1,5 @@
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A stack that runs. */
@@ -25,6 +27,7 @@ final class LiveSource implements Source {
         + "\"Status\":{{json .State.Status}},\"Name\":{{json .Name}},"
         + "\"Service\":{{json (index .Config.Labels \"com.docker.compose.service\")}},"
         + "\"Number\":{{json (index .Config.Labels \"com.docker.compose.container-number\")}}}";
+    private static final Pattern UUID = Pattern.compile("[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}");
     private static final Pattern UNUSABLE_FILE = Pattern.compile(
         "required variable|variable is not set|env file|interpolat|no configuration file|no such file", Pattern.CASE_INSENSITIVE);
     final ComposeTarget target;
@@ -55,14 +58,21 @@ final class LiveSource implements Source {
             .with(ask.key().endsWith(" tasks") ? tasks(out, fill.get("job")) : out);
     }
 
-    /** A worker's answer holds whole SQL texts: only the tasks' ids are kept, and whether one is the job's. */
+    /** A worker's answer holds whole SQL texts: only the tasks' ids are kept, those of their jobs, and whether one is this job's. */
     private static List<String> tasks(List<String> out, String job) {
         List<String> tasks = new ArrayList<>();
         for (JsonNode workers : Json.list(out)) {
             for (Map.Entry<String, JsonNode> worker : workers.properties()) {
                 tasks.add(Json.NODES.objectNode().put("worker", worker.getKey()).toString());
-                worker.getValue().forEach(task -> tasks.add(Json.NODES.objectNode().put("task", task.path("id").asText())
-                    .put("job", task.toString().contains(job)).toString()));
+                for (JsonNode task : worker.getValue()) {
+                    ObjectNode kept = Json.NODES.objectNode().put("task", task.path("id").asText());
+                    kept.put("job", job != null && task.toString().contains(job));
+                    Matcher id = UUID.matcher(task.path("args").toString() + task.path("kwargs"));
+                    while (id.find()) {
+                        kept.withArray("jobs").add(id.group());
+                    }
+                    tasks.add(kept.toString());
+                }
             }
         }
         return tasks;
@@ -76,8 +86,9 @@ final class LiveSource implements Source {
     }
 
     @Override
-    public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
-        return shell.run(ask.key(), target.exec(ask, index, fill), Map.of(), sink);
+    public CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler sink) {
+        boolean rows = ask.kind() == Command.Kind.ROWS;
+        return shell.run(ask.key(), rows ? target.command(ask, fill) : target.exec(ask, index, fill), rows ? target.psqlEnvironment() : Map.of(), sink);
     }
 
     @Override

@@ -62,9 +62,9 @@ final class Recorder implements Source {
     }
 
     @Override
-    public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
+    public CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler sink) {
         List<String> kept = anew(ask.key());
-        CommandResult answer = stack.file(ask, fill, index, line -> {
+        CommandResult answer = stack.stream(ask, fill, index, line -> {
             boolean more = sink.line(line);
             return keep(ask.key(), kept, line) && more;
         });

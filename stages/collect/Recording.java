@@ -124,7 +124,7 @@ final class Recording implements Source {
     }
 
     @Override
-    public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
+    public CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler sink) {
         return replay(ask.key(), sink);
     }
 

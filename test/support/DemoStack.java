@@ -27,8 +27,8 @@ class DemoStack implements Source {
     }
 
     @Override
-    public CommandResult file(Command ask, Map<String, String> fill, int index, LineHandler sink) {
-        return demo.file(ask, fill, index, sink);
+    public CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler sink) {
+        return demo.stream(ask, fill, index, sink);
     }
 
     @Override
