@@ -125,6 +125,16 @@ class TraceJob implements Callable<Integer> {
     @Option(names = "--list", arity = "0..1", fallbackValue = "", paramLabel = "STATUS", description = "List recent jobs (of that status).")
     String list;
 
+    @Option(names = "--audit", arity = "0..1", fallbackValue = "24h", paramLabel = "PERIOD",
+        description = "The verdict of every job of a period: 90m, 24h (the default), 7d, a date or time, or A..B.")
+    String audit;
+
+    @Option(names = "--status", paramLabel = "STATUS", description = "With --audit: only jobs whose row has this status.")
+    String rowStatus;
+
+    @Option(names = "--script", paramLabel = "NAME", description = "With --audit: only jobs of scripts whose name has this part.")
+    String script;
+
     @Option(names = "--stage", split = ",", paramLabel = "NAME", description = "Only these stages; part of a name is enough.")
     List<String> only = new ArrayList<>();
 
@@ -349,9 +359,10 @@ class TraceJob implements Callable<Integer> {
     }
 
     private void validate() {
-        long ways = Stream.of(jobId, last, list).filter(Objects::nonNull).count();
-        usage(ways > 1, "JOB-ID, --last and --list exclude each other");
-        usage(ways == 0 && !demo && replay == null && !explain && !listChecks && !listStages, "which job? Give a JOB-ID, --last, --list or --demo");
+        long ways = Stream.of(jobId, last, list, audit).filter(Objects::nonNull).count();
+        usage(ways > 1, "JOB-ID, --last, --list and --audit exclude each other");
+        usage(audit == null && (rowStatus != null || script != null), "--status and --script narrow an --audit");
+        usage(ways == 0 && !demo && replay == null && !explain && !listChecks && !listStages, "which job? Give a JOB-ID, --last, --list, --audit or --demo");
         usage(jobId != null && !Job.ID.matcher(jobId).matches(), "a JOB-ID has letters, digits and hyphens only, at most 64");
         usage(!status().matches("[a-z]{0,20}"), (last != null ? "--last" : "--list")
             + " takes a status such as failed; to trace a job by its id: trace-job JOB-ID");
@@ -372,7 +383,7 @@ class TraceJob implements Callable<Integer> {
 
     /** The status that --last or --list names; empty for any. */
     private String status() {
-        return last != null ? last : list != null ? list : "";
+        return last != null ? last : list != null ? list : rowStatus != null ? rowStatus : "";
     }
 
     private void usage(boolean wrong, String line) {
@@ -442,6 +453,9 @@ class TraceJob implements Callable<Integer> {
 
     private int trace(Source stack, ComposeTarget target, Redactor mask) throws IOException {
         Collector gathering = new Collector(stack, finder(), stages, asksOfChecks(), mask, target);
+        if (audit != null) {
+            return audit(new AuditCollector(stack, gathering, stages, target, mask), stack.now());
+        }
         String part = jobId != null ? jobId : stack instanceof Recording && last == null && list == null ? ((Recording) stack).job() : "";
         if (!Job.ID.matcher(part).matches() && !part.isEmpty()) {
             throw new KnownFailure(2, "the recording names no job");
@@ -473,8 +487,7 @@ class TraceJob implements Callable<Integer> {
         }
         fillIn(trace, target);
         plugins(trace, target);
-        boolean wrong = !trace.issues.isEmpty() || trace.verdict.state().isProblem()
-            || trace.findings.values().stream().anyMatch(finding -> finding.status().wrong());
+        boolean wrong = trace.isWrong();
         if (format.equals("json")) {
             out.print(JsonReport.render(trace));
         } else {
@@ -609,6 +622,24 @@ class TraceJob implements Callable<Integer> {
             : found.containers().problem() == null && found.containers().out().stream().noneMatch(line -> line.contains("{"))
                 ? "; this project has no containers" + project
             : "";
+    }
+
+    /** Judges every job of the period. */
+    private int audit(AuditCollector collector, Instant now) {
+        Period period = Period.of(audit, now);
+        Collector.Found found = collector.find(period, status(), script == null ? "" : script);
+        if (found.problem() != null) {
+            throw new KnownFailure(4, "the database could not be asked (" + found.problem() + ")" + hint(found));
+        }
+        List<AuditedJob> jobs = new ArrayList<>();
+        Evidence shared = collector.collect(found, evidence -> {
+            Trace trace = new Trace(evidence);
+            Judge.judge(trace, stages, stages, checks);
+            jobs.add(AuditedJob.of(trace));
+        });
+        Audit result = new Audit(period.from(), period.to(), now, jobs, found.matches(), shared.missing, List.copyOf(shared.answers.values()));
+        out.print(AuditText.render(result, verbose));
+        return result.isWrong() ? 1 : 0;
     }
 
     private int list(Collector gathering, Collector.Found found) {

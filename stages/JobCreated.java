@@ -6,6 +6,10 @@ class JobCreated extends Stage {
         finds("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"SELECT to_jsonb(j) - 'preview_data'"
             + " || jsonb_build_object('matches', count(*) OVER (), 'now', clock_timestamp()) FROM etl_jobs j WHERE id::text ILIKE '%{job}%'"
             + " AND status::text LIKE '{status}%' ORDER BY id::text = lower('{job}') DESC, created_at DESC LIMIT 21\"");
+        findsInPeriod("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"/* etl_jobs */ SELECT to_jsonb(j) - 'preview_data'"
+            + " || jsonb_build_object('matches', count(*) OVER (), 'now', clock_timestamp()) FROM etl_jobs j WHERE created_at <= '{to}'"
+            + " AND (created_at >= '{from}' OR completed_at >= '{from}' OR status::text IN ('pending', 'running'))"
+            + " AND status::text LIKE '{status}%' ORDER BY created_at DESC LIMIT 5000\"");
         runs("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"SELECT jsonb_build_object('id', s.id,"
             + " 'script', s.name) FROM sql_scripts s WHERE s.id::text IN ('{script}')\"", "docker compose logs backend");
         details("^Job \\S+: created").named("created");

@@ -1,3 +1,5 @@
+//SOURCES Audit.java
+//SOURCES AuditedJob.java
 //SOURCES Issue.java
 //SOURCES PastJobs.java
 //SOURCES PluginResult.java

@@ -16,6 +16,12 @@ record Issue(String id, Status severity, String symptom, String cause, List<Stri
         Instant since, List<Message> evidence) {
     static final Comparator<Issue> WORST_FIRST = Comparator.comparing(Issue::severity).reversed();
 
+    /** The symptom alone, which all issues of its check have in common. */
+    String title() {
+        int end = symptom.indexOf(": ");
+        return end < 0 ? symptom : symptom.substring(0, end);
+    }
+
     Issue as(Status severity) {
         return new Issue(id, severity, symptom, cause, resolution, explains, since, evidence);
     }

@@ -80,6 +80,11 @@ final class Trace extends Evidence {
         return findings.values().stream().anyMatch(Finding::degrades);
     }
 
+    /** True when something is wrong with the job, or cannot be told. */
+    boolean isWrong() {
+        return !issues.isEmpty() || verdict.state().isProblem() || findings.values().stream().anyMatch(finding -> finding.status().wrong());
+    }
+
     /** True when the job says of itself that it succeeded: by its row, or where that was not updated by the end of its task. */
     boolean claimsSuccess() {
         return job.status().equals("completed") || !over() && workEnded() && !lost()

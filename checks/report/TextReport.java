@@ -1,3 +1,4 @@
+//SOURCES AuditText.java
 //SOURCES JsonReport.java
 //SOURCES Terminal.java
 

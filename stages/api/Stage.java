@@ -50,6 +50,7 @@ abstract class Stage {
     private final List<Cause> causes = new ArrayList<>();
     private List<String> computed = List.of();
     private Command finds;
+    private Command findsInPeriod;
     private Command jobLog;
     Pattern exclusive;
     private Pattern overhears;
@@ -95,6 +96,17 @@ abstract class Stage {
     Stage finds(String command) {
         finds = Command.of(command);
         return this;
+    }
+
+    /** The SELECT that finds the jobs of a period, as finds() does; {from} and {to} are its times, UTC. */
+    Stage findsInPeriod(String command) {
+        findsInPeriod = Command.of(command);
+        return this;
+    }
+
+    /** The SELECT that finds the jobs of a period; null in all stages but one. */
+    Command periodFinder() {
+        return findsInPeriod;
     }
 
     /** The SELECT that finds a job; null in all stages but one. */

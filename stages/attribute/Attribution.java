@@ -96,9 +96,8 @@ final class Attribution implements LogHandler {
     /** Ends the log; what it shows of the job, not redacted yet. */
     FoldedLog of(Job job) {
         finish();
-        JobFold own = folds.of(job.id());
-        folds.claimRevoked(job, own);
-        folds.noteForgotten(own);
+        folds.claimRevoked(job);
+        JobFold own = folds.take(job.id());
         Map<String, Duration> offsets = new LinkedHashMap<>();
         containers.values().stream().map(one -> one.log).filter(log -> log.offset() != null).forEach(log -> offsets.put(log.service(), log.offset()));
         if (full) {

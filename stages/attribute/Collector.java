@@ -1,4 +1,5 @@
 //SOURCES Attribution.java
+//SOURCES AuditCollector.java
 //SOURCES ContainerLog.java
 //SOURCES Copies.java
 //SOURCES CopyText.java
@@ -60,7 +61,7 @@ final class Collector {
     private final KnownLines known;
     /** How many messages that say the same are kept as they are. */
     int whole = JobFold.WHOLE;
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+    final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "gathering");
         thread.setDaemon(true);
         return thread;
@@ -81,7 +82,17 @@ final class Collector {
 
     /** Finds the jobs whose id has this part, newest first, a whole id before all. */
     Found find(String part, String status) {
-        Map<String, String> fill = Map.of("job", part, "status", status);
+        Found found = find(finder, Map.of("job", part, "status", status));
+        List<Job> jobs = found.jobs();
+        boolean whole = jobs.stream().anyMatch(job -> job.id().equalsIgnoreCase(part));
+        // A recording answers with its rows whatever is asked.
+        boolean others = jobs.removeIf(job -> whole && !job.id().equalsIgnoreCase(part) || !job.column("status").startsWith(status)
+            || !job.id().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)));
+        return new Found(jobs, others ? jobs.size() : Math.max(found.matches(), jobs.size()), found.problem(), found.rows(), found.containers());
+    }
+
+    /** Finds the jobs that this SELECT shows, and looks for the containers. */
+    Found find(Command finder, Map<String, String> fill) {
         CompletableFuture<CommandResult> containers = later(() -> stack.ask(CONTAINERS, Map.of()));
         CommandResult rows = stack.ask(finder, fill);
         CommandResult seen = containers.join();
@@ -98,12 +109,6 @@ final class Collector {
                 matches = Math.max(matches, row.path("matches").asLong(1));
                 jobs.add(new Job(id, mask.row(row), true));
             }
-        }
-        boolean whole = jobs.stream().anyMatch(job -> job.id().equalsIgnoreCase(part));
-        // A recording answers with its rows whatever is asked.
-        if (jobs.removeIf(job -> whole && !job.id().equalsIgnoreCase(part) || !job.column("status").startsWith(status)
-                || !job.id().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))) {
-            matches = jobs.size();
         }
         return new Found(jobs, Math.max(matches, jobs.size()), rows.problem(), rows, seen);
     }
@@ -153,7 +158,7 @@ final class Collector {
         CompletableFuture<CommandResult> state = inspect(containers);
         String script = Job.ID.matcher(job.column("script_id")).matches() ? job.column("script_id") : "";
         Map<String, String> fill = Map.of("job", job.id(), "script", script, "app", target.celeryApp);
-        TimeWindow window = window(job, trace);
+        TimeWindow window = window(job, trace.now);
 
         JobLogRows steps = new JobLogRows("postgres", known, job.id());
         Map<Command, CompletableFuture<CommandResult>> rows = new LinkedHashMap<>();
@@ -188,7 +193,7 @@ final class Collector {
             readers.put(ask, new Guarded<>(new JobFileReader(ask.service(), trace, new JobFold(job.id(), known, budget, whole))));
             files.put(ask, later(() -> stack.stream(ask, fill, index(ask, trace), readers.get(ask))));
         }
-        mask(trace);
+        redact(trace);
         files.forEach((ask, answer) -> {
             CommandResult read = answer.join();
             Guarded<JobFileReader> file = readers.get(ask);
@@ -214,7 +219,7 @@ final class Collector {
         return containers.ids().isEmpty() ? null : later(() -> stack.ask(LiveSource.inspect(containers.ids()), Map.of()));
     }
 
-    private boolean isJobLog(Command ask) {
+    boolean isJobLog(Command ask) {
         return stages.stream().anyMatch(stage -> stage.isJobLog(ask));
     }
 
@@ -259,7 +264,7 @@ final class Collector {
      * Masks what the logs told, on all cores, and while the files are read: a long job's lines take seconds, and the limit of
      * time for the whole run is for those who answer.
      */
-    private void mask(Evidence trace) {
+    void redact(Evidence trace) {
         // What ended an attempt is told even where there are more messages than are kept.
         List<Message> told = Stream.of(trace.messages.stream(), trace.overheard.stream(),
             trace.attempts.stream().flatMap(attempt -> Stream.of(attempt.end, attempt.limit)).filter(Objects::nonNull)).flatMap(messages -> messages).distinct().toList();
@@ -279,7 +284,7 @@ final class Collector {
         return now.jobs().size() == 1 && now.jobs().get(0).ended() ? Optional.of(now) : Optional.empty();
     }
 
-    private <T> CompletableFuture<T> later(Supplier<T> work) {
+    <T> CompletableFuture<T> later(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, threads);
     }
 
@@ -288,14 +293,14 @@ final class Collector {
         return Stream.concat(stages.stream().flatMap(stage -> stage.asks.stream()), more.stream());
     }
 
-    private Set<Command> asks(Command.Kind kind) {
+    Set<Command> asks(Command.Kind kind) {
         Map<String, Command> asks = new LinkedHashMap<>();
         asks(stages, more).filter(ask -> ask.kind() == kind).forEach(ask -> asks.putIfAbsent(ask.key(), ask));
         return new LinkedHashSet<>(asks.values());
     }
 
     /** The logs to read: `docker compose logs` without a service stands for all the others of the project, in one command. */
-    private Set<Command> logs(Collection<String> services) {
+    Set<Command> logs(Collection<String> services) {
         Set<Command> logs = new LinkedHashSet<>(asks(Command.Kind.LOG));
         Set<String> named = logs.stream().map(Command::service).collect(Collectors.toSet());
         String others = services.stream().filter(service -> Command.SERVICE.matcher(service).matches() && !named.contains(service))
@@ -306,7 +311,7 @@ final class Collector {
         return logs;
     }
 
-    private static TimeWindow window(Job job, Evidence trace) {
+    static TimeWindow window(Job job, Instant now) {
         Instant created = job.time("created_at");
         if (created == null) {
             return TimeWindow.ALL;
@@ -314,11 +319,11 @@ final class Collector {
         Instant completed = job.time("completed_at");
         // Where the database's clock differs, its times are searched for on both sides.
         Instant clock = job.time("now");
-        long off = clock == null ? 0 : Math.abs(Duration.between(trace.now, clock).toSeconds());
+        long off = clock == null ? 0 : Math.abs(Duration.between(now, clock).toSeconds());
         long margin = MARGIN + (off < 5 ? 0 : off);
         return new TimeWindow(created.minusSeconds(margin),
-            completed == null || !job.ended() ? trace.now : completed.plusSeconds(margin),
-            Duration.between(created, trace.now).compareTo(RECENT) < 0);
+            completed == null || !job.ended() ? now : completed.plusSeconds(margin),
+            Duration.between(created, now).compareTo(RECENT) < 0);
     }
 
     /** Which replica a file is read from: the one that ran the job, 0 when there is only one. */

@@ -30,6 +30,16 @@ final class Folds {
         this.overhears = overhears;
     }
 
+    /** The fold of this job, which is kept here no longer. */
+    JobFold take(String id) {
+        JobFold fold = of(id);
+        folds.remove(fold.job);
+        if (taskLines.forgotten() && !fold.tasks.isEmpty() && !fold.has("task")) {
+            fold.lose("waiting tasks");
+        }
+        return fold;
+    }
+
     Collection<JobFold> all() {
         return folds.values();
     }
@@ -58,7 +68,7 @@ final class Folds {
 
     /** Makes the message the job's by this rule, unless it is somebody's already. */
     static void place(Message message, JobFold job, String rule) {
-        if (message.job != null) {
+        if (message.job != null || !job.covers(message.time)) {
             return;
         }
         message.job = job.job;
@@ -72,11 +82,12 @@ final class Folds {
     /** Places the message in the job whose attempt this is, when that is wanted; false when it is not. */
     boolean placeIn(Attempt owner, Message message, String rule) {
         JobFold job = of(owner);
-        if (job != null) {
+        boolean wanted = job != null && job.covers(message.time);
+        if (wanted) {
             message.attempt = owner;
             place(message, job, rule);
         }
-        return job != null;
+        return wanted;
     }
 
     /** Places a line of the main process that names a task, or lets it wait until it is known whose task that is. */
@@ -113,7 +124,8 @@ final class Folds {
      * No worker process links a task that was revoked before it was started to its job: it is the job's when no other task
      * arrived at a worker when this job was queued.
      */
-    void claimRevoked(Job job, JobFold own) {
+    void claimRevoked(Job job) {
+        JobFold own = of(job.id());
         Instant created = job.time("created_at");
         if (created == null || !own.attempts.isEmpty()) {
             return;
@@ -125,13 +137,6 @@ final class Folds {
         }
     }
 
-    /** Notes where lines of a task that may be the job's could not be kept. */
-    void noteForgotten(JobFold own) {
-        if (taskLines.forgotten() && !own.tasks.isEmpty() && !own.has("task")) {
-            own.lose("waiting tasks");
-        }
-    }
-
     /** An event has both its copies, or gets no second one. */
     void event(Message message, Message copy) {
         if (message.job == null) {
@@ -139,7 +144,7 @@ final class Folds {
         }
         message.handedOn = true;
         if (message.job != null) {
-            JobFold job = folds.get(message.job);
+            JobFold job = of(message.job);
             job.count(message.placedBy, message.lines - (copy == null ? 0 : copy.lines));
             if (copy != null) {
                 job.count(copy.job != null ? copy.placedBy : "twin", copy.lines);

@@ -1,4 +1,5 @@
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,6 +50,7 @@ final class JobFold {
     final List<Attempt> attempts = new ArrayList<>();
     /** The job's Celery tasks. */
     final Set<String> tasks = new HashSet<>();
+    private TimeWindow window = TimeWindow.ALL;
     private final int whole;
     private final KnownLines known;
     private final TextBudget budget;
@@ -69,6 +71,17 @@ final class JobFold {
         this.known = known;
         this.budget = budget;
         this.whole = whole;
+    }
+
+    /** Only messages of this time are the job's. */
+    JobFold within(TimeWindow window) {
+        this.window = window;
+        return this;
+    }
+
+    /** True for a time, UTC, of which messages can be the job's. */
+    boolean covers(Instant time) {
+        return window.contains(time);
     }
 
     /** Adds a message of the job, in the order of the log. */

@@ -150,7 +150,7 @@ final class WorkerProcesses {
         boolean namesJob = ofTask && (owner == null || owner.job.equalsIgnoreCase(task.group(2)) || folds.of(task.group(2)) != null);
         String label = namesJob ? task.group(2) : JobIds.label(message.text);
         JobFold named = label == null ? null : folds.of(label);
-        if (named != null) {
+        if (named != null && named.covers(message.time)) {
             begin(owner, named, message);
             return;
         }
@@ -241,8 +241,9 @@ final class WorkerProcesses {
     }
 
     /** Ends an attempt. The first end is the one that counts. */
-    private static void end(Attempt owner, Message message, boolean lost) {
-        if (owner == null || owner.to != null) {
+    private void end(Attempt owner, Message message, boolean lost) {
+        JobFold job = folds.of(owner);
+        if (owner == null || owner.to != null || job != null && !job.covers(message.time)) {
             return;
         }
         message.attempt = owner;

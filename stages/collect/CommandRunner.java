@@ -5,6 +5,7 @@
 //SOURCES LineHandler.java
 //SOURCES LiveSource.java
 //SOURCES LogLine.java
+//SOURCES Period.java
 //SOURCES Progress.java
 //SOURCES Recorder.java
 //SOURCES Recording.java
