@@ -107,8 +107,6 @@ import picocli.CommandLine.Parameters;
         "  trace-job --demo                      a report to look at; needs no Docker"})
 class TraceJob implements Callable<Integer> {
     static final String VERSION = "trace-job 1.0.0";
-    /** How many jobs a list has; one more is asked for, to know whether there are. */
-    private static final int LISTED = 20;
     /** The exit code where stdout did not take the report. */
     private static final int NOT_WRITTEN = 5;
     /** How many commands stand under Next. */
@@ -580,7 +578,7 @@ class TraceJob implements Callable<Integer> {
     /** Without the database the logs say which job is meant; null when they name several. */
     private Job withoutDatabase(Collector gathering, Collector.Found found, String part) {
         String problem = "the database could not be asked (" + found.problem() + ")";
-        String hint = hint(found);
+        String hint = found.hint();
         if (part.isEmpty() || !hint.isEmpty()) {
             throw new KnownFailure(4, problem + hint);
         }
@@ -609,27 +607,12 @@ class TraceJob implements Callable<Integer> {
         });
     }
 
-    /** What to try when nothing of the stack answers; empty when something does. */
-    private static String hint(Collector.Found found) {
-        String project = "; go to the folder of docker-compose.prod.yml, or say -f FILE or -p PROJECT (docker compose ls names them)";
-        String containers = String.valueOf(found.containers().problem());
-        return containers.contains("no configuration file") ? project
-            : Stream.of("Cannot connect to the Docker daemon", "error during connect", "permission denied while trying to connect")
-                .anyMatch(containers::contains) ? "; is Docker running, or is it elsewhere (--context, --host)?"
-            : containers.contains("is not installed here") || containers.contains("no compose plugin")
-                ? "; docker and its compose plugin are needed, or --replay with a recording"
-            : found.containers().timedOut() ? "; docker did not say in time what containers there are (--timeout gives it more)"
-            : found.containers().problem() == null && found.containers().out().stream().noneMatch(line -> line.contains("{"))
-                ? "; this project has no containers" + project
-            : "";
-    }
-
     /** Judges every job of the period. */
     private int audit(AuditCollector collector, Instant now) {
         Period period = Period.of(audit, now);
         Collector.Found found = collector.find(period, status(), script == null ? "" : script);
         if (found.problem() != null) {
-            throw new KnownFailure(4, "the database could not be asked (" + found.problem() + ")" + hint(found));
+            throw new KnownFailure(4, "the database could not be asked (" + found.problem() + ")" + found.hint());
         }
         List<AuditedJob> jobs = new ArrayList<>();
         Evidence shared = collector.collect(found, evidence -> {
@@ -644,17 +627,17 @@ class TraceJob implements Callable<Integer> {
 
     private int list(Collector gathering, Collector.Found found) {
         if (found.problem() != null) {
-            throw new KnownFailure(4, "the database could not be asked (" + found.problem() + ")" + hint(found));
+            throw new KnownFailure(4, "the database could not be asked (" + found.problem() + ")" + found.hint());
         }
         gathering.name(found.jobs());
         if (format.equals("json")) {
             ArrayNode rows = Json.NODES.arrayNode();
-            found.jobs().stream().limit(LISTED).forEach(job -> rows.add(((ObjectNode) job.row()).without(List.of("matches", "now"))));
+            found.jobs().stream().limit(JobTable.LISTED).forEach(job -> rows.add(((ObjectNode) job.row()).without(List.of("matches", "now"))));
             out.println(rows.toPrettyString());
         } else if (found.jobs().isEmpty()) {
             teller.note(none("") + (status().isEmpty() ? "" : " (pending, running, completed, failed, cancelled)"));
         } else {
-            table(found.jobs(), found.matches()).forEach(out::println);
+            JobTable.lines(found.jobs(), found.matches()).forEach(out::println);
         }
         return 0;
     }
@@ -666,29 +649,17 @@ class TraceJob implements Callable<Integer> {
             List<Job> five = newest.jobs().subList(0, Math.min(5, newest.jobs().size()));
             gathering.name(five);
             err.println("trace-job: " + none(part) + (five.isEmpty() ? "" : "; the newest:"));
-            table(five, five.size()).forEach(err::println);
+            JobTable.lines(five, five.size()).forEach(err::println);
         } else {
             gathering.name(found.jobs());
             err.println("trace-job: " + found.matches() + " jobs have " + part + " in their id:");
-            table(found.jobs(), found.matches()).forEach(err::println);
+            JobTable.lines(found.jobs(), found.matches()).forEach(err::println);
         }
         return 3;
     }
 
     private String none(String part) {
         return !part.isEmpty() ? "no job has " + part + " in its id" : status().isEmpty() ? "there are no jobs" : "no job is " + status();
-    }
-
-    private static List<String> table(List<Job> jobs, long matches) {
-        List<String> lines = new ArrayList<>();
-        for (Job job : jobs.subList(0, Math.min(LISTED, jobs.size()))) {
-            lines.add(String.format(Locale.ROOT, "  %-36s  %-9s  %-20s  %s", job.id(), Printable.plain(job.status()),
-                Times.iso(job.time("created_at")), Printable.plain(job.name())).stripTrailing());
-        }
-        if (matches > lines.size()) {
-            lines.add("  and " + (matches - lines.size()) + " more");
-        }
-        return lines;
     }
 
     private List<Command> asksOfChecks() {

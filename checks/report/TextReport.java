@@ -1,4 +1,5 @@
 //SOURCES AuditText.java
+//SOURCES JobTable.java
 //SOURCES JsonReport.java
 //SOURCES Terminal.java
 

@@ -78,7 +78,22 @@ final class Collector {
     }
 
     /** What the look-up of a job came to. */
-    record Found(List<Job> jobs, long matches, String problem, CommandResult rows, CommandResult containers) {}
+    record Found(List<Job> jobs, long matches, String problem, CommandResult rows, CommandResult containers) {
+        /** What to try when nothing of the stack answers; empty when something does. */
+        String hint() {
+            String project = "; go to the folder of docker-compose.prod.yml, or say -f FILE or -p PROJECT (docker compose ls names them)";
+            String why = String.valueOf(containers.problem());
+            return why.contains("no configuration file") ? project
+                : Stream.of("Cannot connect to the Docker daemon", "error during connect", "permission denied while trying to connect")
+                    .anyMatch(why::contains) ? "; is Docker running, or is it elsewhere (--context, --host)?"
+                : why.contains("is not installed here") || why.contains("no compose plugin")
+                    ? "; docker and its compose plugin are needed, or --replay with a recording"
+                : containers.timedOut() ? "; docker did not say in time what containers there are (--timeout gives it more)"
+                : containers.problem() == null && containers.out().stream().noneMatch(line -> line.contains("{"))
+                    ? "; this project has no containers" + project
+                : "";
+        }
+    }
 
     /** Finds the jobs whose id has this part, newest first, a whole id before all. */
     Found find(String part, String status) {
