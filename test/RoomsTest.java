@@ -196,7 +196,8 @@ class RoomsTest {
             }
         });
         assertEquals(List.of(), wrong);
-        assertTrue(lengths.stream().sorted().toList().get(lengths.size() / 2) <= MEDIAN_SCRIPT, lengths.toString());
+        // Half of them at most so long.
+        assertTrue(lengths.stream().sorted().toList().get((lengths.size() - 1) / 2) <= MEDIAN_SCRIPT, lengths.toString());
     }
 
     @Test
