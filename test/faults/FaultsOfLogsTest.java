@@ -149,7 +149,7 @@ class FaultsOfLogsTest extends FaultsStack {
         write(WORKER, String.join("\n", lines.subList(0, 23)) + "\n");
         sure(Ran.of("docker", "exec", WORKER, "sh", "-c", "yes '2026-01-15 09:30:02,110 - ETL.JobEvents - INFO"
             + " - Job event: row_processed for job 0e6f2b7c-8f0a-4d1e-9a53-1d2c3b4a5f60: {}'"
-            + " | head -150000 > /proc/1/fd/1"));
+            + " | head -600000 > /proc/1/fd/1"));
         write(WORKER, String.join("\n", lines.subList(23, lines.size())) + "\n");
         ExecutorService aside = Executors.newSingleThreadExecutor();
         try {
