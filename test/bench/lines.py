@@ -3,14 +3,16 @@
     lines.py SERVICE LINES FROM TO JOB...
 
 LINES lines of others lie evenly between FROM and TO (seconds since 1970). A JOB is ID@START+OTHERS: a healthy job of
-45 seconds, beside which OTHERS more lines of others are written. Both forms of a Celery worker's line are there, as in
-the real system, and most of them name no job.
+45 seconds, beside which OTHERS more lines of others are written; or ID@START*RECORDS: one of so many records, with all
+of its lines, as job.py knows them. Both forms of a Celery worker's line are there, as in the real system, and most of them
+name no job.
 """
 
 import heapq
 import json
 import sys
-from datetime import datetime, timezone
+
+from job import Job, stamp
 
 OTHER = "0e6f2b7c-8f0a-4d1e-9a53-1d2c3b4a5f60"
 TOOK = 45
@@ -34,17 +36,6 @@ STEPS = [
     (44.5, "ETL.ETLEngine", "📋 Upload Complete: Successfully stored 198 records in Snowflake"),
     (44.8, "ETL.ETLEngine", "✅ Completed ETL job"),
 ]
-
-stamps = {}
-
-
-def stamp(at):
-    second = int(at)
-    if second not in stamps:
-        stamps.clear()
-        stamps[second] = datetime.fromtimestamp(second, timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
-    return f"{stamps[second]},{int((at - second) * 1000):03d}"
-
 
 def both(at, logger, text, process):
     time = stamp(at)
@@ -87,6 +78,10 @@ def main_process(job, start, process):
 
 def job(service, told, number):
     name, _, when = told.partition("@")
+    if "*" in when:
+        start, records = when.split("*")
+        yield Job(name, start, records).container_lines() if service == "celery-worker" else request(float(start), name, 0)
+        return
     start, _, beside = when.partition("+")
     start, process = float(start), f"ForkPoolWorker-{number}"
     yield others(service, int(beside), start, start + TOOK)
@@ -100,9 +95,10 @@ def main(service, count, start, end, *jobs):
     streams = [others(service, int(count), float(start), float(end))]
     for number, told in enumerate(jobs, 1):
         streams.extend(job(service, told, number))
-    for at, line in heapq.merge(*streams, key=lambda entry: entry[0]):
-        docker = f"{stamp(at).replace(' ', 'T').replace(',', '.')}000001Z"
-        sys.stdout.write(f'{{"log":{json.dumps(line + chr(10), ensure_ascii=False)},"stream":"stdout","time":"{docker}"}}\n')
+    for at, line, *stream in heapq.merge(*streams, key=lambda entry: entry[0]):
+        docker = f"{stamp(at).replace(' ', 'T').replace(',', '.')}{int(at % 1 * 1000000 % 1000):03d}001Z"
+        text = json.dumps(line + chr(10), ensure_ascii=False)
+        sys.stdout.write(f'{{"log":{text},"stream":"{stream[0] if stream else "stdout"}","time":"{docker}"}}\n')
 
 
 main(*sys.argv[1:])
