@@ -171,37 +171,8 @@ class TraceJob implements Callable<Integer> {
     @Option(names = "--completion", description = "Print a completion script for bash and zsh: source <(trace-job --completion).")
     boolean completion;
 
-    @Option(names = {"-f", "--file"}, paramLabel = "FILE", description = "Compose file (docker-compose.prod.yml when it is there).")
-    List<String> files = new ArrayList<>();
-
-    @Option(names = {"-p", "--project-name"}, paramLabel = "NAME", description = "Compose project; alone it is enough.")
-    String project;
-
-    @Option(names = "--project-directory", paramLabel = "DIR", description = "Handed to docker compose.")
-    String projectDirectory;
-
-    @Option(names = "--context", paramLabel = "NAME", description = "Handed to docker.")
-    String context;
-
-    @Option(names = "--host", paramLabel = "HOST", description = "Handed to docker.")
-    String host;
-
-    @Option(names = "--service", split = ",", paramLabel = "NAME=YOURS",
-        description = "What one of the services backend, celery-worker, postgres, redis is called here.")
-    Map<String, String> services = new LinkedHashMap<>();
-
-    @Option(names = "--db-name", paramLabel = "NAME", description = "Database (p1lending_etl).")
-    String databaseName;
-
-    @Option(names = "--db-user", paramLabel = "NAME", description = "Database user (p1lending).")
-    String databaseUser;
-
-    @Option(names = "--psql", paramLabel = "CONNINFO", description = "Ask the database with this machine's psql.")
-    String psql;
-
-    @Option(names = "--celery-app", paramLabel = "NAME", defaultValue = "app.workers.celery_app",
-        description = "The Celery app, to ask the workers what they run.")
-    String celeryApp;
+    @CommandLine.Mixin
+    TargetOptions where = new TargetOptions();
 
     @Option(names = "--check", paramLabel = "COMMAND|DIR",
         description = "One more check: any executable that answers as a monitoring plugin does; repeatable.")
@@ -372,11 +343,7 @@ class TraceJob implements Callable<Integer> {
         usage(record != null && (demo || replay != null), "--record needs a live stack");
         usage(record != null && (list != null || explain), "--record keeps the trace of one job: not with --list or --explain");
         usage(plugins.stream().anyMatch(plugin -> Command.split(plugin).isEmpty()), "--check needs a command or a folder");
-        usage(!celeryApp.matches("[\\w.:]+"), "--celery-app is a name such as app.workers.celery_app");
-        usage(psql != null && psql.contains("sslpassword"), "--psql takes no sslpassword: it would stand on a command line");
-        usage(!services.entrySet().stream().flatMap(entry -> Stream.of(entry.getKey(), entry.getValue()))
-            .allMatch(name -> Command.SERVICE.matcher(name).matches()),
-            "--service is NAME=YOURS");
+        where.problem().ifPresent(wrong -> usage(true, wrong));
     }
 
     /** The status that --last or --list names; empty for any. */
@@ -412,41 +379,9 @@ class TraceJob implements Callable<Integer> {
     }
 
     private ComposeTarget target() {
-        ComposeTarget target = new ComposeTarget();
-        if (context != null) {
-            target.docker.addAll(List.of("--context", context));
-        }
-        if (host != null) {
-            target.docker.addAll(List.of("--host", host));
-        }
-        // What is typed says where the stack is, and not together with what is always passed.
-        CommandLine.ParseResult typed = spec.commandLine().getParseResult();
-        project = typed.hasMatchedOption("-f") && !typed.hasMatchedOption("-p") ? null : project;
-        files = typed.hasMatchedOption("-p") && !typed.hasMatchedOption("-f") ? List.of() : files;
-        boolean composeFile = System.getenv("COMPOSE_FILE") != null && !System.getenv("COMPOSE_FILE").isEmpty();
-        String standard = "docker-compose.prod.yml";
-        if (files.isEmpty() && project == null && !composeFile && replay == null && !demo
-                && Files.exists(Path.of(projectDirectory == null ? "" : projectDirectory, standard))) {
-            files = List.of(projectDirectory == null ? standard : Path.of(projectDirectory, standard).toString());
-        }
-        files.forEach(file -> target.compose.addAll(List.of("-f", file)));
-        if (project != null) {
-            target.compose.addAll(List.of("-p", project));
-        }
-        if (projectDirectory != null) {
-            target.compose.addAll(List.of("--project-directory", projectDirectory));
-        }
-        if (!services.isEmpty()) {
-            Set<String> known = asks().map(Command::service).filter(service -> !service.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
-            usage(!known.containsAll(services.keySet()), "--service knows only " + String.join(", ", known) + " on the left");
-        }
-        target.services = services;
-        target.databaseName = databaseName;
-        target.databaseUser = databaseUser;
-        target.psql = psql;
-        target.limit = timeout;
-        target.celeryApp = celeryApp;
-        return target;
+        Set<String> known = asks().map(Command::service).filter(service -> !service.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
+        usage(!known.containsAll(where.services.keySet()), "--service knows only " + String.join(", ", known) + " on the left");
+        return where.target(spec.commandLine().getParseResult(), replay == null && !demo, timeout);
     }
 
     private int trace(Source stack, ComposeTarget target, Redactor mask) throws IOException {
@@ -602,7 +537,7 @@ class TraceJob implements Callable<Integer> {
     private void serviceNames(CommandResult containers) {
         Set<String> there = Json.list(containers.out()).stream().map(one -> one.path("Service").asText())
             .filter(name -> Command.SERVICE.matcher(name).matches()).collect(Collectors.toCollection(TreeSet::new));
-        services.values().stream().filter(name -> !there.isEmpty() && !there.contains(name)).findFirst().ifPresent(name -> {
+        where.services.values().stream().filter(name -> !there.isEmpty() && !there.contains(name)).findFirst().ifPresent(name -> {
             throw new KnownFailure(4, "no service `" + name + "` in this project; there are " + String.join(", ", there));
         });
     }
@@ -673,7 +608,7 @@ class TraceJob implements Callable<Integer> {
 
     private void explain(ComposeTarget target) {
         String part = jobId == null ? "" : jobId;
-        Map<String, String> fill = Map.of("job", part.length() == 36 ? part : "<job>", "status", status(), "script", "<script>", "app", celeryApp);
+        Map<String, String> fill = Map.of("job", part.length() == 36 ? part : "<job>", "status", status(), "script", "<script>", "app", where.celeryApp);
         Map<String, String> search = Map.of("job", part, "status", status());
         Set<String> lines = new LinkedHashSet<>();
         lines.add(target.shown(finder(), search));

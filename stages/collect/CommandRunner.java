@@ -13,6 +13,7 @@
 //SOURCES Settings.java
 //SOURCES Source.java
 //SOURCES Stamps.java
+//SOURCES TargetOptions.java
 //SOURCES TimeWindow.java
 
 import java.io.IOException;
