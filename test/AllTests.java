@@ -12,6 +12,7 @@
 //SOURCES CommandRunnerTest.java
 //SOURCES RedactorTest.java
 //SOURCES RoomsTest.java
+//SOURCES RulesTest.java
 //SOURCES StartTest.java
 //SOURCES command/CommandAnswersTest.java
 //SOURCES command/CommandNextTest.java
@@ -89,7 +90,7 @@ class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
         List.of(CasesTest.class, AdmissionsTest.class, AttributionTest.class,
             LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesOfTheJobFileTest.class,
-            RedactorTest.class, CommandRunnerTest.class, RoomsTest.class,
+            RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, RulesTest.class,
             CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandRecordingTest.class, CommandAnswersTest.class,
             HistoriesTest.class, ChecksTest.class,
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileMemoryTest.class,

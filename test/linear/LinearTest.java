@@ -190,7 +190,7 @@ class LinearTest {
         Map<String, Pattern> patterns = new LinkedHashMap<>();
         for (Class<?> kind : List.of(Redactor.class, LogHeader.class, LogLine.class, WorkerProcesses.class, LinePattern.class, JobIds.class, Times.class, Command.class, Job.class,
                 Judge.class, Pipeline.class, Evidence.class, Printable.class, Scripts.class, Terminal.class, ComposeTarget.class, LiveSource.class, Recording.class, Recorder.class, Collector.class, Duplicates.class,
-                JobFileReader.class, VerdictRules.class, TextReport.class, JsonReport.class, PluginResult.class, CommandRunner.class,
+                JobFileReader.class, VerdictRules.class, FindingRules.class, TextReport.class, JsonReport.class, PluginResult.class, CommandRunner.class,
                 TraceJob.class)) {
             fields(kind, null, patterns);
         }
