@@ -13,15 +13,12 @@ class IdiCoreErrors extends Check {
     @Override
     Issue inspect(Trace trace) {
         Finding enrichment = trace.finding(IdiCoreEnrichment.class);
-        if (!enrichment.undone() || !enrichment.has("failed") || trace.lost()) {
-            return nothing();
-        }
         List<Message> opened = enrichment.lines("breakerOpened").stream().limit(1).toList();
         double skipped = enrichment.number("skipped");
-        String what = opened.isEmpty() ? "" : "; the circuit breaker opened at " + Times.iso(opened.get(0).time)
+        String breaker = opened.isEmpty() ? "" : "; the circuit breaker opened at " + Times.iso(opened.get(0).time)
             + (skipped > 0 ? ", " + Times.number(skipped) + " people were skipped while it was open" : "");
-        Stream<Message> shown = enrichment.cause().map(enrichment::lines).orElse(enrichment.quotes()).stream().limit(1);
-        return found(enrichment.summary() + what, Stream.concat(shown, opened.stream()).distinct().toList())
-            .because(enrichment.cause()).as(enrichment.status());
+        return !enrichment.undone() || !enrichment.has("failed") || trace.lost() ? nothing()
+            : found(enrichment.summary() + breaker, Stream.concat(enrichment.linesOfCause().stream().limit(1), opened.stream()).distinct().toList())
+                .because(enrichment.cause()).as(enrichment.status());
     }
 }

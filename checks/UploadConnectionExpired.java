@@ -12,6 +12,6 @@ class UploadConnectionExpired extends Check {
     Issue inspect(Trace trace) {
         Finding upload = trace.finding(ResultsUpload.class);
         return upload.status() != Status.FAIL || upload.cause().isEmpty() ? nothing()
-            : found("of " + (trace.attempt() == null ? "the worker" : trace.attempt().process), upload.lines(upload.cause().get())).because(upload.cause());
+            : found("of " + (trace.attempt() == null ? "the worker" : trace.attempt().process), upload.linesOfCause()).because(upload.cause());
     }
 }

@@ -188,7 +188,7 @@ class ChecksTest {
         assertEquals(Optional.empty(), observed(lookups(), "Open for Max").fail("").cause());
         Observation both = observed(lookups(), "No answer for Ann: time is up", "No answer for Bob: refused");
         assertEquals("refused", both.fail("").quoting(both.failures().subList(1, 2)).cause().orElseThrow().sentence());
-        assertEquals(both.failures().subList(1, 2), both.fail("").lines(both.fail("").quoting(both.failures().subList(1, 2)).cause().orElseThrow()));
+        assertEquals(both.failures().subList(1, 2), both.fail("").quoting(both.failures().subList(1, 2)).linesOfCause());
     }
 
     @Test

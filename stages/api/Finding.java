@@ -43,9 +43,9 @@ record Finding(Observation observed, Status status, String summary, Set<Reason> 
         return observed.lines(name);
     }
 
-    /** The messages that name this cause. */
-    List<Message> lines(Cause cause) {
-        return observed.lines(cause);
+    /** The messages that name the cause; those that it quotes where none does. */
+    List<Message> linesOfCause() {
+        return cause.map(observed::lines).orElse(quotes);
     }
 
     Finding as(Status status, String summary) {
