@@ -1,6 +1,6 @@
 /** Whoever idiCORE could not be asked about has no phone: nothing is scrubbed for them and nobody can call them. */
-class NotEnriched extends Check {
-    NotEnriched() {
+class CompletedButNotEnriched extends Check {
+    CompletedButNotEnriched() {
         super("Completed but not enriched");
         detects("people without phones because idiCORE failed while the job is `completed`");
         first().cause("the application ignores idiCORE's errors for individual people");

@@ -1,8 +1,8 @@
 import java.util.List;
 
 /** Cancelling does not reach the worker: the row says cancelled, the work goes on, and later the row says completed. */
-class CancelledWentOn extends Check {
-    CancelledWentOn() {
+class CancelledAndNotStopped extends Check {
+    CancelledAndNotStopped() {
         super("Cancelled, and not stopped");
         detects("a cancelled job that still waits in the queue, whose worker went on, or that was completed all the same");
         cause("cancelling changes the row and does not reach the worker");

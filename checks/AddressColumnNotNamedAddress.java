@@ -1,8 +1,8 @@
 import java.util.List;
 
 /** The engine takes any column with "address" in its name, and then sends, caches and stores only one named exactly `Address`. */
-class AddressColumn extends Check {
-    AddressColumn() {
+class AddressColumnNotNamedAddress extends Check {
+    AddressColumnNotNamedAddress() {
         super("Address column not named Address");
         detects("a script whose address column has another name");
         cause("people are looked up without their address, and their results are stored without it");

@@ -1,6 +1,6 @@
 /** A stop by a user ends the job as failed; what it was at had not failed. */
-class StoppedByUser extends Check {
-    StoppedByUser() {
+class StoppedByAUser extends Check {
+    StoppedByAUser() {
         super("Stopped by a user");
         detects("a job that ended because a user stopped it");
         cause("a user stopped it");

@@ -1,8 +1,8 @@
 import java.util.List;
 
 /** Celery's soft time limit raises an exception in the task; the hard one kills its process, which is a lost worker. */
-class TimeLimit extends Check {
-    TimeLimit() {
+class TimeLimitExceeded extends Check {
+    TimeLimitExceeded() {
         super("Time limit exceeded");
         detects("a task that failed after Celery's soft time limit was exceeded");
         severity(Status.FAIL).cause("the task ran longer than its time limit allows");

@@ -1,8 +1,8 @@
 import java.util.stream.Stream;
 
 /** Of two people of a batch with one phone only the last is marked: the other goes out as clean although CCC knows the phone. */
-class SharedLitigatorPhone extends Check {
-    SharedLitigatorPhone() {
+class LitigatorsNotMarked extends Check {
+    LitigatorsNotMarked() {
         super("Litigators not marked");
         detects("fewer records marked as litigators than CCC and the blacklist know");
         severity(Status.FAIL).cause("several people of a batch have the same phone: only the last of them is marked");

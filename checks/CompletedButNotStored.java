@@ -1,13 +1,13 @@
 import java.util.List;
 
 /** What goes into a stage must come out of it: retrieved, filtered, enriched, uploaded. Records without a name are uploaded without a look-up. */
-class RecordsMissing extends Check {
+class CompletedButNotStored extends Check {
     private record Step(Class<? extends Stage> from, String out, Class<? extends Stage> to, String in) {}
 
     private static final List<Step> STEPS = List.of(new Step(PreFiltering.class, "named", IdiCoreEnrichment.class, "records"),
         new Step(PreFiltering.class, "kept", ResultsUpload.class, "saved"));
 
-    RecordsMissing() {
+    CompletedButNotStored() {
         super("Completed but not stored");
         detects("fewer records out than in, from the filter to the upload, while the job is `completed`");
         severity(Status.FAIL).cause("the upload was refused in whole or in part, or records were dropped on the way");

@@ -3,8 +3,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** A task that the broker delivers again runs again from the start; Celery's retries do so on purpose. */
-class RunTwice extends Check {
-    RunTwice() {
+class RunMoreThanOnce extends Check {
+    RunMoreThanOnce() {
         super("Run more than once");
         detects("a task that the broker delivered again, and Celery's retries");
         resolution("Compare what was stored with what was retrieved.", "docker compose logs celery-worker");

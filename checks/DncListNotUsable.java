@@ -1,6 +1,6 @@
 /** Spec, Common Issues: DNC timeout. The list is a SQLite file in celery-worker, not in backend. */
-class DncTimeout extends Check {
-    DncTimeout() {
+class DncListNotUsable extends Check {
+    DncListNotUsable() {
         super("DNC list not usable");
         detects("a locked SQLite file, failed chunks, a missing database or table, phones that went unchecked");
         severity(Status.FAIL).cause("the leads are marked as if none were on the list");

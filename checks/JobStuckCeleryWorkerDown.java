@@ -1,8 +1,8 @@
 import java.time.Instant;
 
 /** Spec, Common Issues: job stuck "pending", Celery worker down. The row says running as soon as the task is queued. */
-class JobStuck extends Check {
-    JobStuck() {
+class JobStuckCeleryWorkerDown extends Check {
+    JobStuckCeleryWorkerDown() {
         super("Job stuck, Celery worker down");
         detects("no line of the job from any worker process, the workers' containers, the length of the queue");
         severity(Status.FAIL).cause("no Celery worker takes tasks");

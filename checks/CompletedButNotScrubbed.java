@@ -2,8 +2,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The system reports success when litigator or DNC look-ups failed: the leads went out unscrubbed, and that is a legal risk. */
-class NotScrubbed extends Check {
-    NotScrubbed() {
+class CompletedButNotScrubbed extends Check {
+    CompletedButNotScrubbed() {
         super("Completed but not scrubbed");
         detects("litigator or DNC look-ups that failed or were not made, while the job is `completed` or its results are stored");
         severity(Status.FAIL).first().cause("a look-up that fails counts its phones as clean; calling them risks a claim under the TCPA");
