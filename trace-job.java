@@ -598,7 +598,7 @@ class TraceJob implements Callable<Integer> {
     }
 
     private List<Command> asksOfChecks() {
-        return checks.stream().flatMap(check -> check.asks.stream()).toList();
+        return checks.stream().flatMap(check -> check.runs.stream()).toList();
     }
 
     /** All that is asked once the job is found. */

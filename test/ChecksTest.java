@@ -159,7 +159,7 @@ class ChecksTest {
         Observation observed = new Observation(stage, null);
         for (String error : errors) {
             Message message = new Message("celery-worker", "", Instant.EPOCH, "ERROR", "", error);
-            stage.words.forEach(pattern -> {
+            stage.patterns.forEach(pattern -> {
                 Matcher found = pattern.pattern.matcher(error);
                 if (found.find()) {
                     observed.take(pattern, found, message);

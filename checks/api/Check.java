@@ -18,8 +18,8 @@ import java.util.Locale;
  * found by being compiled in, like a stage.
  */
 abstract class Check {
-    final String symptom;
-    final List<Command> asks = new ArrayList<>();
+    final String title;
+    final List<Command> runs = new ArrayList<>();
     String detects = "";
     boolean first;
     private Status severity = Status.WARN;
@@ -27,13 +27,13 @@ abstract class Check {
     private List<String> resolution = List.of();
     private List<Class<? extends Stage>> explains = List.of();
 
-    Check(String symptom) {
-        this.symptom = symptom;
+    Check(String title) {
+        this.title = title;
     }
 
-    /** The symptom in lower case with hyphens: the name in --only and --skip. */
+    /** The title in lower case with hyphens: the name in --only and --skip. */
     String id() {
-        return symptom.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        return title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     }
 
     /** What it looks for, for --list-checks. */
@@ -76,7 +76,7 @@ abstract class Check {
 
     /** Commands that this check needs besides those of the stages. */
     Check runs(String... commands) {
-        Arrays.stream(commands).map(Command::of).forEach(asks::add);
+        Arrays.stream(commands).map(Command::of).forEach(runs::add);
         return this;
     }
 
@@ -95,7 +95,7 @@ abstract class Check {
 
     /** @param what our own words and numbers, never foreign text; @param evidence the messages that show it */
     Issue found(String what, List<Message> evidence) {
-        return new Issue(id(), severity, symptom + ": " + what, cause, resolution, explains,
+        return new Issue(id(), severity, title + ": " + what, cause, resolution, explains,
             evidence.isEmpty() ? null : evidence.get(0).time, evidence);
     }
 }

@@ -56,7 +56,7 @@ interface Scripts {
         for (Check check : checks) {
             String other = classes.putIfAbsent("check " + check.id(), check.getClass().getName());
             if (other != null) {
-                return Optional.of("two checks are called " + check.symptom + ": " + other + " and " + check.getClass().getName());
+                return Optional.of("two checks are called " + check.title + ": " + other + " and " + check.getClass().getName());
             }
         }
         return unlisted(home, new HashSet<>(classes.values()));

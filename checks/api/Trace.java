@@ -82,7 +82,7 @@ final class Trace extends Evidence {
 
     /** True when something is wrong with the job, or cannot be told. */
     boolean isWrong() {
-        return !issues.isEmpty() || verdict.state().isProblem() || findings.values().stream().anyMatch(finding -> finding.status().wrong());
+        return !issues.isEmpty() || verdict.state().isProblem() || findings.values().stream().anyMatch(finding -> finding.status().isProblem());
     }
 
     /** True when the job says of itself that it succeeded: by its row, or where that was not updated by the end of its task. */

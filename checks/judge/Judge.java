@@ -35,7 +35,7 @@ final class Judge {
             trace.findings.put(stage.title, judging.find(stage));
         }
         trace.verdict = VerdictRules.of(trace);
-        checks.stream().sorted(Comparator.comparing(check -> !check.first)).forEach(check -> trace.issues.addAll(judging.look(check)));
+        checks.stream().sorted(Comparator.comparing(check -> !check.first)).forEach(check -> trace.issues.addAll(judging.inspect(check)));
         trace.verdict = VerdictRules.afterChecks(trace);
         judging.unexplained();
         trace.findings.values().removeIf(finding -> !asked.contains(finding.stage()));
@@ -62,7 +62,7 @@ final class Judge {
             .map(Printable::plain).toList();
     }
 
-    private List<Issue> look(Check check) {
+    private List<Issue> inspect(Check check) {
         try {
             Issue issue = check.inspect(trace);
             return issue == null ? List.of() : List.of(issue);
@@ -75,7 +75,7 @@ final class Judge {
 
     /** What is wrong with a stage and no check accounts for is an issue of its own. */
     private void unexplained() {
-        List<Finding> wrong = trace.findings.values().stream().filter(finding -> finding.status().wrong()).filter(finding -> trace.issues.stream()
+        List<Finding> wrong = trace.findings.values().stream().filter(finding -> finding.status().isProblem()).filter(finding -> trace.issues.stream()
             .noneMatch(issue -> issue.explains().contains(finding.stage().getClass()) && issue.severity().compareTo(finding.status()) >= 0)).toList();
         List<Finding> causes = wrong.stream().filter(finding -> !finding.stage().isSummary).toList();
         causes.forEach(finding -> unexplained(finding, finding.quotes()));

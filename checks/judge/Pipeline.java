@@ -29,7 +29,7 @@ final class Pipeline {
     private Instant consoleFrom;
     private Instant consoleTo;
     /** The stage whose turn it is: the last that began, or ended without a beginning. */
-    private PipelineStage turn;
+    private PipelineStage current;
 
     private Pipeline(Evidence trace, List<Stage> stages) {
         this.trace = trace;
@@ -41,7 +41,7 @@ final class Pipeline {
     static Pipeline of(Evidence trace, List<Stage> stages) {
         Pipeline pipeline = new Pipeline(trace, stages);
         pipeline.findConsole();
-        trace.messages.forEach(pipeline::see);
+        trace.messages.forEach(pipeline::show);
         pipeline.closeAll();
         return pipeline;
     }
@@ -77,11 +77,11 @@ final class Pipeline {
         return consoleFrom != null && !fromConsole(message) && !message.time.isBefore(consoleFrom) && !message.time.isAfter(consoleTo);
     }
 
-    private void see(Message message) {
+    private void show(Message message) {
         KnownLines.Kind kind = known.of(message);
-        boolean current = trace.ofLastAttempt(message) && !repeats(message);
-        boolean isKnown = kind != null && (take(kind, message, current) || kind.exclusive != null);
-        if (kind != null && current) {
+        boolean counts = trace.ofLastAttempt(message) && !repeats(message);
+        boolean isKnown = kind != null && (take(kind, message, counts) || kind.exclusive != null);
+        if (kind != null && counts) {
             armed.removeAll(kind.disarms);
             armed.addAll(kind.arms);
         }
@@ -97,18 +97,18 @@ final class Pipeline {
             return;
         }
         trace.unrecognised.add(message);
-        boolean madeGood = kind != null && kind.recovers.contains(turn);
-        if (message.error() && turn != null && current && !madeGood && atWork(message)) {
-            observations.get(turn).takeError(message);
+        boolean madeGood = kind != null && kind.recovers.contains(current);
+        if (message.error() && current != null && counts && !madeGood && atWork(message)) {
+            observations.get(current).takeError(message);
         }
     }
 
     /** Shows the message to the stages that declare it, ends before beginnings; true when it is one's, or was made good. */
-    private boolean take(KnownLines.Kind kind, Message message, boolean current) {
+    private boolean take(KnownLines.Kind kind, Message message, boolean counts) {
         boolean taken = false;
         for (LinePattern.Role role : TAKEN) {
             for (KnownLines.Declared line : kind.lines) {
-                if (line.line().role == role && (current || !(line.stage() instanceof PipelineStage))) {
+                if (line.line().role == role && (counts || !(line.stage() instanceof PipelineStage))) {
                     taken |= match(line.stage(), line.line(), message, kind);
                 }
             }
@@ -119,45 +119,45 @@ final class Pipeline {
     /** True for what was written where the job ran: an error elsewhere that names the job is no error of the stage that has its turn. */
     private boolean atWork(Message message) {
         return !fromConsole(message) || (trace.attempt() != null ? message.container.equals(trace.attempt().container)
-            : turn.asks.stream().anyMatch(ask -> ask.kind() == Command.Kind.LOG && ask.service().equals(message.service)));
+            : current.runs.stream().anyMatch(ask -> ask.kind() == Command.Kind.LOG && ask.service().equals(message.service)));
     }
 
     /** True when the message is known by this pattern of the stage: it is the stage's, or an error that was made good. */
-    private boolean match(Stage stage, LinePattern word, Message message, KnownLines.Kind kind) {
+    private boolean match(Stage stage, LinePattern line, Message message, KnownLines.Kind kind) {
         boolean flows = stage instanceof PipelineStage;
-        Matcher found = word.inTurn && turn != stage || word.onlyAfter != null && !armed.contains(word) ? null : word.in(message, flows);
+        Matcher found = line.inTurn && current != stage || line.onlyAfter != null && !armed.contains(line) ? null : line.in(message, flows);
         if (found == null) {
             return false;
         }
-        if (word.role == LinePattern.Role.FAILURE && kind.recovers.contains(stage)) {
+        if (line.role == LinePattern.Role.FAILURE && kind.recovers.contains(stage)) {
             return true;
         }
         Observation observed = observations.get(stage);
-        if (flows && !takesTurn((PipelineStage) stage, observed, word, message)) {
+        if (flows && !takesTurn((PipelineStage) stage, observed, line, message)) {
             return false;
         }
-        observed.take(word, found, message);
-        return word.role != LinePattern.Role.FOR_CHECKS;
+        observed.take(line, found, message);
+        return line.role != LinePattern.Role.FOR_CHECKS;
     }
 
     /** Lets the message begin or end the stage; false where the line is not the stage's now, but another one's. */
-    private boolean takesTurn(PipelineStage stage, Observation observed, LinePattern word, Message message) {
+    private boolean takesTurn(PipelineStage stage, Observation observed, LinePattern line, Message message) {
         boolean begun = observed.begun();
-        switch (word.role) {
+        switch (line.role) {
             case END:
-                if (observed.openSince == null && turn != stage && begun) {
+                if (observed.openSince == null && current != stage && begun) {
                     return false;
                 }
                 end(stage, observed, message, begun);
                 return true;
             case START:
-                if (stage.once && begun && turn != stage) {
+                if (stage.once && begun && current != stage) {
                     return false;
                 }
                 begin(stage, observed, message);
                 return true;
             case FAILURE:
-                return word.outOfTurn || turn == stage;
+                return line.outOfTurn || current == stage;
             default:
                 return true;
         }
@@ -175,7 +175,7 @@ final class Pipeline {
         }
         observed.visits.add(new Visit(message.time, new HashMap<>()));
         observed.openSince = stage.once && lastEnd.containsKey(stage) ? lastEnd.get(stage) : message.time;
-        turn = stage;
+        current = stage;
     }
 
     private void end(PipelineStage stage, Observation observed, Message message, boolean begun) {
@@ -185,7 +185,7 @@ final class Pipeline {
             observed.millis = Math.max(0, observed.millis) + Math.max(0, Duration.between(lastEnd.get(stage), message.time).toMillis());
         }
         lastEnd.put(stage, message.time);
-        turn = stage;
+        current = stage;
     }
 
     private void close(Observation observed, Instant at) {

@@ -73,7 +73,7 @@ final class Situation {
 
     /** Why the logs that this stage names do not tell all; null when they were read whole. */
     String missing() {
-        for (Command command : stage.asks) {
+        for (Command command : stage.runs) {
             String why = command.kind() != Command.Kind.LOG ? null
                 : trace.missing.containsKey(command.key()) ? "log of " + command.service() + ": " + trace.missing.get(command.key())
                 : lostWithContainer(command.service());

@@ -81,7 +81,7 @@ final class TextReport {
             if (finding.stage().isSummary && finding.stage().hiddenWhenOk && finding.summary().isEmpty()) {
                 continue;
             }
-            if (!finding.stage().hiddenWhenOk || finding.status().wrong() || verbose) {
+            if (!finding.stage().hiddenWhenOk || finding.status().isProblem() || verbose) {
                 line("  ", finding.status(), " " + finding.stage().title + " - " + finding.summary());
                 finding.quotes().stream().limit(1).forEach(message -> quote(message.text, "         ", 3));
             }

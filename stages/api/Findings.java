@@ -29,7 +29,7 @@ interface Findings {
     static List<Message> openErrors(Evidence trace) {
         Set<Message> madeGood = new HashSet<>(trace.harmless);
         Map<Boolean, List<Finding>> byUndone = trace.findings.values().stream()
-            .collect(Collectors.partitioningBy(finding -> finding.status().wrong() && !finding.slow()));
+            .collect(Collectors.partitioningBy(finding -> finding.status().isProblem() && !finding.slow()));
         byUndone.get(false).forEach(finding -> madeGood.addAll(finding.evidence()));
         byUndone.get(true).forEach(finding -> finding.evidence().forEach(madeGood::remove));
         return trace.messages.stream().filter(message -> message.error() && !madeGood.contains(message)

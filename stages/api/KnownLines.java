@@ -89,7 +89,7 @@ final class KnownLines {
     private KnownLines(List<Stage> stages) {
         this.stages = List.copyOf(stages);
         for (Stage stage : stages) {
-            for (LinePattern line : stage.words) {
+            for (LinePattern line : stage.patterns) {
                 add(stage, Use.LINE, line, line.pattern);
                 add(stage, Use.ARMS, line, line.onlyAfter);
                 add(stage, Use.DISARMS, line, line.onlyUntil);

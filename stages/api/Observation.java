@@ -110,9 +110,9 @@ final class Observation {
      * name that the stage does not declare.
      */
     List<Message> lines(String name) {
-        if (stage.words.stream().noneMatch(pattern -> pattern.isCalled(name))) {
+        if (stage.patterns.stream().noneMatch(pattern -> pattern.isCalled(name))) {
             throw new IllegalArgumentException("the stage " + stage.title + " has no lines called " + name + "; it has "
-                + stage.words.stream().flatMap(LinePattern::names).distinct().sorted().collect(Collectors.joining(", ")));
+                + stage.patterns.stream().flatMap(LinePattern::names).distinct().sorted().collect(Collectors.joining(", ")));
         }
         return marks.stream().filter(mark -> mark.pattern() != null && mark.pattern().isCalled(name)).map(Mark::message).distinct().toList();
     }
@@ -125,7 +125,7 @@ final class Observation {
         marks.stream().filter(mark -> mark.cause() != null && these.remove(mark.message()))
             .forEach(mark -> named.merge(mark.cause().sentence(), mark.message().times, Long::sum));
         Cause most = null;
-        for (Cause cause : (Iterable<Cause>) stage.words.stream().flatMap(pattern -> pattern.causes().stream())::iterator) {
+        for (Cause cause : (Iterable<Cause>) stage.patterns.stream().flatMap(pattern -> pattern.causes().stream())::iterator) {
             if (named.getOrDefault(cause.sentence(), 0L) > (most == null ? 0 : named.get(most.sentence()))) {
                 most = cause;
             }
@@ -152,7 +152,7 @@ final class Observation {
 
     /** Why a log that this stage names was not read whole, in our words; null when all were. Of all logs those count that are no mere neighbours'. */
     String missingLog() {
-        for (Command command : stage.asks) {
+        for (Command command : stage.runs) {
             for (Map.Entry<String, String> missing : trace.missing.entrySet()) {
                 boolean named = command.service().isEmpty() ? missing.getKey().startsWith("log ") && !missing.getKey().equals(Command.OTHERS)
                     : missing.getKey().equals(command.key());
@@ -166,7 +166,7 @@ final class Observation {
 
     /** What came back for this stage's commands of a kind, in their order; none for those that were not run. */
     List<CommandResult> answers(Command.Kind kind) {
-        return stage.asks.stream().filter(command -> command.kind() == kind).map(command -> trace.answers.get(command.key()))
+        return stage.runs.stream().filter(command -> command.kind() == kind).map(command -> trace.answers.get(command.key()))
             .filter(Objects::nonNull).toList();
     }
 

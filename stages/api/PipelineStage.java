@@ -135,12 +135,6 @@ abstract class PipelineStage extends Stage {
         return this;
     }
 
-    /** True for a message that begins or ends this stage. */
-    boolean marks(Message message) {
-        return words.stream().anyMatch(line -> (line.role == LinePattern.Role.START || line.role == LinePattern.Role.END)
-            && line.pattern.matcher(message.text).find());
-    }
-
     /** How much more than the usual work was seen, 1 at least. */
     private double work(Observation observed) {
         return scaledBy > 0 ? Math.max(1, observed.number(scale) / scaledBy) : 1;

@@ -37,8 +37,8 @@ import java.util.regex.Pattern;
 abstract class Stage {
     final String title;
     final int order;
-    final List<Command> asks = new ArrayList<>();
-    final List<LinePattern> words = new ArrayList<>();
+    final List<Command> runs = new ArrayList<>();
+    final List<LinePattern> patterns = new ArrayList<>();
     String step = "";
     String whenOk = "";
     String notForPreviews = "";
@@ -76,14 +76,14 @@ abstract class Stage {
 
     /** The commands that tell of this stage, as a person would type them; {job} stands for the job's id. */
     Stage runs(String... commands) {
-        Arrays.stream(commands).map(Command::of).forEach(asks::add);
+        Arrays.stream(commands).map(Command::of).forEach(runs::add);
         return this;
     }
 
     /** A SELECT whose rows are lines of the job, with `message`, `created_at` and `level`; rows of no other are. */
     Stage readsJobLog(String command) {
         jobLog = Command.of(command);
-        asks.add(jobLog);
+        runs.add(jobLog);
         return this;
     }
 
@@ -147,7 +147,7 @@ abstract class Stage {
 
     final Lines declare(LinePattern.Role role, String... regexes) {
         List<LinePattern> declared = Arrays.stream(regexes).map(regex -> new LinePattern(role, regex, causes)).toList();
-        words.addAll(declared);
+        patterns.addAll(declared);
         return new Lines(declared);
     }
 
@@ -226,10 +226,10 @@ abstract class Stage {
     /** The names of the numbers that it declares. */
     Set<String> numbers() {
         Set<String> names = new TreeSet<>(computed);
-        for (LinePattern word : words) {
-            names.addAll(word.numbers);
-            if (word.countedAs != null) {
-                names.add(word.countedAs);
+        for (LinePattern pattern : patterns) {
+            names.addAll(pattern.numbers);
+            if (pattern.countedAs != null) {
+                names.add(pattern.countedAs);
             }
         }
         return names;
@@ -237,14 +237,6 @@ abstract class Stage {
 
     boolean overhears(Message message) {
         return overhears != null && overhears.matcher(message.text).find();
-    }
-
-    boolean stops(Message message) {
-        return stops != null && stops.matcher(message.text).lookingAt();
-    }
-
-    boolean keeps(Message message) {
-        return exclusive != null && exclusive.matcher(message.text).find();
     }
 
     boolean recovers(Message message) {

@@ -3,7 +3,7 @@ enum Status {
     OK, SKIP, UNKNOWN, WARN, FAIL;
 
     /** True for what makes the exit code 1. */
-    boolean wrong() {
+    boolean isProblem() {
         return this == UNKNOWN || this == WARN || this == FAIL;
     }
 }

@@ -305,7 +305,7 @@ final class Collector {
 
     /** What the stages ask, and what else is asked. */
     static Stream<Command> asks(List<Stage> stages, List<Command> more) {
-        return Stream.concat(stages.stream().flatMap(stage -> stage.asks.stream()), more.stream());
+        return Stream.concat(stages.stream().flatMap(stage -> stage.runs.stream()), more.stream());
     }
 
     Set<Command> asks(Command.Kind kind) {

@@ -152,7 +152,7 @@ class LinearTest {
         Map<String, Pattern> patterns = new LinkedHashMap<>();
         for (Stage stage : Scripts.all(Stage.class)) {
             int number = 0;
-            for (LinePattern word : stage.words) {
+            for (LinePattern word : stage.patterns) {
                 patterns.put(stage.title + " " + ++number, word.pattern);
                 for (Cause cause : word.causes()) {
                     if (cause.where() != null) {

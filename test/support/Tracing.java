@@ -14,7 +14,7 @@ final class Tracing {
     /** Collects what these stages and checks ask of a source. */
     static Collector collector(Source source, List<Stage> stages, List<Check> checks, Redactor mask, ComposeTarget target) {
         Command finder = stages.stream().map(Stage::finder).filter(Objects::nonNull).findFirst().orElseThrow();
-        return new Collector(source, finder, stages, checks.stream().flatMap(check -> check.asks.stream()).toList(), mask, target);
+        return new Collector(source, finder, stages, checks.stream().flatMap(check -> check.runs.stream()).toList(), mask, target);
     }
 
     /** A stage that knows every line: where it takes part, all lines of a job are kept. */
