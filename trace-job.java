@@ -453,7 +453,7 @@ class TraceJob implements Callable<Integer> {
             trace.plugins.add(plugin);
             if (plugin.status() != Status.OK) {
                 Message message = new Message("check", "", trace.now, "", "", plugin.text());
-                message.placedBy = PlacedBy.CHECK.toString();
+                message.placedBy = PlacedBy.CHECK;
                 trace.issues.add(new Issue("check-" + name, plugin.status(), "Check " + name, "", List.of(), List.of(), null, List.of(message)));
             }
         }

@@ -76,7 +76,7 @@ interface JsonReport {
                 : message.placedBy == null ? "rows of etl_jobs" : Command.OTHERS;
             ObjectNode one = evidence.addObject().put("command", trace.answers.values().stream().filter(answer -> answer.key().startsWith(source))
                 .map(CommandResult::command).findFirst().orElse("")).put("service", message.service).put("container", message.container);
-            one.put("time", Times.MILLIS.format(message.time)).put("text", message.text).put("placedBy", message.placedBy);
+            one.put("time", Times.MILLIS.format(message.time)).put("text", message.text).put("placedBy", message.placedBy == null ? null : message.placedBy.toString());
         }
     }
 

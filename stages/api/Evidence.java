@@ -29,7 +29,7 @@ class Evidence {
     final List<Container> containers = new ArrayList<>();
     final Map<String, CommandResult> answers = new LinkedHashMap<>();
     final Map<String, Finding> findings = new LinkedHashMap<>();
-    final Map<String, Integer> placed = new TreeMap<>();
+    final Map<PlacedBy, Integer> placed = new TreeMap<>();
     /** Why something that was asked for did not come, by the key of what was asked. */
     final Map<String, String> missing = new LinkedHashMap<>();
     /** The services whose clock is neither Docker's nor a zone's. */
@@ -94,7 +94,7 @@ class Evidence {
     }
 
     /** Counts messages of the job that this rule placed. */
-    void count(String rule, int messages) {
+    void count(PlacedBy rule, int messages) {
         if (messages > 0) {
             placed.merge(rule, messages, Integer::sum);
             events += messages;
@@ -118,7 +118,7 @@ class Evidence {
     Instant started() {
         boolean waits = attempts.isEmpty() && gone == null && (!over() || job.status().equals("cancelled")) && !job.preview()
             && !holds("active tasks") && recorded().isEmpty();
-        Instant before = messages.stream().filter(message -> message.placedBy.equals(Message.JOB_FILE)).map(message -> message.time)
+        Instant before = messages.stream().filter(message -> PlacedBy.JOB_FILE.placed(message)).map(message -> message.time)
             .min(Comparator.naturalOrder()).orElse(null);
         return waits ? null : begun() == null ? before == null ? job.time("started_at") : before : before != null && before.isBefore(begun()) ? before : begun();
     }
@@ -146,8 +146,8 @@ class Evidence {
      * begun, and the log that would show it is lost. None elsewhere.
      */
     List<Message> recorded() {
-        return attempt() != null || job.preview() ? List.of() : messages(message -> message.placedBy.equals("database")
-            || message.placedBy.equals(Message.JOB_FILE) && message.service.equals(Container.WORKER));
+        return attempt() != null || job.preview() ? List.of() : messages(message -> PlacedBy.DATABASE.placed(message)
+            || PlacedBy.JOB_FILE.placed(message) && message.service.equals(Container.WORKER));
     }
 
     /** The line there that ends the engine's work; null when there is none. */

@@ -9,9 +9,6 @@ final class Message {
     /** More than this is cut from one message, in characters. */
     static final int LONGEST = 64 * 1024;
 
-    /** The rule that places a line of the job's own file. */
-    static final String JOB_FILE = "job-file";
-
     final String service;
     final String container;
     /** The application's own time in UTC (milliseconds); Docker's where the line has none. */
@@ -23,8 +20,8 @@ final class Message {
     String text;
     /** The id of the job that it belongs to, in lower case; null when it is nobody's, or of a job that nobody asked for. */
     String job;
-    /** The rule that made it the job's: id, task, worker, twin, job-file or database. */
-    String placedBy;
+    /** The rule that made it the job's; null when it is nobody's. */
+    PlacedBy placedBy;
     /** The attempt whose worker process wrote it; null elsewhere. */
     Attempt attempt;
     /** True when its copy has come, or comes no more. */

@@ -1,21 +1,21 @@
 /** The rule that made a message the job's; -v and the JSON print its name. */
 enum PlacedBy {
-    /** It names the job. */
-    ID("id"),
-    /** It names the job's Celery task. */
-    TASK("task"),
-    /** The job's worker process wrote it, or it tells of the end of that process or worker. */
-    WORKER("worker"),
-    /** It is the other copy of such a message. */
-    TWIN("twin"),
-    /** It continues such a message. */
+    /** It is the answer of a check outside of Java. */
+    CHECK("check"),
+    /** It continues a message of the job. */
     CONTINUATION("continuation"),
-    /** It stands in the job's own log file. */
-    JOB_FILE("job-file"),
     /** It is a row of job_logs. */
     DATABASE("database"),
-    /** It is the answer of a check outside of Java. */
-    CHECK("check");
+    /** It names the job. */
+    ID("id"),
+    /** It stands in the job's own log file. */
+    JOB_FILE("job-file"),
+    /** It names the job's Celery task. */
+    TASK("task"),
+    /** It is the other copy of a message of the job. */
+    TWIN("twin"),
+    /** The job's worker process wrote it, or it tells of the end of that process or worker. */
+    WORKER("worker");
 
     private final String printed;
 
@@ -23,9 +23,19 @@ enum PlacedBy {
         this.printed = printed;
     }
 
+    /** The rule with this name; null when there is none. */
+    static PlacedBy named(String printed) {
+        for (PlacedBy rule : values()) {
+            if (rule.printed.equals(printed)) {
+                return rule;
+            }
+        }
+        return null;
+    }
+
     /** True for a message that this rule placed. */
     boolean placed(Message message) {
-        return printed.equals(message.placedBy);
+        return message.placedBy == this;
     }
 
     @Override

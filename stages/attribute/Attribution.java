@@ -128,7 +128,7 @@ final class Attribution implements LogHandler {
             String label = JobIds.label(message.text);
             JobFold job = label == null ? null : folds.of(label);
             if (job != null) {
-                Folds.place(message, job, "id");
+                Folds.place(message, job, PlacedBy.ID);
             }
         }
         worker.copies.take(message, celery);

@@ -241,20 +241,20 @@ final class Collector {
     /** The rows of job_logs, once each event. */
     void addSteps(JobLogRows steps, Evidence trace, Duplicates duplicates) {
         String id = trace.job.id();
-        trace.count("database", steps.count(id));
+        trace.count(PlacedBy.DATABASE, steps.count(id));
         if (steps.full(id)) {
             trace.missing.put("rows of job_logs", "more rows than are kept");
         }
         List<Message> rows = steps.take(id);
         rows.forEach(row -> row.text = mask.text(row.text));
-        duplicates.add(rows, "database");
+        duplicates.add(rows, PlacedBy.DATABASE);
     }
 
     private void addFile(Command ask, FoldedLog lines, Evidence trace, Duplicates duplicates) {
         lines.messages().forEach(message -> message.text = mask.text(message.text));
         lines.placed().forEach((rule, count) -> trace.placed.merge(rule, count, Integer::sum));
         trace.events += lines.events();
-        duplicates.add(lines.messages(), Message.JOB_FILE);
+        duplicates.add(lines.messages(), PlacedBy.JOB_FILE);
         stack.folded(ask, lines);
     }
 

@@ -55,7 +55,7 @@ final class Duplicates {
      * words come again with every batch, and the log may lack the first ones: they are matched in order, and none with a
      * line that was written after it.
      */
-    void add(List<Message> source, String rule) {
+    void add(List<Message> source, PlacedBy rule) {
         if (source.isEmpty()) {
             return;
         }

@@ -34,7 +34,7 @@ final class Folds {
     JobFold take(String id) {
         JobFold fold = of(id);
         folds.remove(fold.job);
-        if (taskLines.forgotten() && !fold.tasks.isEmpty() && !fold.has("task")) {
+        if (taskLines.forgotten() && !fold.tasks.isEmpty() && !fold.has(PlacedBy.TASK)) {
             fold.lose("waiting tasks");
         }
         return fold;
@@ -67,7 +67,7 @@ final class Folds {
     }
 
     /** Makes the message the job's by this rule, unless it is somebody's already. */
-    static void place(Message message, JobFold job, String rule) {
+    static void place(Message message, JobFold job, PlacedBy rule) {
         if (message.job != null || !job.covers(message.time)) {
             return;
         }
@@ -80,7 +80,7 @@ final class Folds {
     }
 
     /** Places the message in the job whose attempt this is, when that is wanted; false when it is not. */
-    boolean placeIn(Attempt owner, Message message, String rule) {
+    boolean placeIn(Attempt owner, Message message, PlacedBy rule) {
         JobFold job = of(owner);
         boolean wanted = job != null && job.covers(message.time);
         if (wanted) {
@@ -95,7 +95,7 @@ final class Folds {
         JobFold named = of(task);
         JobFold known = named != null ? named : tasks.get(task);
         if (known != null) {
-            place(message, known, named != null ? "id" : "task");
+            place(message, known, named != null ? PlacedBy.ID : PlacedBy.TASK);
         } else if (waits) {
             taskLines.add(task, message);
         }
@@ -107,7 +107,7 @@ final class Folds {
         if (job != null) {
             tasks.put(task, job);
             job.tasks.add(task);
-            before.forEach(message -> place(message, job, "task"));
+            before.forEach(message -> place(message, job, PlacedBy.TASK));
         }
     }
 
@@ -147,7 +147,7 @@ final class Folds {
             JobFold job = of(message.job);
             job.count(message.placedBy, message.lines - (copy == null ? 0 : copy.lines));
             if (copy != null) {
-                job.count(copy.job != null ? copy.placedBy : "twin", copy.lines);
+                job.count(copy.job != null ? copy.placedBy : PlacedBy.TWIN, copy.lines);
             }
             job.add(message);
         }
@@ -158,7 +158,7 @@ final class Folds {
         boolean unlabelled = JobIds.label(message.text) == null;
         JobFold job = unlabelled && message.process.isEmpty() ? named(message.text) : null;
         if (job != null) {
-            place(message, job, "id");
+            place(message, job, PlacedBy.ID);
         } else if (unlabelled && message.error() && overheard.size() < MOST_OVERHEARD && overhears.test(message)) {
             overheard.add(message);
         }

@@ -91,7 +91,7 @@ final class JobFileReader implements LineHandler {
             known++;
         } else if (ours && seen.add((long) line.hashCode() << 32 ^ time.toEpochMilli())) {
             current = new Message(service, "", time, head.level(), "", head.text());
-            current.placedBy = Message.JOB_FILE;
+            current.placedBy = PlacedBy.JOB_FILE;
             current.order = ++order;
         }
         ended |= END.matcher(head.text()).lookingAt();
@@ -114,7 +114,7 @@ final class JobFileReader implements LineHandler {
     /** The message has come to its end. */
     private void complete() {
         if (current != null) {
-            fold.count(Message.JOB_FILE, 1);
+            fold.count(PlacedBy.JOB_FILE, 1);
             fold.add(current);
             first = first == null ? current : first;
             last = current;
@@ -132,7 +132,7 @@ final class JobFileReader implements LineHandler {
         FoldedLog folded = fold.folded(0, List.of(), Map.of());
         Stream.of(first, last).filter(message -> message != null && !folded.messages().contains(message)).distinct().forEach(folded.messages()::add);
         if (known > 0) {
-            folded.placed().merge(Message.JOB_FILE, known, Integer::sum);
+            folded.placed().merge(PlacedBy.JOB_FILE, known, Integer::sum);
         }
         return folded;
     }

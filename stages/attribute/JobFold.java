@@ -56,7 +56,7 @@ final class JobFold {
     private final TextBudget budget;
     private final List<Message> messages = new ArrayList<>();
     private final Map<Same, Run> runs = new HashMap<>();
-    private final Map<String, Integer> placed = new TreeMap<>();
+    private final Map<PlacedBy, Integer> placed = new TreeMap<>();
     private long characters;
     private long events;
     /** Grows with each message that begins or ends something: what stands on both sides of it is not folded into one. */
@@ -142,10 +142,10 @@ final class JobFold {
     }
 
     /** Counts the lines of a message of the job, or of its copy, that this rule placed. */
-    void count(String rule, int lines) {
+    void count(PlacedBy rule, int lines) {
         placed.merge(rule, 1, Integer::sum);
         if (lines > 1) {
-            placed.merge("continuation", lines - 1, Integer::sum);
+            placed.merge(PlacedBy.CONTINUATION, lines - 1, Integer::sum);
         }
     }
 
@@ -159,7 +159,7 @@ final class JobFold {
         return lost;
     }
 
-    boolean has(String rule) {
+    boolean has(PlacedBy rule) {
         return placed.containsKey(rule);
     }
 

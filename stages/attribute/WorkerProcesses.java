@@ -96,7 +96,7 @@ final class WorkerProcesses {
                 died.add(owner);
             }
             end(owner, message, true);
-            folds.placeIn(owner, message, "worker");
+            folds.placeIn(owner, message, PlacedBy.WORKER);
             return;
         }
         if (LOST.matcher(message.text).lookingAt()) {
@@ -105,13 +105,13 @@ final class WorkerProcesses {
             Attempt owner = died.poll();
             message.attempt = owner;
             if (sure) {
-                folds.placeIn(owner, message, "worker");
+                folds.placeIn(owner, message, PlacedBy.WORKER);
             }
             return;
         }
         JobFold named = folds.named(message.text);
         if (named != null) {
-            Folds.place(message, named, "id");
+            Folds.place(message, named, PlacedBy.ID);
         }
     }
 
@@ -129,7 +129,7 @@ final class WorkerProcesses {
                 if (owner != null && owner.to == null) {
                     owner.limit = line;
                     owner.why = "it ran into Celery's hard time limit of " + limit.group(2) + "s, and its worker process " + owner.process + " was killed";
-                    lines.forEach(one -> folds.placeIn(owner, one, "task"));
+                    lines.forEach(one -> folds.placeIn(owner, one, PlacedBy.TASK));
                     folds.claim(limit.group(3), folds.of(owner));
                 }
                 return true;
@@ -158,7 +158,7 @@ final class WorkerProcesses {
             JobFold spoken = folds.named(message.text);
             if (spoken != null) {
                 // It speaks of the job, as a task that cleans up does; that is not a beginning.
-                Folds.place(message, spoken, "id");
+                Folds.place(message, spoken, PlacedBy.ID);
                 return;
             }
         }
@@ -167,7 +167,7 @@ final class WorkerProcesses {
             own(message.process, new Attempt(label, container, message.process, message.time));
             return;
         }
-        if (folds.placeIn(owner, message, "worker")) {
+        if (folds.placeIn(owner, message, PlacedBy.WORKER)) {
             owner.last = message.time;
         }
     }
@@ -178,7 +178,7 @@ final class WorkerProcesses {
         if (owner == null || !owner.job.equalsIgnoreCase(job.job)) {
             if (job.attempts.size() >= MOST_ATTEMPTS) {
                 job.lose("attempts of the job");
-                Folds.place(message, job, "id");
+                Folds.place(message, job, PlacedBy.ID);
                 return;
             }
             attempt = new Attempt(job.job, container, message.process, message.time);
@@ -187,7 +187,7 @@ final class WorkerProcesses {
         }
         attempt.last = message.time;
         message.attempt = attempt;
-        Folds.place(message, job, "id");
+        Folds.place(message, job, PlacedBy.ID);
     }
 
     private void endOfTask(Message message, String id, boolean retry) {
@@ -200,13 +200,13 @@ final class WorkerProcesses {
         JobFold named = folds.of(id);
         if (named != null) {
             message.attempt = job == named ? owner : null;
-            Folds.place(message, named, "id");
+            Folds.place(message, named, PlacedBy.ID);
         } else if (job != null) {
             shutdown.clear();
             folds.claim(id, job);
-            folds.placeIn(owner, message, "worker");
+            folds.placeIn(owner, message, PlacedBy.WORKER);
         } else if (folds.ofTask(id) != null) {
-            Folds.place(message, folds.ofTask(id), "task");
+            Folds.place(message, folds.ofTask(id), PlacedBy.TASK);
         } else {
             folds.lineOfTask(id, message, retry);
         }
@@ -236,7 +236,7 @@ final class WorkerProcesses {
     private Message endOfWorker(Message message, Attempt owner) {
         Message own = message.job == null ? message : message.copy();
         own.handedOn = true;
-        folds.placeIn(owner, own, "worker");
+        folds.placeIn(owner, own, PlacedBy.WORKER);
         return own;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ import java.util.function.UnaryOperator;
  * @param offsets by how much each service's clock differs from UTC
  * @param lost what there was too much of; null when all was read
  */
-record FoldedLog(List<Message> messages, List<Attempt> attempts, Map<String, Integer> placed, long lines, long events, List<Message> overheard,
+record FoldedLog(List<Message> messages, List<Attempt> attempts, Map<PlacedBy, Integer> placed, long lines, long events, List<Message> overheard,
         Map<String, Duration> offsets, String lost) {
     private static final long QUARTER_OF_AN_HOUR = 900;
 
@@ -43,7 +44,8 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, Map<String, Int
     /** @param redact what takes people and secrets out of a text */
     ObjectNode json(UnaryOperator<String> redact) {
         ObjectNode json = Json.NODES.objectNode().put("lines", lines).put("events", events).put("lost", lost);
-        placed.forEach(json.putObject("placed")::put);
+        ObjectNode rules = json.putObject("placed");
+        placed.forEach((rule, count) -> rules.put(rule.toString(), count));
         ObjectNode zones = json.putObject("offsets");
         offsets.forEach((service, offset) -> zones.put(service, offset.toSeconds()));
         Map<Message, Integer> numbers = new IdentityHashMap<>();
@@ -72,7 +74,7 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, Map<String, Int
 
     private static ObjectNode json(Message message, UnaryOperator<String> redact) {
         ObjectNode json = Json.NODES.objectNode().put("service", message.service).put("container", message.container).put("time", message.time.toString())
-            .put("level", message.level).put("process", message.process).put("text", redact.apply(message.text)).put("placedBy", message.placedBy)
+            .put("level", message.level).put("process", message.process).put("text", redact.apply(message.text)).put("placedBy", message.placedBy == null ? null : message.placedBy.toString())
             .put("lines", message.lines).put("order", message.order).put("times", message.times);
         message.sums.forEach((pattern, sums) -> {
             ArrayNode sum = json.withObject("/sums").putArray(pattern.pattern.pattern());
@@ -105,8 +107,12 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, Map<String, Int
             int attempt = json.path("messages").path(i).path("attempt").asInt(-1);
             messages.get(i).attempt = attempt >= 0 && attempt < attempts.size() ? attempts.get(attempt) : null;
         }
-        Map<String, Integer> placed = new LinkedHashMap<>();
-        json.path("placed").properties().forEach(rule -> placed.put(Printable.plain(rule.getKey()), rule.getValue().asInt()));
+        Map<PlacedBy, Integer> placed = new EnumMap<>(PlacedBy.class);
+        for (PlacedBy rule : PlacedBy.values()) {
+            if (json.path("placed").has(rule.toString())) {
+                placed.put(rule, json.path("placed").path(rule.toString()).asInt());
+            }
+        }
         Map<String, Duration> offsets = new LinkedHashMap<>();
         json.path("offsets").properties().forEach(zone -> offsets.put(Printable.plain(zone.getKey()), Duration.ofSeconds(zone.getValue().asInt())));
         List<Message> overheard = new ArrayList<>();
@@ -123,7 +129,7 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, Map<String, Int
     private static Message message(JsonNode json, Map<String, List<LinePattern>> patterns) {
         Message message = new Message(plain(json, "service"), plain(json, "container"), time(json, "time"), plain(json, "level"), plain(json, "process"),
             Printable.lines(json.path("text").asText()));
-        message.placedBy = plain(json, "placedBy");
+        message.placedBy = PlacedBy.named(plain(json, "placedBy"));
         message.lines = json.path("lines").asInt(1);
         message.order = json.path("order").asLong();
         message.times = json.path("times").asLong(1);

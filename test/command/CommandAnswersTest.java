@@ -40,7 +40,7 @@ class CommandAnswersTest {
         assertEquals(List.of(), trace.messages(message -> message.text.startsWith("Error querying DNC")));
         assertEquals(Demo.FROM_THE_PIPELINE_ON, DemoStack.told(trace));
         // Those of job_logs are: each is a copy of a line, or an event of its own.
-        assertEquals(11, trace.placed.get("database"));
+        assertEquals(11, trace.placed.get(PlacedBy.DATABASE));
     }
 
     /** A stage in which something is wrong with the lines of one service. */

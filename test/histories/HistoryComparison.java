@@ -115,7 +115,7 @@ final class HistoryComparison {
     private void lines() {
         Set<ModelLine> matched = new HashSet<>();
         for (Message message : trace.messages) {
-            boolean log = !message.placedBy.equals("database") && !message.placedBy.equals("job-file");
+            boolean log = !PlacedBy.DATABASE.placed(message) && !PlacedBy.JOB_FILE.placed(message);
             List<ModelLine> same = log ? history.index.getOrDefault(message.container + '\0' + plain(message.text), List.of())
                 : history.index.getOrDefault(plain(message.text), List.of());
             List<ModelLine> fit = same.stream()
@@ -141,7 +141,7 @@ final class HistoryComparison {
         long optional = history.said.stream().filter(one -> one.shared.contains(job) || one.garbled).mapToLong(ModelLine::lines).sum();
         // The SELECT in postgres's log counts as placed and is not kept; a banner begins with an empty line that follows somebody's.
         optional += 2 + history.said.stream().filter(one -> one.text.contains("-------------- celery@")).count();
-        long got = trace.placed.entrySet().stream().filter(rule -> LOG_RULES.contains(rule.getKey())).mapToLong(Map.Entry::getValue).sum();
+        long got = trace.placed.entrySet().stream().filter(rule -> LOG_RULES.contains(rule.getKey().toString())).mapToLong(Map.Entry::getValue).sum();
         long found = matched.stream().filter(one -> one.owner == job && !one.garbled && placeable(one)).mapToLong(ModelLine::lines).sum();
         counts.own.addAndGet(total);
         counts.placed.addAndGet(history.garbled ? found : Math.min(found, got));

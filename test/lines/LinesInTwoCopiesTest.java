@@ -130,7 +130,7 @@ class LinesInTwoCopiesTest extends LinesInput {
     private static List<String> withRows(List<Message> lines, List<Message> rows) {
         Trace trace = new Trace(new Job(JOB, Json.NODES.objectNode(), true), Instant.EPOCH);
         trace.messages.addAll(lines);
-        new Duplicates(trace).add(rows, "database");
+        new Duplicates(trace).add(rows, PlacedBy.DATABASE);
         trace.messages.sort(Trace.IN_TIME);
         return trace.messages.stream()
             .map(message -> (message.placedBy == null ? "" : message.placedBy + " ") + message.text + " " + message.lines).toList();

@@ -47,7 +47,7 @@ class LinesOfAJobTest extends LinesInput {
         Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"),
             "[2026-01-15 09:30:01,000: ERROR/MainProcess] Process 'ForkPoolWorker-1' pid:9 exited with 'signal 9 (SIGKILL)'",
             "[2026-01-15 09:30:02,000: ERROR/MainProcess] Task handler raised error: WorkerLostError('x')", "Traceback (most recent call last):");
-        assertEquals(List.of("id", "worker", "worker"), trace.messages.stream().map(message -> message.placedBy).toList());
+        assertEquals(List.of(PlacedBy.ID, PlacedBy.WORKER, PlacedBy.WORKER), trace.messages.stream().map(message -> message.placedBy).toList());
         assertEquals(true, trace.attempt().lost);
     }
 
@@ -55,7 +55,7 @@ class LinesOfAJobTest extends LinesInput {
     void aNewBannerEndsAllThatRan() {
         Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"), "worker: Warm shutdown (MainProcess)", " ",
             " -------------- celery@host v5.2.6 (dawn-chorus)", "--- ***** ----- ", celery(5, "ForkPoolWorker-1", "not ours"));
-        assertEquals(List.of("id", "worker", "worker"), trace.messages.stream().map(message -> message.placedBy).toList());
+        assertEquals(List.of(PlacedBy.ID, PlacedBy.WORKER, PlacedBy.WORKER), trace.messages.stream().map(message -> message.placedBy).toList());
         assertEquals(true, trace.attempt().lost);
     }
 
@@ -72,7 +72,7 @@ class LinesOfAJobTest extends LinesInput {
         Trace trace = place(celery(0, "ForkPoolWorker-1", "Generated table_id for job " + JOB + ": T1"),
             celery(1, "ForkPoolWorker-1", "Task run[" + TASK + "] retry: Retry in 2s"), celery(2, "ForkPoolWorker-1", "another's"),
             celery(3, "MainProcess", "Task run[" + TASK + "] received"), celery(4, "ForkPoolWorker-2", "Generated table_id for job " + JOB + ": T1"));
-        assertEquals(List.of("id", "worker", "task", "id"), trace.messages.stream().map(message -> message.placedBy).toList());
+        assertEquals(List.of(PlacedBy.ID, PlacedBy.WORKER, PlacedBy.TASK, PlacedBy.ID), trace.messages.stream().map(message -> message.placedBy).toList());
         assertEquals(2, trace.attempts.size());
         assertNull(trace.attempt().to);
     }

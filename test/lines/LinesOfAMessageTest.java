@@ -19,7 +19,7 @@ class LinesOfAMessageTest extends LinesInput {
             celery(5, "ForkPoolWorker-2", "not ours"), "not ours either");
         assertEquals("SQL execution failed: 001003\nline two\n\nline four", trace.messages.get(1).text);
         assertEquals(2, trace.messages.size());
-        assertEquals(3, trace.placed.get("continuation"));
+        assertEquals(3, trace.placed.get(PlacedBy.CONTINUATION));
     }
 
     private Trace unexpected(String process, String more) {
