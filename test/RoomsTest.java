@@ -3,6 +3,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +44,7 @@ class RoomsTest {
     private static final int LONGEST_TEST = 500;
     private static final int MEDIAN = 120;
     private static final int LONGEST_SCRIPT = 45;
+    private static final int MOST_ROWS = 15;
     private static final int MEDIAN_SCRIPT = 25;
 
     @TempDir
@@ -198,6 +201,51 @@ class RoomsTest {
         assertEquals(List.of(), wrong);
         // Half of them at most so long.
         assertTrue(lengths.stream().sorted().toList().get((lengths.size() - 1) / 2) <= MEDIAN_SCRIPT, lengths.toString());
+    }
+
+    /** The words in the first column of the README's table with this head. */
+    private static Set<String> table(String head) throws IOException {
+        String readme = Files.readString(AllTests.home().resolve("README.md"));
+        List<String> rows = readme.substring(readme.indexOf("| " + head + " |")).lines().skip(2).takeWhile(line -> line.startsWith("|")).toList();
+        assertTrue(rows.size() <= MOST_ROWS, head + ": " + rows.size() + " rows");
+        Set<String> words = new TreeSet<>();
+        rows.forEach(row -> Pattern.compile("`\\.?(\\w+)`").matcher(row.split("\\|")[1]).results().forEach(word -> words.add(word.group(1))));
+        return words;
+    }
+
+    /** The methods of these types that a script calls to say something: they answer one of these, or nothing. */
+    private static Set<String> said(Set<Class<?>> answers, Class<?>... types) {
+        Set<String> names = new TreeSet<>();
+        for (Class<?> type : types) {
+            for (Method method : type.getDeclaredMethods()) {
+                if (!Modifier.isPrivate(method.getModifiers()) && !method.isSynthetic() && answers.contains(method.getReturnType())) {
+                    names.add(method.getName());
+                }
+            }
+        }
+        return names;
+    }
+
+    @Test
+    void theReadmeNamesEachWordThatAStageOrACheckMaySay() throws IOException {
+        Set<String> stage = said(Set.of(Stage.class, PipelineStage.class, Lines.class, PipelineLines.class, Cause.class, Finding.class, void.class),
+            Stage.class, PipelineStage.class, Lines.class, PipelineLines.class);
+        // What only the base calls.
+        stage.remove("declare");
+        stage.add("where");
+        assertEquals(stage, table("a stage says"));
+        assertEquals(said(Set.of(Check.class, Issue.class), Check.class, Issue.class), table("a check says"));
+    }
+
+    @Test
+    void theTitleOfACheckIsItsNameInWords() {
+        List<String> wrong = new ArrayList<>();
+        for (Check check : Scripts.all(Check.class)) {
+            if (!check.id().replace("-", "").equals(check.getClass().getName().toLowerCase(Locale.ROOT))) {
+                wrong.add(check.getClass().getName() + ": " + check.title);
+            }
+        }
+        assertEquals(List.of(), wrong);
     }
 
     @Test
