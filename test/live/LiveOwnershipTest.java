@@ -17,14 +17,15 @@ import org.junit.jupiter.api.Test;
 
 /** Whose line it is: of jobs side by side, and one after the other in the same worker process, each has its own lines and all of them. */
 class LiveOwnershipTest extends LiveStack {
-    /** All messages that trace-job places, unmasked: a report shows some of them only. */
+    /** All messages that trace-job places, unmasked, and those too that no stage knows, which it does not keep. */
     private static List<Message> placed(Started job) {
-        List<Stage> stages = Scripts.all(Stage.class);
+        List<Stage> stages = Stream.concat(Scripts.all(Stage.class).stream(), Stream.of(Tracing.everyLine())).toList();
         ComposeTarget target = new ComposeTarget();
         target.compose.addAll(List.of("-p", job.stack()));
         target.limit = 30;
         LiveSource live = new LiveSource(target, new CommandRunner(30), new Progress(new PrintWriter(PrintWriter.nullWriter())));
         Collector gathering = Tracing.collector(live, stages, List.of(), new Redactor(false), target);
+        gathering.whole = Integer.MAX_VALUE;
         Collector.Found found = gathering.find(job.id(), "");
         return gathering.trace(found.jobs().get(0), found).messages;
     }
