@@ -73,10 +73,16 @@ final class ContainerLog {
 
     /** Takes a line of the time that is read. */
     void line(LogLine line) {
-        LogHeader head = LogHeader.of(line.text(), false, stamps);
-        if (!early(line, head)) {
-            take(line, head);
+        LogHeader head = head(line);
+        LogLine plain = head == null ? line.withoutEscapes() : line;
+        head = plain == line ? head : head(plain);
+        if (!early(plain, head)) {
+            take(plain, head);
         }
+    }
+
+    private LogHeader head(LogLine line) {
+        return LogHeader.of(line.whole(), line.from(), false, stamps);
     }
 
     /** Ends the log. */
@@ -95,7 +101,7 @@ final class ContainerLog {
             return false;
         }
         early.add(line);
-        earlyCharacters += line.text().length() + Recording.LINE_COSTS;
+        earlyCharacters += line.whole().length() + Recording.LINE_COSTS;
         if (timed && line.at() != null) {
             apart.add(Duration.between(line.at(), head.local()).toMillis());
         }
@@ -114,7 +120,7 @@ final class ContainerLog {
         long seconds = apart.isEmpty() ? 0 : Math.round(apart.get(apart.size() / 2) / 1000.0);
         long zone = Math.round(seconds / 900.0) * 900;
         offset = Duration.ofSeconds(Math.abs(seconds - zone) < A_CLOCK_IS_OFF ? zone : seconds);
-        early.forEach(line -> take(line, LogHeader.of(line.text(), false, stamps)));
+        early.forEach(line -> take(line, head(line)));
         early.clear();
         apart.clear();
     }

@@ -1,4 +1,3 @@
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -179,16 +178,14 @@ final class Copies {
             .max(Comparator.comparingLong(one -> CopyText.shared(one.message, message))).orElse(null);
     }
 
-    /** The one with the same text that is nearest in time, and in the log when times are equal; null when none is near. */
+    /** The one with the same text that is nearest in time, the later one in the log when times are equal; null when none is near. */
     private Waiting nearest(Message message, boolean byCelery, String key) {
         Waiting nearest = null;
         long distance = APART + 1;
-        for (Waiting one = byKey.get(key); one != null; one = one.sameKey) {
-            if (one.byCelery == byCelery || !one.message.level.equals(message.level) || !CopyText.same(one.message.text, message.text)) {
-                continue;
-            }
-            long apart = apart(one.message, message);
-            if (apart < distance || apart == distance && nearest != null && one.message.order > nearest.message.order) {
+        // The latest is the first of them.
+        for (Waiting one = byKey.get(key); one != null && distance > 0; one = one.sameKey) {
+            long apart = one.byCelery == byCelery ? distance : apart(one.message, message);
+            if (apart < distance && one.message.level.equals(message.level) && CopyText.same(one.message.text, message.text)) {
                 distance = apart;
                 nearest = one;
             }
@@ -197,6 +194,6 @@ final class Copies {
     }
 
     private static long apart(Message one, Message other) {
-        return Math.abs(Duration.between(one.time, other.time).toMillis());
+        return Math.abs(one.time.toEpochMilli() - other.time.toEpochMilli());
     }
 }

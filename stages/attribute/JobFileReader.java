@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 final class JobFileReader implements LineHandler {
     /** A line that is logged twice is logged at once: so many lines back it is looked for. */
     private static final int REMEMBERED = 1_000;
-    private static final Pattern START = Pattern.compile("\\W*Starting ETL job");
-    private static final Pattern END = Pattern.compile("\\W*Job duration: ");
+    private static final String START = "Starting ETL job";
+    private static final String END = "Job duration: ";
     /** What the task of a job says before the engine starts, each time that it is tried. */
     private static final Pattern ANNOUNCED = Pattern.compile("Generated table_id for job |Executing \\S{1,40} ETL job ");
     /** Milliseconds. */
@@ -65,11 +65,10 @@ final class JobFileReader implements LineHandler {
 
     @Override
     public boolean line(String raw) {
-        String line = Printable.plain(raw);
-        LogHeader head = LogHeader.of(line, true, stamps);
+        LogHeader head = LogHeader.of(raw, 0, true, stamps);
         if (head == null || head.local() == null) {
             if (current != null) {
-                current.add(line);
+                current.add(Printable.plain(raw));
             }
             return true;
         }
@@ -81,27 +80,26 @@ final class JobFileReader implements LineHandler {
         if (end != null && time.isAfter(end)) {
             return false;
         }
-        boolean named = jobs.named(head.text()) != null;
-        if (trace.attempts.size() < 2 && ofTheNextJob(head.text(), named)) {
+        if (trace.attempts.size() < 2 && ofTheNextJob(head.text())) {
             return false;
         }
-        boolean ours = trace.attempts.size() < 2 ? !ended || named : trace.attempts.stream().anyMatch(attempt ->
+        boolean ours = trace.attempts.size() < 2 ? !ended || jobs.named(head.text()) != null : trace.attempts.stream().anyMatch(attempt ->
             !time.isBefore(attempt.from) && (attempt.to == null || !time.isAfter(attempt.to)));
         if (ours && begun != null && !time.isBefore(begun)) {
             known++;
-        } else if (ours && seen.add((long) line.hashCode() << 32 ^ time.toEpochMilli())) {
+        } else if (ours && seen.add((long) raw.hashCode() << 32 ^ time.toEpochMilli())) {
             current = new Message(service, "", time, head.level(), "", head.text());
             current.placedBy = PlacedBy.JOB_FILE;
             current.order = ++order;
         }
-        ended |= END.matcher(head.text()).lookingAt();
+        ended |= says(head.text(), END);
         return !full();
     }
 
     /** True at a start that this job has not announced: the next job of the worker process begins. */
-    private boolean ofTheNextJob(String text, boolean named) {
-        announced |= named && ANNOUNCED.matcher(text).lookingAt();
-        if (!START.matcher(text).lookingAt()) {
+    private boolean ofTheNextJob(String text) {
+        announced |= ANNOUNCED.matcher(text).lookingAt() && jobs.named(text) != null;
+        if (!says(text, START)) {
             return false;
         }
         boolean next = started && !announced;
@@ -109,6 +107,15 @@ final class JobFileReader implements LineHandler {
         announced = false;
         ended &= next;
         return next;
+    }
+
+    /** True for a text that begins with these words, whatever signs stand before them. */
+    private static boolean says(String text, String words) {
+        int start = 0;
+        while (start < text.length() && !(text.charAt(start) < 128 && Character.isLetterOrDigit(text.charAt(start)))) {
+            start++;
+        }
+        return text.startsWith(words, start);
     }
 
     /** The message has come to its end. */

@@ -138,7 +138,7 @@ final class JobFold {
 
     /** The hand-run page's own SELECT and ours stand in Postgres's log with the id in them: a trace must not find itself. */
     private static boolean oursAsked(Message message) {
-        return message.text.contains("/* trace-job */") || message.text.contains("id::text LIKE '%");
+        return message.process.isEmpty() && message.text.contains("/* trace-job */") || message.process.isEmpty() && message.text.contains("id::text LIKE '%");
     }
 
     /** Counts the lines of a message of the job, or of its copy, that this rule placed. */

@@ -26,30 +26,31 @@ record LogHeader(Form form, Instant local, String level, String process, String 
     private static final Pattern DATED = Pattern.compile("\\d{4}[-/]\\d\\d[-/]\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d.*|\\d+:[A-Z] \\d\\d .*", Pattern.DOTALL);
     private static final Set<String> POSTGRES_MORE = Set.of("STATEMENT", "DETAIL", "HINT", "CONTEXT", "QUERY", "LOCATION");
 
-    /** The head of a line, or null when the line continues the one above or has a form of its own. */
-    static LogHeader of(String line, boolean jobFile, Stamps stamps) {
-        if (line.isEmpty()) {
+    /** The head of the text that begins there, or null when it continues the line above or has a form of its own. */
+    static LogHeader of(String line, int from, boolean jobFile, Stamps stamps) {
+        if (from >= line.length()) {
             return null;
         }
-        char first = line.charAt(0);
+        char first = line.charAt(from);
         if (first == '[') {
-            return celery(line, stamps);
+            return celery(line, from, stamps);
         }
         if (first >= '0' && first <= '9') {
-            LogHeader application = application(line, jobFile, stamps);
-            return application != null ? application : dated(line, stamps);
+            LogHeader application = application(line, from, jobFile, stamps);
+            return application != null ? application : dated(LogLine.plain(line.substring(from)), stamps);
         }
-        Matcher uvicorn = UVICORN.matcher(line);
+        String text = LogLine.plain(line.substring(from));
+        Matcher uvicorn = UVICORN.matcher(text);
         if (uvicorn.matches()) {
             return new LogHeader(Form.OTHER, null, uvicorn.group(1), "", uvicorn.group(2), false);
         }
-        return WORKER.matcher(line).matches() ? new LogHeader(Form.WORKER, null, "", "", line.strip(), false) : null;
+        return WORKER.matcher(text).matches() ? new LogHeader(Form.WORKER, null, "", "", text.strip(), false) : null;
     }
 
     /** `2026-01-15 09:30:02,110 - ETL.CCCAPI - INFO - text`; in a job file `log_step:160 - ` stands before the text. */
-    private static LogHeader application(String line, boolean jobFile, Stamps stamps) {
-        int logger = STAMP_LENGTH + SEPARATOR.length();
-        if (!stamps.stands(line, 0) || !line.startsWith(SEPARATOR, STAMP_LENGTH)) {
+    private static LogHeader application(String line, int from, boolean jobFile, Stamps stamps) {
+        int logger = from + STAMP_LENGTH + SEPARATOR.length();
+        if (!stamps.stands(line, from) || !line.startsWith(SEPARATOR, from + STAMP_LENGTH)) {
             return null;
         }
         int end = line.indexOf(' ', logger);
@@ -57,15 +58,15 @@ record LogHeader(Form form, Instant local, String level, String process, String 
         if (level == null) {
             return null;
         }
-        String text = line.substring(end + 2 * SEPARATOR.length() + level.length());
+        String text = LogLine.plain(line.substring(end + 2 * SEPARATOR.length() + level.length()));
         Matcher function = jobFile ? FUNCTION.matcher(text) : null;
-        return new LogHeader(Form.APPLICATION, stamps.local(line, 0), level, "", function != null && function.lookingAt() ? text.substring(function.end()) : text, false);
+        return new LogHeader(Form.APPLICATION, stamps.local(line, from), level, "", function != null && function.lookingAt() ? text.substring(function.end()) : text, false);
     }
 
     /** `[2026-01-15 09:30:02,110: INFO/ForkPoolWorker-2] text`. */
-    private static LogHeader celery(String line, Stamps stamps) {
-        int levelAt = 1 + STAMP_LENGTH + 2;
-        String level = stamps.stands(line, 1) && line.startsWith(": ", levelAt - 2) ? level(line, levelAt, "/") : null;
+    private static LogHeader celery(String line, int from, Stamps stamps) {
+        int levelAt = from + 1 + STAMP_LENGTH + 2;
+        String level = stamps.stands(line, from + 1) && line.startsWith(": ", levelAt - 2) ? level(line, levelAt, "/") : null;
         int process = level == null ? -1 : levelAt + level.length() + 1;
         int end = level == null ? -1 : line.indexOf(']', process);
         if (end <= process) {
@@ -78,7 +79,7 @@ record LogHeader(Form form, Instant local, String level, String process, String 
             }
         }
         int text = line.startsWith(" ", end + 1) ? end + 2 : end + 1;
-        return new LogHeader(Form.CELERY, stamps.local(line, 1), level, line.substring(process, end), line.substring(text), false);
+        return new LogHeader(Form.CELERY, stamps.local(line, from + 1), level, line.substring(process, end), LogLine.plain(line.substring(text)), false);
     }
 
     /** The level that stands there and is followed by this; null when none does. */
@@ -91,13 +92,13 @@ record LogHeader(Form form, Instant local, String level, String process, String 
         return null;
     }
 
-    private static LogHeader dated(String line, Stamps stamps) {
-        Matcher form = POSTGRES.matcher(line);
+    private static LogHeader dated(String text, Stamps stamps) {
+        Matcher form = POSTGRES.matcher(text);
         if (form.matches()) {
             String level = form.group(2);
-            return new LogHeader(Form.OTHER, stamps.local(line, 0), level.equals("FATAL") || level.equals("PANIC") ? "CRITICAL" : level,
+            return new LogHeader(Form.OTHER, stamps.local(text, 0), level.equals("FATAL") || level.equals("PANIC") ? "CRITICAL" : level,
                 "", form.group(3), POSTGRES_MORE.contains(level));
         }
-        return DATED.matcher(line).matches() ? new LogHeader(Form.OTHER, null, "", "", line, false) : null;
+        return DATED.matcher(text).matches() ? new LogHeader(Form.OTHER, null, "", "", text, false) : null;
     }
 }

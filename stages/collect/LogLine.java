@@ -3,11 +3,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One line of `docker compose logs --timestamps`, without Compose's prefix and whatever could speak to a terminal.
+ * One line of `docker compose logs --timestamps`, without Compose's prefix.
  *
  * @param at Docker's time, UTC; null when the line has none
+ * @param whole the line as it came, of which the application's own text begins at `from`: most lines are never copied
  */
-record LogLine(String container, Instant at, String text) {
+record LogLine(String container, Instant at, String whole, int from) {
     /** Bytes. */
     private static final int DOCKERS_PIECE = 16 * 1024;
     /** Stands for bytes that are no character. */
@@ -21,38 +22,29 @@ record LogLine(String container, Instant at, String text) {
     /** Reads the lines of one log; most are of the container and the second of the line before. For one thread. */
     static final class Reader {
         private final Stamps stamps = new Stamps();
+        /** What stands before the text, with its bar; empty where there is none. */
         private String prefix = "";
         private String container = "";
 
         LogLine read(String raw) {
-            String line = raw;
-            while (line.startsWith(CLEAR)) {
-                line = line.substring(CLEAR.length());
+            int from = 0;
+            while (raw.startsWith(CLEAR, from)) {
+                from += CLEAR.length();
             }
-            LogLine read = read(line, raw.length() - line.length());
-            // Few lines have more of them: it is cheaper to look where something is not plain than to search them all.
-            boolean more = (read.at() == null || read.text().indexOf(BROKEN) >= 0) && line.indexOf(ESCAPES) >= 0;
-            String cleared = more ? ESCAPE.matcher(line).replaceAll("") : line;
-            return more ? read(cleared, raw.length() - cleared.length()) : read;
-        }
-
-        /** @param escapes how many bytes of the line are gone already */
-        private LogLine read(String line, int escapes) {
-            int bar = line.indexOf('|');
-            if (bar != prefix.length() || !line.startsWith(prefix)) {
-                prefix = bar < 0 ? "" : line.substring(0, bar);
-                container = Printable.plain(prefix.strip());
+            if (prefix.isEmpty() || !raw.startsWith(prefix, from)) {
+                int bar = raw.indexOf('|', from);
+                prefix = bar < 0 ? "" : raw.substring(from, bar + 1);
+                container = bar < 0 ? "" : Printable.plain(raw.substring(from, bar).strip());
             }
-            String rest = bar < 0 ? line : line.substring(Math.min(line.length(), bar + 2));
-            Instant at = stamps.docker(rest);
-            if (at != null) {
-                rest = rest.substring(Math.min(rest.length(), rest.indexOf('Z') + 2));
+            int text = prefix.isEmpty() ? from : Math.min(raw.length(), from + prefix.length() + 1);
+            Instant at = stamps.docker(raw, text);
+            if (at == null) {
+                return raw.indexOf(ESCAPES, from) < 0 ? new LogLine(container, null, raw, text) : read(ESCAPE.matcher(raw).replaceAll(""));
             }
+            text = Math.min(raw.length(), raw.indexOf('Z', text) + 2);
             // A char is three bytes at the most.
-            if (at != null && rest.length() > DOCKERS_PIECE / 3) {
-                rest = joined(rest, escapes);
-            }
-            return new LogLine(bar < 0 ? "" : container, at, Printable.plain(rest));
+            return raw.length() - text <= DOCKERS_PIECE / 3 ? new LogLine(container, at, raw, text)
+                : new LogLine(container, at, joined(raw.substring(text)), 0);
         }
     }
 
@@ -60,19 +52,33 @@ record LogLine(String container, Instant at, String text) {
         return new Reader().read(raw);
     }
 
+    /** The text, without whatever could speak to a terminal. */
+    String text() {
+        return plain(whole.substring(from));
+    }
+
+    /** The same line without escape sequences; itself where there are none. */
+    LogLine withoutEscapes() {
+        return whole.indexOf(ESCAPES, from) < 0 ? this : new LogLine(container, at, ESCAPE.matcher(whole.substring(from)).replaceAll(""), 0);
+    }
+
+    /** A text without whatever could speak to a terminal. */
+    static String plain(String text) {
+        String plain = Printable.plain(text);
+        return plain == text || text.indexOf(ESCAPES) < 0 ? plain : Printable.plain(ESCAPE.matcher(text).replaceAll(""));
+    }
+
     /**
      * Docker keeps a long line in pieces of 16 KB, and writes its time before each of them. The pieces are of bytes: a character
      * that was cut in two is lost, and one sign stands for it.
-     *
-     * @param escapes how many bytes of the line are gone already
      */
-    private static String joined(String text, int escapes) {
+    private static String joined(String text) {
         StringBuilder whole = new StringBuilder();
         Matcher time = TIME.matcher(text);
         int from = 0;
         int counted = 0;
         int least = 0;
-        int most = escapes;
+        int most = 0;
         while (time.find()) {
             for (; counted < time.start(); counted++) {
                 char c = text.charAt(counted);
@@ -86,7 +92,7 @@ record LogLine(String container, Instant at, String text) {
                 from = seam(whole, text, time.end());
                 counted = time.end();
                 least = 0;
-                most = escapes;
+                most = 0;
             }
         }
         return whole.append(text, from, text.length()).toString();

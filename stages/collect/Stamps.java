@@ -11,23 +11,24 @@ final class Stamps {
     private String localSecond = "";
     private Instant local;
 
-    /** The time that Docker writes before a line, `2026-01-15T09:30:02.110123456Z`; null when the line begins otherwise. */
-    Instant docker(String line) {
-        int end = line.length() > SECOND && line.charAt(SECOND) == '.' ? line.indexOf('Z', SECOND) : -1;
-        if (end < 0 || end > SECOND + 10 || line.charAt(10) != 'T') {
+    /** The time that Docker writes before a line, `2026-01-15T09:30:02.110123456Z`; null when something else stands there. */
+    Instant docker(String line, int from) {
+        int point = from + SECOND;
+        int end = line.length() > point && line.charAt(point) == '.' ? line.indexOf('Z', point) : -1;
+        if (end < 0 || end > point + 10 || line.charAt(from + 10) != 'T') {
             return null;
         }
         int nanos = 0;
-        for (int i = SECOND + 1; i < SECOND + 10; i++) {
+        for (int i = point + 1; i < point + 10; i++) {
             char c = i < end ? line.charAt(i) : '0';
             if (c < '0' || c > '9') {
                 return null;
             }
             nanos = nanos * 10 + c - '0';
         }
-        if (!line.startsWith(dockerSecond) || dockerSecond.isEmpty()) {
-            docker = second(line, 0);
-            dockerSecond = line.substring(0, SECOND);
+        if (dockerSecond.isEmpty() || !line.startsWith(dockerSecond, from)) {
+            docker = second(line, from);
+            dockerSecond = line.substring(from, point);
         }
         return docker == null ? null : docker.plusNanos(nanos);
     }

@@ -38,8 +38,8 @@ class LinearTest {
         Map.entry("LogHeader.WORKER", How.MATCHES), Map.entry("LinePattern.NUMBER", How.MATCHES),
         Map.entry("LogHeader.POSTGRES", How.MATCHES), Map.entry("LogHeader.UVICORN", How.MATCHES), Map.entry("LogHeader.DATED", How.MATCHES),
         Map.entry("LogHeader.FUNCTION", How.LOOKING_AT), Map.entry("JobIds.LABEL", How.LOOKING_AT), Map.entry("WorkerProcesses.TASK", How.LOOKING_AT),
-        Map.entry("WorkerProcesses.EXITED", How.LOOKING_AT), Map.entry("WorkerProcesses.LOST", How.LOOKING_AT), Map.entry("WorkerProcesses.OF_TASK", How.LOOKING_AT), Map.entry("WorkerProcesses.OVER_LIMIT", How.LOOKING_AT), Map.entry("JobFileReader.START", How.LOOKING_AT),
-        Map.entry("JobFileReader.END", How.LOOKING_AT), Map.entry("JobFileReader.ANNOUNCED", How.LOOKING_AT), Map.entry("Evidence.LAST_WORDS", How.LOOKING_AT),
+        Map.entry("WorkerProcesses.EXITED", How.LOOKING_AT), Map.entry("WorkerProcesses.LOST", How.LOOKING_AT), Map.entry("WorkerProcesses.OF_TASK", How.LOOKING_AT), Map.entry("WorkerProcesses.OVER_LIMIT", How.LOOKING_AT), 
+        Map.entry("JobFileReader.ANNOUNCED", How.LOOKING_AT), Map.entry("Evidence.LAST_WORDS", How.LOOKING_AT),
         Map.entry("Job.ID", How.MATCHES),
         Map.entry("Recording.PLAIN", How.MATCHES), Map.entry("LinePattern.BEFORE_WORDS", How.LOOKING_AT));
 
