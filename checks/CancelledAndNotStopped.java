@@ -12,7 +12,8 @@ class CancelledAndNotStopped extends Check {
 
     @Override
     Issue inspect(Trace trace) {
-        List<Message> cancelled = trace.finding(JobComplete.class).lines("cancelled");
+        List<Message> cancelled = trace.finding(JobComplete.class).lines("cancelled").stream()
+            .filter(line -> line.service.equals(Container.BACKEND)).toList();
         if (!trace.job.status().equals("cancelled")) {
             return cancelled.isEmpty() || !trace.job.status().equals("completed") ? nothing()
                 : found("it was cancelled at " + Times.iso(cancelled.get(0).time) + ", and the worker completed it", cancelled)
