@@ -34,6 +34,7 @@ final class Judge {
             trace.visits.put(stage.getClass(), judging.pipeline.observations.get(stage).visits);
             trace.findings.put(stage.title, judging.find(stage));
         }
+        trace.attempts.subList(0, Math.max(0, trace.attempts.size() - 1)).forEach(earlier -> earlier.visits = Pipeline.visits(trace, stages, earlier));
         trace.verdict = VerdictRules.of(trace);
         checks.stream().sorted(Comparator.comparing(check -> !check.first)).forEach(check -> trace.issues.addAll(judging.inspect(check)));
         trace.verdict = VerdictRules.afterChecks(trace);

@@ -46,6 +46,17 @@ final class Pipeline {
         return pipeline;
     }
 
+    /** The visits of each stage in an attempt that another one followed: no stage is judged by them. */
+    static Map<Class<? extends Stage>, List<Visit>> visits(Evidence trace, List<Stage> stages, Attempt attempt) {
+        Evidence alone = new Evidence(trace.job, trace.now);
+        alone.attempts.add(attempt);
+        trace.messages.stream().filter(message -> message.attempt == attempt || message.attempt == null && attempt.covers(message.time))
+            .forEach(alone.messages::add);
+        Map<Class<? extends Stage>, List<Visit>> visits = new LinkedHashMap<>();
+        of(alone, stages).observations.forEach((stage, observed) -> visits.put(stage.getClass(), observed.visits));
+        return visits;
+    }
+
     /** True when a visit of the stage has no line that ends it. */
     boolean unclosed(Stage stage) {
         return unclosed.containsKey(stage);
@@ -173,8 +184,8 @@ final class Pipeline {
                 unclosed.merge(other.stage, 1, Integer::sum);
             }
         }
-        observed.visits.add(new Visit(message.time, new HashMap<>()));
         observed.openSince = stage.once && lastEnd.containsKey(stage) ? lastEnd.get(stage) : message.time;
+        observed.visits.add(new Visit(observed.openSince, null, new HashMap<>()));
         current = stage;
     }
 
@@ -183,6 +194,7 @@ final class Pipeline {
             close(observed, message.time);
         } else if (begun && lastEnd.containsKey(stage)) {
             observed.millis = Math.max(0, observed.millis) + Math.max(0, Duration.between(lastEnd.get(stage), message.time).toMillis());
+            observed.endVisit(message.time);
         }
         lastEnd.put(stage, message.time);
         current = stage;
@@ -191,6 +203,7 @@ final class Pipeline {
     private void close(Observation observed, Instant at) {
         observed.millis = Math.max(0, observed.millis) + Math.max(0, Duration.between(observed.openSince, at).toMillis());
         observed.openSince = null;
+        observed.endVisit(at);
         lastEnd.put(observed.stage, at);
     }
 

@@ -1,4 +1,6 @@
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 /** One run of the job in one worker process: from the first line there that names the job to the end of the task. */
 final class Attempt {
@@ -22,10 +24,18 @@ final class Attempt {
     /** Why it was lost, in our words; empty when it was not. */
     String why = "";
 
+    /** The visits of each stage in it, where another attempt followed; none before they are judged. */
+    Map<Class<? extends Stage>, List<Visit>> visits = Map.of();
+
     Attempt(String job, String container, String process, Instant from) {
         this.job = job;
         this.container = container;
         this.process = process;
         this.from = from;
+    }
+
+    /** True for a time in it, UTC. */
+    boolean covers(Instant time) {
+        return !time.isBefore(from) && (to == null || !time.isAfter(to));
     }
 }

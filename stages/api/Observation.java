@@ -218,9 +218,17 @@ final class Observation {
     private void add(String name, double value) {
         numbers.merge(name, value, Double::sum);
         if (visits.isEmpty()) {
-            visits.add(new Visit(Instant.EPOCH, new HashMap<>()));
+            visits.add(new Visit(Instant.EPOCH, null, new HashMap<>()));
         }
         visits.get(visits.size() - 1).numbers().merge(name, value, Double::sum);
+    }
+
+    /** Its last visit has lasted until then, UTC. */
+    void endVisit(Instant at) {
+        if (!visits.isEmpty()) {
+            Visit last = visits.remove(visits.size() - 1);
+            visits.add(new Visit(last.from(), at, last.numbers()));
+        }
     }
 
     /** All its messages in the order of time, but those for checks. */
@@ -300,8 +308,18 @@ final class Observation {
     }
 }
 
-/** One visit of a stage, such as one batch, from its first message (UTC), with the numbers that were read in it. */
-record Visit(Instant from, Map<String, Double> numbers) {
+/**
+ * One visit of a stage, such as one batch, with the numbers that were read in it.
+ *
+ * @param from its first message, UTC; the epoch where none began it
+ * @param to its last message, or what else ended it; while it is open, until when its time was counted; null where none ended it
+ */
+record Visit(Instant from, Instant to, Map<String, Double> numbers) {
+    /** True when it is known from when to when it lasted. */
+    boolean timed() {
+        return to != null && !from.equals(Instant.EPOCH);
+    }
+
     /** 0 when it was not read in this visit. */
     long number(String name) {
         return Math.round(numbers.getOrDefault(name, 0.0));
