@@ -26,6 +26,8 @@ class Evidence {
     /** The job's messages in the order of time, each event once. */
     final List<Message> messages = new ArrayList<>();
     final List<Attempt> attempts = new ArrayList<>();
+    /** What the worker processes did for other jobs before this one was begun. */
+    final List<Attempt> others = new ArrayList<>();
     final List<Container> containers = new ArrayList<>();
     final Map<String, CommandResult> answers = new LinkedHashMap<>();
     final Map<String, Finding> findings = new LinkedHashMap<>();
@@ -68,6 +70,7 @@ class Evidence {
         this(later, same.now);
         messages.addAll(same.messages);
         attempts.addAll(same.attempts);
+        others.addAll(same.others);
         containers.addAll(same.containers);
         answers.putAll(same.answers);
         placed.putAll(same.placed);

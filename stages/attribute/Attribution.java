@@ -105,7 +105,7 @@ final class Attribution implements LogHandler {
         } else if (containers.values().stream().anyMatch(one -> one.processes.full())) {
             own.lose("worker processes");
         }
-        return own.folded(lines, folds.overheard(Objects.requireNonNullElse(job.time("created_at"), Instant.MIN),
+        return own.folded(lines, folds.others(own), folds.overheard(Objects.requireNonNullElse(job.time("created_at"), Instant.MIN),
             Objects.requireNonNullElse(job.time("completed_at"), Instant.MAX)), offsets);
     }
 

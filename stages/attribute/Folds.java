@@ -1,16 +1,20 @@
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The folds of the wanted jobs in one log, which Celery task is whose, and the messages that wait until that is known. */
 final class Folds {
     private static final int MOST_OVERHEARD = 100;
+    /** Many times what runs while one job waits. */
+    private static final int MOST_OTHERS = 1_000;
     /** Seconds between the row's time of queueing and the task's arrival at a worker. */
     private static final long ARRIVES_WITHIN = 2;
     private final JobIds jobs;
@@ -20,6 +24,8 @@ final class Folds {
     private final Map<String, JobFold> tasks = new HashMap<>();
     private final TaskLines taskLines = new TaskLines();
     private final List<Message> overheard = new ArrayList<>();
+    /** What the worker processes did for jobs that are not wanted, without any text. */
+    private final List<Attempt> others = new ArrayList<>();
     /** How many worker processes of all containers are at a job. */
     int processes;
 
@@ -162,6 +168,20 @@ final class Folds {
         } else if (unlabelled && message.error() && overheard.size() < MOST_OVERHEARD && overhears.test(message)) {
             overheard.add(message);
         }
+    }
+
+    /** Notes that a worker process is at a job that nobody asked for. */
+    void noteOther(Attempt other) {
+        if (others.size() < MOST_OTHERS) {
+            others.add(other);
+        }
+    }
+
+    /** What the worker processes did for other jobs before this one was begun. */
+    List<Attempt> others(JobFold own) {
+        Instant begun = own.attempts.stream().map(attempt -> attempt.from).min(Comparator.naturalOrder()).orElse(Instant.MAX);
+        return Stream.concat(others.stream(), folds.values().stream().filter(fold -> fold != own).flatMap(fold -> fold.attempts.stream()))
+            .filter(other -> other.from.isBefore(begun)).limit(MOST_OTHERS).toList();
     }
 
     /** Errors of nobody in this time, UTC, that a stage listens for. */

@@ -136,7 +136,7 @@ final class JobFileReader implements LineHandler {
     /** Ends the file; what only it shows, not redacted yet: its first and its last line, and what the fold keeps of the others. */
     FoldedLog finish() {
         complete();
-        FoldedLog folded = fold.folded(0, List.of(), Map.of());
+        FoldedLog folded = fold.folded(0, List.of(), List.of(), Map.of());
         Stream.of(first, last).filter(message -> message != null && !folded.messages().contains(message)).distinct().forEach(folded.messages()::add);
         if (known > 0) {
             folded.placed().merge(PlacedBy.JOB_FILE, known, Integer::sum);

@@ -168,8 +168,8 @@ final class JobFold {
         budget.gives(characters);
     }
 
-    /** What it came to. @param lines that were read, of whatever job */
-    FoldedLog folded(long lines, List<Message> overheard, Map<String, Duration> offsets) {
-        return new FoldedLog(messages, attempts, placed, lines, events, overheard, offsets, lost);
+    /** What it came to. @param lines that were read, of whatever job; @param others what the worker processes did for other jobs */
+    FoldedLog folded(long lines, List<Attempt> others, List<Message> overheard, Map<String, Duration> offsets) {
+        return new FoldedLog(messages, attempts, others, placed, lines, events, overheard, offsets, lost);
     }
 }

@@ -3,6 +3,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -164,7 +165,9 @@ final class WorkerProcesses {
         }
         boolean another = label != null && folds.ofTask(label) == null && JobIds.looksLikeId(label);
         if (another && (owner == null || !owner.job.equalsIgnoreCase(label))) {
-            own(message.process, new Attempt(label, container, message.process, message.time));
+            Attempt other = new Attempt(label.toLowerCase(Locale.ROOT), container, message.process, message.time);
+            own(message.process, other);
+            folds.noteOther(other);
             return;
         }
         if (folds.placeIn(owner, message, PlacedBy.WORKER)) {
@@ -248,7 +251,8 @@ final class WorkerProcesses {
         }
         message.attempt = owner;
         owner.to = lost && owner.last != null && owner.last.isAfter(message.time) ? owner.last : message.time;
-        owner.end = message;
+        // Of a job that nobody asked for no text is kept.
+        owner.end = job == null ? null : message;
         owner.lost = lost;
     }
 }

@@ -15,20 +15,22 @@ import java.util.function.UnaryOperator;
 /**
  * What one log or file shows of one job: the messages that are kept, and what the others come to.
  *
+ * @param others what the worker processes did for other jobs before this one was begun
  * @param placed how many lines each rule placed
  * @param lines how many were read; @param events how many messages were the job's
  * @param overheard errors that name no job and may concern this one
  * @param offsets by how much each service's clock differs from UTC
  * @param lost what there was too much of; null when all was read
  */
-record FoldedLog(List<Message> messages, List<Attempt> attempts, Map<PlacedBy, Integer> placed, long lines, long events, List<Message> overheard,
-        Map<String, Duration> offsets, String lost) {
+record FoldedLog(List<Message> messages, List<Attempt> attempts, List<Attempt> others, Map<PlacedBy, Integer> placed, long lines, long events,
+        List<Message> overheard, Map<String, Duration> offsets, String lost) {
     private static final long QUARTER_OF_AN_HOUR = 900;
 
     /** Adds it to the evidence. */
     void addTo(Evidence trace) {
         trace.messages.addAll(messages);
         trace.attempts.addAll(attempts);
+        trace.others.addAll(others);
         placed.forEach((rule, count) -> trace.placed.merge(rule, count, Integer::sum));
         trace.linesRead += lines;
         trace.events += events;
@@ -56,16 +58,21 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, Map<PlacedBy, I
         }
         overheard.forEach(message -> json.withArray("overheard").add(json(message, redact)));
         for (Attempt attempt : attempts) {
-            ObjectNode one = json.withArray("attempts").addObject().put("job", attempt.job).put("container", attempt.container)
-                .put("process", attempt.process).put("from", attempt.from.toString()).put("to", text(attempt.to)).put("last", text(attempt.last))
+            ObjectNode one = json(json.withArray("attempts").addObject(), attempt).put("last", text(attempt.last))
                 .put("lost", attempt.lost).put("retries", attempt.retries).put("why", attempt.why);
             one.set("end", attempt.end == null ? null : json(attempt.end, redact).put("number", numbers.getOrDefault(attempt.end, -1)));
             one.set("limit", attempt.limit == null ? null : json(attempt.limit, redact).put("number", numbers.getOrDefault(attempt.limit, -1)));
         }
+        others.forEach(other -> json(json.withArray("others").addObject(), other));
         for (int i = 0; i < messages.size(); i++) {
             ((ObjectNode) texts.get(i)).put("attempt", attempts.indexOf(messages.get(i).attempt));
         }
         return json;
+    }
+
+    private static ObjectNode json(ObjectNode one, Attempt attempt) {
+        return one.put("job", attempt.job).put("container", attempt.container).put("process", attempt.process).put("from", attempt.from.toString())
+            .put("to", text(attempt.to));
     }
 
     private static String text(Instant time) {
@@ -93,8 +100,7 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, Map<PlacedBy, I
         patterns.forEach(pattern -> byRegex.computeIfAbsent(pattern.pattern.pattern(), of -> new ArrayList<>()).add(pattern));
         json.path("messages").forEach(one -> messages.add(message(one, byRegex)));
         for (JsonNode one : json.path("attempts")) {
-            Attempt attempt = new Attempt(one.path("job").asText(), plain(one, "container"), plain(one, "process"), time(one, "from"));
-            attempt.to = time(one, "to");
+            Attempt attempt = attempt(one);
             attempt.last = time(one, "last");
             attempt.lost = one.path("lost").asBoolean();
             attempt.retries = one.path("retries").asBoolean();
@@ -117,8 +123,17 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, Map<PlacedBy, I
         json.path("offsets").properties().forEach(zone -> offsets.put(Printable.plain(zone.getKey()), Duration.ofSeconds(zone.getValue().asInt())));
         List<Message> overheard = new ArrayList<>();
         json.path("overheard").forEach(one -> overheard.add(message(one, byRegex)));
-        return new FoldedLog(messages, attempts, placed, json.path("lines").asLong(), json.path("events").asLong(), overheard, offsets,
-            json.hasNonNull("lost") ? plain(json, "lost") : null);
+        List<Attempt> others = new ArrayList<>();
+        json.path("others").forEach(one -> others.add(attempt(one)));
+        others.removeIf(other -> !Job.ID.matcher(other.job).matches());
+        return new FoldedLog(messages, attempts, others, placed, json.path("lines").asLong(), json.path("events").asLong(), overheard,
+            offsets, json.hasNonNull("lost") ? plain(json, "lost") : null);
+    }
+
+    private static Attempt attempt(JsonNode json) {
+        Attempt attempt = new Attempt(plain(json, "job"), plain(json, "container"), plain(json, "process"), time(json, "from"));
+        attempt.to = time(json, "to");
+        return attempt;
     }
 
     private static Message ending(JsonNode json, List<Message> messages, Map<String, List<LinePattern>> patterns) {
