@@ -15,7 +15,7 @@
 //SOURCES stages/attribute/Collector.java
 //SOURCES checks/api/Check.java
 //SOURCES checks/judge/Judge.java
-//SOURCES checks/report/TextReport.java
+//SOURCES checks/report/ReportFormat.java
 //SOURCES stages/JobCreated.java
 //SOURCES stages/TaskQueued.java
 //SOURCES stages/TaskStarted.java
@@ -65,9 +65,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -96,7 +94,7 @@ import picocli.CommandLine.Parameters;
     exitCodeList = {"0:traced and healthy, or running and healthy so far",
         "1:traced, and something is wrong: the job failed, a WARN, FAIL or UNKNOWN line, an issue",
         "2:wrong usage", "3:no such job, or more than one",
-        "4:the stack could not be asked, or the recording not written", "5:the report could not be written to stdout",
+        "4:the stack could not be asked, or the recording not written", "5:the report could not be written",
         "70:a fault of trace-job itself or of one of its scripts", "130:interrupted"},
     footerHeading = "%nExamples:%n",
     footer = {"  trace-job 0b5e                        the job whose id has this part",
@@ -107,12 +105,8 @@ import picocli.CommandLine.Parameters;
         "  trace-job --demo                      a report to look at; needs no Docker"})
 class TraceJob implements Callable<Integer> {
     static final String VERSION = "trace-job 1.0.0";
-    /** The exit code where stdout did not take the report. */
+    /** The exit code where stdout or the file did not take the report. */
     private static final int NOT_WRITTEN = 5;
-    /** How many commands stand under Next. */
-    private static final int MOST_NEXT = 6;
-    /** Around the job's time in the commands under Next: a container's clock is read to the second, and end lines come a little later. */
-    private static final Duration MARGIN = Duration.ofSeconds(10);
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "JOB-ID", description = "A job's id or any part of it: letters, digits, hyphens.")
     String jobId;
@@ -136,8 +130,18 @@ class TraceJob implements Callable<Integer> {
     @Option(names = "--stage", split = ",", paramLabel = "NAME", description = "Only these stages; part of a name is enough.")
     List<String> only = new ArrayList<>();
 
-    @Option(names = "--format", defaultValue = "text", paramLabel = "text|json", description = "Text (the default) or one JSON document.")
+    @Option(names = "--format", paramLabel = "FORMAT", description = "text (the default), json, html, markdown or otlp (OTLP/JSON).")
     String format;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE|DIR",
+        description = "Write the report there; FILE's ending tells the format. In DIR it is trace-job-ID.html.")
+    Path output;
+
+    @Option(names = "--waterfall", description = "Show where the time went, stage by stage, on one axis.")
+    boolean waterfall;
+
+    @Option(names = "--heading-level", defaultValue = "2", paramLabel = "1-4", description = "The level of the first heading in Markdown (2).")
+    int headingLevel;
 
     @Option(names = {"-v", "--verbose"}, description = "With the lines that show it, the rules that placed them, and every command with its time.")
     boolean verbose;
@@ -335,7 +339,9 @@ class TraceJob implements Callable<Integer> {
         usage(jobId != null && !Job.ID.matcher(jobId).matches(), "a JOB-ID has letters, digits and hyphens only, at most 64");
         usage(!status().matches("[a-z]{0,20}"), (last != null ? "--last" : "--list")
             + " takes a status such as failed; to trace a job by its id: trace-job JOB-ID");
-        usage(!Set.of("text", "json").contains(format), "--format is text or json");
+        usage(format != null && ReportFormat.named(format) == null, "--format is " + ReportFormat.names());
+        usage(headingLevel < 1 || headingLevel > 4, "--heading-level is 1 to 4");
+        usage(output != null && (list != null || audit != null || explain || listStages || listChecks), "--output keeps the report of one job");
         usage(!Set.of("auto", "always", "never").contains(color), "--color is auto, always or never");
         color = noColor ? "never" : color;
         usage(!(timeout > 0 && timeout <= 3600), "--timeout is a number of seconds, at most 3600");
@@ -421,18 +427,32 @@ class TraceJob implements Callable<Integer> {
         fillIn(trace, target);
         plugins(trace, target);
         boolean wrong = trace.isWrong();
-        if (format.equals("json")) {
-            out.print(JsonReport.render(trace));
-        } else {
-            CommandLine.Help.Ansi ansi = CommandLine.Help.Ansi.valueOf(Terminal.colour(color, System.getenv(), Terminal.shown()));
-            out.print(new TextReport(trace, verbose, Terminal.width(), ansi).render(wrong ? next(trace.issues, verbose) : List.of()));
-        }
+        report(trace, wrong ? NextCommands.of(trace.issues, verbose) : List.of());
         if (stack instanceof Recorder) {
             // After the report: a disk that is full takes the recording, not the answer.
             out.flush();
             ((Recorder) stack).write(record, job, target, teller);
         }
         return wrong ? 1 : 0;
+    }
+
+    /** Shows the report, or writes it to the file of --output. */
+    private void report(Trace trace, List<String> next) {
+        boolean typed = spec.commandLine().getParseResult().hasMatchedOption("--format");
+        ReportFormat wanted = format == null || !typed && output != null ? ReportFormat.of(output) : ReportFormat.named(format);
+        boolean terminal = output == null && Terminal.shown();
+        CommandLine.Help.Ansi ansi = CommandLine.Help.Ansi.valueOf(Terminal.colour(color, System.getenv(), terminal));
+        String report = wanted.render(trace, new ReportOptions(verbose, waterfall, terminal ? Terminal.width() : 0, !Terminal.utf8(System.getenv()), ansi,
+            headingLevel, !noRedact, next));
+        if (output == null) {
+            out.print(report);
+            return;
+        }
+        try {
+            ReportFile.write(output, trace.job.id(), wanted, report);
+        } catch (IOException unwritable) {
+            throw new KnownFailure(NOT_WRITTEN, "the report could not be written to " + output + ": " + KnownFailure.why(unwritable));
+        }
     }
 
     /** Runs the checks that are not Java; what is wrong with one is its own, and the report stands. */
@@ -465,49 +485,12 @@ class TraceJob implements Callable<Integer> {
             .orElseThrow(() -> new IllegalStateException("no stage says how a job is found"));
     }
 
-    /** The shell commands of the issues' resolutions, those of the worst issues first; all of them with -v. */
-    static List<String> next(List<Issue> issues, boolean verbose) {
-        List<String> all = issues.stream().flatMap(issue -> issue.resolution().stream().skip(1)).distinct().toList();
-        return verbose || all.size() <= MOST_NEXT ? all
-            : Stream.concat(all.stream().limit(MOST_NEXT), Stream.of("# and " + (all.size() - MOST_NEXT) + " more with -v")).toList();
-    }
-
     /** The resolutions' commands as they are to be typed for this stack and this job. */
     private static void fillIn(Trace trace, ComposeTarget target) {
         Map<String, String> fill = Map.of("job", trace.job.id(), "app", target.celeryApp);
-        TimeWindow window = window(trace);
+        TimeWindow window = new TimeWindow(NextCommands.since(trace), NextCommands.until(trace), false);
         trace.issues.replaceAll(issue -> issue.resolution(Stream.concat(issue.resolution().stream().limit(1),
-            commands(issue).map(command -> target.typed(command, fill, window)).distinct()).toArray(String[]::new)));
-    }
-
-    /** An issue's commands. Where it names logs, the log that its evidence comes from is the first of them. */
-    private static Stream<String> commands(Issue issue) {
-        String log = "docker compose logs ";
-        List<String> commands = new ArrayList<>(issue.resolution().stream().skip(1).toList());
-        int first = (int) commands.stream().takeWhile(command -> !command.startsWith(log)).count();
-        if (first < commands.size()) {
-            issue.evidence().stream().filter(Message::logged).map(message -> log + message.service)
-                .filter(command -> !commands.contains(command)).findFirst().ifPresent(command -> commands.add(first, command));
-        }
-        return commands.stream();
-    }
-
-    /**
-     * The job's time with a margin, by Docker's clock, which `docker compose logs` goes by: the logs' times were put right by it
-     * when they were read, and the row's are here. Open at the end while the job runs.
-     */
-    private static TimeWindow window(Trace trace) {
-        Instant clock = trace.job.time("now");
-        Duration off = clock == null ? Duration.ZERO : Duration.between(trace.now, clock);
-        Duration database = off.abs().compareTo(MARGIN) < 0 ? Duration.ZERO : off;
-        List<Instant> times = new ArrayList<>();
-        Stream.of("created_at", "completed_at").map(trace.job::time).filter(Objects::nonNull).forEach(time -> times.add(time.minus(database)));
-        trace.attempts.forEach(attempt -> Stream.of(attempt.from, attempt.to).filter(Objects::nonNull).forEach(times::add));
-        Stream.concat(trace.messages.stream().filter(Message::logged).limit(1),
-            trace.issues.stream().flatMap(issue -> issue.evidence().stream()).filter(Message::logged)).forEach(message -> times.add(message.time));
-        boolean ended = trace.over() || trace.lost() || trace.workEnded();
-        return times.isEmpty() ? TimeWindow.ALL : new TimeWindow(Collections.min(times).minus(MARGIN).truncatedTo(ChronoUnit.SECONDS),
-            ended ? Collections.max(times).plus(MARGIN).truncatedTo(ChronoUnit.SECONDS) : null, false);
+            NextCommands.of(issue).map(command -> target.typed(command, fill, window)).distinct()).toArray(String[]::new)));
     }
 
     /** Without the database the logs say which job is meant; null when they name several. */
@@ -565,7 +548,7 @@ class TraceJob implements Callable<Integer> {
             throw new KnownFailure(4, "the database could not be asked (" + found.problem() + ")" + found.hint());
         }
         gathering.name(found.jobs());
-        if (format.equals("json")) {
+        if ("json".equals(format)) {
             ArrayNode rows = Json.NODES.arrayNode();
             found.jobs().stream().limit(JobTable.LISTED).forEach(job -> rows.add(((ObjectNode) job.row()).without(List.of("matches", "now"))));
             out.println(rows.toPrettyString());

@@ -28,6 +28,8 @@
 //SOURCES faults/FaultsStack.java
 //SOURCES faults/LockedTable.java
 //SOURCES faults/WorkerLines.java
+//SOURCES formats/ManyBatches.java
+//SOURCES formats/WaterfallTest.java
 //SOURCES histories/HistoriesTest.java
 //SOURCES hostile/HostileCheckAnswersTest.java
 //SOURCES hostile/HostileIdsTest.java
@@ -92,7 +94,7 @@ class AllTests implements TestExecutionListener {
             LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesOfTheJobFileTest.class,
             RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, RulesTest.class,
             CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandRecordingTest.class, CommandAnswersTest.class,
-            HistoriesTest.class, ChecksTest.class,
+            WaterfallTest.class, HistoriesTest.class, ChecksTest.class,
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileMemoryTest.class,
             HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class,
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,

@@ -2,6 +2,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The same as one JSON document, schema trace-job/1. */
@@ -32,14 +33,7 @@ interface JsonReport {
         for (Finding finding : trace.findings.values()) {
             ObjectNode stage = stages.addObject().put("id", finding.stage().id()).put("title", finding.stage().title)
                 .put("status", finding.status().name()).put("summary", finding.summary());
-            ObjectNode numbers = stage.putObject("numbers");
-            finding.numbers().forEach((name, value) -> {
-                if (value == Math.rint(value)) {
-                    numbers.put(name, value.longValue());
-                } else {
-                    numbers.put(name, value);
-                }
-            });
+            numbers(stage, finding.numbers());
             seconds(stage, "durationSeconds", finding.millis());
             stage.put("bottleneck", finding.stage().title.equals(trace.bottleneck));
             finding.notes().forEach(stage.putArray("notes")::add);
@@ -54,6 +48,7 @@ interface JsonReport {
             issue.resolution().forEach(one.putArray("resolution")::add);
             evidence(one, "evidence", trace, issue.evidence());
         }
+        timeline(root.putArray("timeline"), Timeline.of(trace));
         ArrayNode checks = root.putArray("checks");
         trace.plugins.forEach(plugin ->
             checks.addObject().put("name", plugin.name()).put("status", plugin.status().name()).put("text", plugin.text()));
@@ -78,6 +73,34 @@ interface JsonReport {
                 .map(CommandResult::command).findFirst().orElse("")).put("service", message.service).put("container", message.container);
             one.put("time", Times.MILLIS.format(message.time)).put("text", message.text).put("placedBy", message.placedBy == null ? null : message.placedBy.toString());
         }
+    }
+
+    /** What lasted, with its end and its seconds; what happened at one moment, with its text. */
+    private static void timeline(ArrayNode entries, Timeline timeline) {
+        for (TimelineEntry entry : timeline.entries()) {
+            ObjectNode one = entries.addObject().put("kind", entry.kind().toString()).put("name", entry.name())
+                .put("stage", entry.stage() == null ? null : entry.stage().id());
+            one.put("attempt", entry.attempt() == 0 ? null : entry.attempt()).put("visit", entry.visit() == 0 ? null : entry.visit());
+            time(one, "from", entry.from());
+            if (entry.kind().moment()) {
+                one.put("text", entry.text()).put("times", entry.times());
+                continue;
+            }
+            time(one, "to", entry.open() ? null : entry.to());
+            seconds(one, "durationSeconds", entry.millis());
+            numbers(one, entry.numbers());
+        }
+    }
+
+    private static void numbers(ObjectNode node, Map<String, Double> numbers) {
+        ObjectNode told = node.putObject("numbers");
+        numbers.forEach((name, value) -> {
+            if (value == Math.rint(value)) {
+                told.put(name, value.longValue());
+            } else {
+                told.put(name, value);
+            }
+        });
     }
 
     private static void text(ObjectNode node, String name, String text) {

@@ -7,6 +7,7 @@ import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The terminal's width, asked only when there is one. */
 interface Terminal {
@@ -34,6 +35,12 @@ interface Terminal {
         } catch (ReflectiveOperationException absent) {
             return false;
         }
+    }
+
+    /** True where the locale's characters are those of UTF-8: the first of these variables that is not empty tells. */
+    static boolean utf8(Map<String, String> env) {
+        return Stream.of("LC_ALL", "LC_CTYPE", "LANG").map(name -> env.getOrDefault(name, "")).filter(value -> !value.isEmpty()).findFirst()
+            .map(value -> value.toLowerCase(Locale.ROOT).replace("-", "").endsWith("utf8")).orElse(false);
     }
 
     /** Colour as --color says; for auto on a terminal that knows it. NO_COLOR counts when it is not empty (no-color.org). */

@@ -1,8 +1,3 @@
-//SOURCES AuditText.java
-//SOURCES JobTable.java
-//SOURCES JsonReport.java
-//SOURCES Terminal.java
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +15,8 @@ final class TextReport {
     private final int width;
     private final CommandLine.Help.Ansi ansi;
     private final StringBuilder out = new StringBuilder();
+    /** Where the time went, when that is asked for; null when it is not. */
+    private Waterfall waterfall;
 
     /** @param width of the terminal in characters, 0 for none */
     TextReport(Trace trace, boolean verbose, int width, CommandLine.Help.Ansi ansi) {
@@ -27,6 +24,11 @@ final class TextReport {
         this.verbose = verbose;
         this.width = width;
         this.ansi = ansi;
+    }
+
+    TextReport(Trace trace, ReportOptions options) {
+        this(trace, options.verbose(), options.width(), options.ansi());
+        waterfall = options.waterfall() ? new Waterfall(trace, width, options.ascii(), ansi) : null;
     }
 
     String render(List<String> next) {
@@ -37,6 +39,9 @@ final class TextReport {
         jobInfo();
         pipeline();
         performance();
+        if (waterfall != null) {
+            out.append(waterfall.render()).append('\n');
+        }
         issues();
         if (verbose) {
             plugins();
@@ -98,6 +103,10 @@ final class TextReport {
                 line("  " + stage.performanceRow + ": " + Times.duration(finding.millis()) + (stage.title.equals(trace.bottleneck) ? " (bottleneck)" : "")
                     + (verbose && !stage.typical.isEmpty() ? " (typical " + stage.typical + ", concern over " + stage.limit() + ")" : ""));
             }
+        }
+        long unaccounted = Timeline.of(trace).unaccountedMillis();
+        if (unaccounted > 0) {
+            line("  No stage accounts for " + Times.duration(unaccounted));
         }
         line("");
     }
@@ -205,11 +214,14 @@ final class TextReport {
         String tag = "[" + status + "]";
         int start = out.length() + before.length();
         line(before + tag + after);
-        String colour = Map.of(Status.OK, "green", Status.WARN, "yellow", Status.FAIL, "red", Status.UNKNOWN, "magenta")
-            .getOrDefault(status, "faint");
         if (ansi.enabled()) {
-            out.replace(start, start + tag.length(), ansi.string("@|" + colour + " " + tag + "|@"));
+            out.replace(start, start + tag.length(), ansi.string("@|" + colour(status) + " " + tag + "|@"));
         }
+    }
+
+    /** The colour that says a status. */
+    static String colour(Status status) {
+        return Map.of(Status.OK, "green", Status.WARN, "yellow", Status.FAIL, "red", Status.UNKNOWN, "magenta").getOrDefault(status, "faint");
     }
 
     private void line(String text) {

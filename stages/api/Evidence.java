@@ -326,6 +326,12 @@ class Evidence {
         return clock == null ? now : clock;
     }
 
+    /** By how much the database's clock is ahead of the logs' when they differ by 10 s and more; else they are taken for one. */
+    Duration databaseAhead() {
+        Duration ahead = Duration.between(now, databaseNow());
+        return ahead.abs().toSeconds() < 10 ? Duration.ZERO : ahead;
+    }
+
     /** The containers of a service, by its name in the hand-run page. */
     List<Container> containers(String service) {
         return containers.stream().filter(one -> one.service().equals(service)).toList();

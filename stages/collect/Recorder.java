@@ -6,10 +6,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -165,9 +162,7 @@ final class Recorder implements Source {
                 line(out, fold == null ? end : end.put("lines", answer.lines()));
             }
         } catch (IOException full) {
-            String why = full instanceof NoSuchFileException ? "no such folder" : full instanceof AccessDeniedException ? "permission denied"
-                : full instanceof FileSystemException ? ((FileSystemException) full).getReason() : full.getMessage();
-            throw new KnownFailure(4, "the recording could not be written to " + file + ": " + why);
+            throw new KnownFailure(4, "the recording could not be written to " + file + ": " + KnownFailure.why(full));
         }
         if (!folded.keySet().containsAll(cut)) {
             teller.note("the recording reached its largest size (" + (LARGEST >> 20) + " million characters) and was cut");

@@ -72,10 +72,10 @@ class CommandNextTest {
     void nextIsShortAndBeginsWithTheWorst() {
         List<Issue> issues = IntStream.rangeClosed(1, 4).mapToObj(i -> new Issue("i" + i, Status.FAIL, "i" + i, "",
             List.of("Do it.", "docker compose ps " + i, "docker compose logs same", "docker compose top " + i), List.of(), null, List.of())).toList();
-        List<String> next = TraceJob.next(issues, false);
+        List<String> next = NextCommands.of(issues, false);
         assertEquals(List.of("docker compose ps 1", "docker compose logs same", "docker compose top 1", "docker compose ps 2", "docker compose top 2",
             "docker compose ps 3", "# and 3 more with -v"), next);
-        assertEquals(9, TraceJob.next(issues, true).size());
-        assertEquals(5, TraceJob.next(issues.subList(0, 2), false).size());
+        assertEquals(9, NextCommands.of(issues, true).size());
+        assertEquals(5, NextCommands.of(issues.subList(0, 2), false).size());
     }
 }

@@ -1,3 +1,7 @@
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -15,6 +19,18 @@ final class Tracing {
     static Collector collector(Source source, List<Stage> stages, List<Check> checks, Redactor mask, ComposeTarget target) {
         Command finder = stages.stream().map(Stage::finder).filter(Objects::nonNull).findFirst().orElseThrow();
         return new Collector(source, finder, stages, checks.stream().flatMap(check -> check.runs.stream()).toList(), mask, target);
+    }
+
+    /** What is judged of a recording. Throws IOException when it cannot be read. */
+    static Trace judged(Path recording) throws IOException {
+        try (InputStream bytes = Files.newInputStream(recording)) {
+            Recording source = Recording.of("it", bytes);
+            Collector collector = collector(source, stages(), Scripts.all(Check.class), new Redactor(true), new ComposeTarget());
+            Collector.Found found = collector.find(source.job(), "");
+            Trace trace = new Trace(collector.trace(found.jobs().get(0), found));
+            Judge.judge(trace, stages(), stages(), Scripts.all(Check.class));
+            return trace;
+        }
     }
 
     /** A stage that knows every line: where it takes part, all lines of a job are kept. */

@@ -1,0 +1,82 @@
+//SOURCES AuditText.java
+//SOURCES JobTable.java
+//SOURCES JsonReport.java
+//SOURCES NextCommands.java
+//SOURCES ReportFile.java
+//SOURCES Terminal.java
+//SOURCES TextReport.java
+//SOURCES Timeline.java
+//SOURCES TimelineEntry.java
+//SOURCES Waterfall.java
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+
+/** The formats of a report. A new one is a file that renders a judged trace, and its line here. */
+enum ReportFormat {
+    TEXT((trace, options) -> new TextReport(trace, options).render(options.next()), ".txt"),
+    JSON((trace, options) -> JsonReport.render(trace), ".json");
+
+    private final BiFunction<Trace, ReportOptions, String> renderer;
+    private final List<String> endings;
+
+    /** @param endings of the names of its files, the usual one first */
+    ReportFormat(BiFunction<Trace, ReportOptions, String> renderer, String... endings) {
+        this.renderer = renderer;
+        this.endings = List.of(endings);
+    }
+
+    /** The whole report, with its last line end: a pure function of the judged trace. */
+    String render(Trace trace, ReportOptions options) {
+        return renderer.apply(trace, options);
+    }
+
+    /** The usual ending of its files. */
+    String ending() {
+        return endings.get(0);
+    }
+
+    /** The format of this name; null when there is none. */
+    static ReportFormat named(String name) {
+        return Arrays.stream(values()).filter(format -> format.name().toLowerCase(Locale.ROOT).equals(name)).findFirst().orElse(null);
+    }
+
+    /** All names, for people: `a, b or c`. */
+    static String names() {
+        String names = Arrays.stream(values()).map(format -> format.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
+        return names.substring(0, names.lastIndexOf(", ")) + " or " + names.substring(names.lastIndexOf(", ") + 2);
+    }
+
+    /** The one that a file's ending tells, and a page for a folder; text for any other, and for none. */
+    static ReportFormat of(Path file) {
+        if (file == null) {
+            return TEXT;
+        }
+        if (Files.isDirectory(file)) {
+            return TEXT;
+        }
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return Arrays.stream(values()).flatMap(format -> format.endings.stream()).filter(name::endsWith).max(Comparator.comparing(String::length))
+            .map(ending -> Arrays.stream(values()).filter(format -> format.endings.contains(ending)).findFirst().orElseThrow()).orElse(TEXT);
+    }
+}
+
+/**
+ * How a report is to be shown.
+ *
+ * @param verbose with all evidence; @param waterfall with where the time went
+ * @param width of the terminal in characters, 0 for none
+ * @param ascii draw with no other characters
+ * @param headingLevel of the first heading, from 1
+ * @param masked names, phones, addresses and secrets are masked
+ * @param next the commands to type next
+ */
+record ReportOptions(boolean verbose, boolean waterfall, int width, boolean ascii, CommandLine.Help.Ansi ansi, int headingLevel, boolean masked,
+        List<String> next) {}
