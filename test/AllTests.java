@@ -4,6 +4,8 @@
 //DESCRIPTION All tests of trace-job: `AllTests.java [--rewrite] [--only PART-OF-A-CLASS-NAME]`.
 //DEPS org.junit.jupiter:junit-jupiter:5.14.4
 //DEPS org.junit.platform:junit-platform-launcher:1.14.4
+//DEPS io.opentelemetry.proto:opentelemetry-proto:1.11.0-alpha
+//DEPS com.google.protobuf:protobuf-java-util:4.36.2
 //SOURCES ../trace-job.java
 //SOURCES AdmissionsTest.java
 //SOURCES AttributionTest.java
@@ -29,6 +31,8 @@
 //SOURCES faults/LockedTable.java
 //SOURCES faults/WorkerLines.java
 //SOURCES formats/ManyBatches.java
+//SOURCES formats/MarkdownTest.java
+//SOURCES formats/OtlpTest.java
 //SOURCES formats/WaterfallTest.java
 //SOURCES histories/HistoriesTest.java
 //SOURCES hostile/HostileCheckAnswersTest.java
@@ -94,7 +98,7 @@ class AllTests implements TestExecutionListener {
             LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesOfTheJobFileTest.class,
             RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, RulesTest.class,
             CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandRecordingTest.class, CommandAnswersTest.class,
-            WaterfallTest.class, HistoriesTest.class, ChecksTest.class,
+            WaterfallTest.class, MarkdownTest.class, OtlpTest.class, HistoriesTest.class, ChecksTest.class,
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileMemoryTest.class,
             HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class,
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,

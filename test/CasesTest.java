@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every folder of test/cases: recording.jsonl in; report.txt, report.json and the exit code out, compared whole.
+ * Every folder of test/cases: recording.jsonl in; report.txt, report.json and the exit code out, compared whole; so are the
+ * other formats of which the folder has a file.
  * `--rewrite` writes the reports anew, but never numbers.json, in which each case's numbers are stated by hand:
  * the exit code, the verdict, and of each stage the status, its numbers and its seconds.
  */
@@ -28,6 +30,9 @@ class CasesTest {
         String recording = folder.resolve("recording.jsonl").toString();
         AllTests.Run text = AllTests.trace("--replay", recording, "--color", "never");
         AllTests.Run json = AllTests.trace("--replay", recording, "--format", "json");
+        for (ReportFormat format : List.of(ReportFormat.MARKDOWN, ReportFormat.OTLP)) {
+            whole(folder.resolve("report" + format.ending()), AllTests.trace("--replay", recording, "--format", format.name().toLowerCase(Locale.ROOT)), text.code());
+        }
         assertFalse(text.out().isEmpty(), text.err());
         if (AllTests.rewrite) {
             Files.writeString(folder.resolve("report.txt"), text.out());
@@ -38,6 +43,17 @@ class CasesTest {
         ObjectMapper mapper = new ObjectMapper();
         byHand(mapper.readTree(folder.resolve("numbers.json").toFile()), mapper.readTree(json.out()), text.code());
         assertEquals(text.code(), json.code());
+    }
+
+    /** A report in a format of which not every case has one. */
+    private static void whole(Path expected, AllTests.Run run, int code) throws IOException {
+        assertEquals(code, run.code(), run.err());
+        if (Files.exists(expected) && AllTests.rewrite) {
+            Files.writeString(expected, run.out());
+        }
+        if (Files.exists(expected)) {
+            assertEquals(Files.readString(expected), run.out());
+        }
     }
 
     /** What a person stated, and nothing that the program computed. */

@@ -1,7 +1,10 @@
 //SOURCES AuditText.java
 //SOURCES JobTable.java
 //SOURCES JsonReport.java
+//SOURCES Markdown.java
+//SOURCES MarkdownReport.java
 //SOURCES NextCommands.java
+//SOURCES OtlpReport.java
 //SOURCES ReportFile.java
 //SOURCES Terminal.java
 //SOURCES TextReport.java
@@ -22,7 +25,9 @@ import picocli.CommandLine;
 /** The formats of a report. A new one is a file that renders a judged trace, and its line here. */
 enum ReportFormat {
     TEXT((trace, options) -> new TextReport(trace, options).render(options.next()), ".txt"),
-    JSON((trace, options) -> JsonReport.render(trace), ".json");
+    JSON((trace, options) -> JsonReport.render(trace), ".json"),
+    MARKDOWN(MarkdownReport::render, ".md", ".markdown"),
+    OTLP((trace, options) -> OtlpReport.render(trace), ".otlp.json", ".otlp");
 
     private final BiFunction<Trace, ReportOptions, String> renderer;
     private final List<String> endings;

@@ -59,6 +59,16 @@ class HostileTextTest extends HostileInput {
         }
     }
 
+    private static void assertExported(String otlp, String why) {
+        try {
+            if (!otlp.isEmpty()) {
+                OtlpTest.assertValid(OtlpTest.spans(OtlpTest.parsed(otlp)), why);
+            }
+        } catch (Exception unreadable) {
+            throw new AssertionError(why + "\n" + otlp, unreadable);
+        }
+    }
+
     private void assertHarmless(Path recording, String why) {
         AllTests.Run report = AllTests.trace("--replay", recording.toString(), "--color", "never");
         assertTrue(List.of(0, 1, 2, 3, 4).contains(report.code()), why + "\n" + report.err());
@@ -70,12 +80,21 @@ class HostileTextTest extends HostileInput {
         assertHonest(colours.out().replaceAll("\u001b\\[[\\d;]{1,9}m(\\[[A-Z]+\\])(?:\u001b\\[[\\d;]{1,9}m)+", "$1"), why);
         AllTests.Run json = AllTests.trace("--replay", recording.toString(), "--format", "json");
         assertPrintable(json.out(), why);
+        AllTests.Run markdown = AllTests.trace("--replay", recording.toString(), "--format", "markdown", "-v");
+        assertPrintable(markdown.out(), why);
+        MarkdownTest.assertHarmless(markdown.out(), why);
+        assertTrue(markdown.out().length() < 65_536, why + ": " + markdown.out().length());
+        AllTests.Run otlp = AllTests.trace("--replay", recording.toString(), "--format", "otlp");
+        assertPrintable(otlp.out(), why);
+        assertExported(otlp.out(), why);
+        AllTests.Run waterfall = AllTests.trace("--replay", recording.toString(), "--waterfall", "--color", "never");
+        assertHonest(waterfall.out().replaceAll("(?m)^  [✗x!] \\d\\d:\\d\\d:\\d\\dZ +.* \\| .*$", ""), why);
         AllTests.Run list = AllTests.trace("--replay", recording.toString(), "--list");
         assertPrintable(list.out(), why);
         assertTrue(list.out().lines().allMatch(line -> line.startsWith("  " + JOB + "  ")), why + "\n" + list.out());
         AllTests.Run listed = AllTests.trace("--replay", recording.toString(), "--list", "--format", "json");
         assertPrintable(listed.out(), why);
-        for (AllTests.Run run : List.of(report, verbose, colours, json, list, listed)) {
+        for (AllTests.Run run : List.of(report, verbose, colours, json, markdown, otlp, waterfall, list, listed)) {
             assertPrintable(run.err(), why);
             assertFalse(run.err().contains("\tat "), why + "\n" + run.err());
             assertTrue(run.err().lines()
