@@ -107,7 +107,7 @@ final class MarkdownReport {
 
     private Stream<Finding> shown() {
         return trace.findings.values().stream().filter(finding -> !(finding.stage().isSummary && finding.stage().hiddenWhenOk && finding.summary().isEmpty())
-            && (!finding.stage().hiddenWhenOk || finding.status().wrong() || options.verbose()));
+            && (!finding.stage().hiddenWhenOk || finding.status().isProblem() || options.verbose()));
     }
 
     private void evidence() {
