@@ -1,6 +1,7 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,11 +36,61 @@ class RulesTest {
 
     @Test
     void eachRuleHasANameOfItsOwnAndTheLastOneAlwaysApplies() {
-        Stream.of(FindingRules.NOT_SEEN, FindingRules.OPEN, FindingRules.LOWERED, VerdictRules.RULES).forEach(rules -> {
+        Stream.of(FindingRules.NOT_SEEN, FindingRules.OPEN, FindingRules.LOWERED, PlainStageRules.RULES, VerdictRules.RULES).forEach(rules -> {
             List<String> names = rules.stream().map(JudgeRule::name).toList();
             assertEquals(names.size(), new HashSet<>(names).size(), names.toString());
             // It asks for nothing: not even for a stage or a job.
             assertEquals(true, rules.get(rules.size() - 1).applies().test(null), names.toString());
         });
+    }
+
+    /** A stage like one made from the template, which only has a line to show. */
+    private static Stage plain(String title, String line) {
+        return new Stage(title, 95) {
+            {
+                runs("docker compose logs celery-worker");
+                details(line + "(?<total>\\d+)");
+                whenOk("{total} records");
+            }
+
+            @Override
+            Finding judge(Observation observed) {
+                return observed.has("total") ? observed.ok() : observed.skip("no such line");
+            }
+        };
+    }
+
+    /** What a stage that has the line of the statistics, one that has no line, and one that judges that itself say of a recorded job. */
+    private static List<String> plainStagesOf(String recorded) throws Exception {
+        List<Stage> mine = List.of(plain("Statistics", "Statistics: Total: "), plain("Silent", "Nothing says this: "), plain("Sure", "Nor this: ").judgesMissingLines());
+        List<Stage> stages = Stream.concat(Tracing.stages().stream(), mine.stream()).toList();
+        try (var bytes = Files.newInputStream(AllTests.home().resolve("test/cases/" + recorded + "/recording.jsonl"))) {
+            Recording recording = Recording.of(recorded, bytes);
+            Collector gathering = Tracing.collector(recording, stages, List.of(), new Redactor(true), new ComposeTarget());
+            Collector.Found found = gathering.find(recording.job(), "");
+            Trace trace = new Trace(gathering.trace(found.jobs().get(0), found));
+            Judge.judge(trace, stages, stages, List.of());
+            return mine.stream().map(stage -> trace.findings.get(stage.title)).map(finding -> finding.status() + " " + finding.summary()).toList();
+        }
+    }
+
+    @Test
+    void aStageThatOnlyHasALineToShowIsNoSurerThanItsNeighboursWhereTheLogIsNotWhole() throws Exception {
+        assertEquals(List.of("OK 198 records", "SKIP no such line", "SKIP no such line"), plainStagesOf("demo"));
+        String later = "UNKNOWN the log starts after the job did";
+        assertEquals(List.of(later, later, "SKIP no such line"), plainStagesOf("rotated-log-hides-the-first-batch"));
+        String gone = "UNKNOWN celery-worker was recreated at 2026-01-15T09:35:00Z, after the job; its earlier log is gone";
+        assertEquals(List.of(gone, gone, "SKIP no such line"), plainStagesOf("container-younger-than-the-job"));
+        String cut = "UNKNOWN log of celery-worker: timed out after 30 s";
+        assertEquals(List.of(cut, cut, "SKIP no such line"), plainStagesOf("log-timed-out"));
+    }
+
+    @Test
+    void aStageThatOnlyHasALineToShowIsNotReachedWhereTheJobWasNotBegun() throws Exception {
+        assertEquals(List.of("SKIP not reached yet", "SKIP not reached yet", "SKIP no such line"), plainStagesOf("queued-for-five-minutes"));
+        assertEquals(List.of("SKIP not reached", "SKIP not reached", "SKIP no such line"), plainStagesOf("cancelled-job-that-waits-in-the-queue"));
+        assertEquals("SKIP no evidence in the logs: a preview runs in backend, where lines carry no job id", plainStagesOf("preview-fails").get(1));
+        // It runs and has not come so far.
+        assertEquals("SKIP not reached yet", plainStagesOf("running-slowly-in-idicore").get(0));
     }
 }

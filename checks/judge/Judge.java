@@ -1,6 +1,8 @@
 //SOURCES FindingRules.java
 //SOURCES JudgeRule.java
+//SOURCES MissingLogs.java
 //SOURCES Pipeline.java
+//SOURCES PlainStageRules.java
 //SOURCES Situation.java
 //SOURCES VerdictRules.java
 
@@ -50,7 +52,8 @@ final class Judge {
             if (trace.job.preview() && !stage.notForPreviews.isEmpty()) {
                 return observed.skip(stage.notForPreviews);
             }
-            return stage instanceof PipelineStage flowing ? FindingRules.judge(new Situation(flowing, trace, pipeline)) : stage.judge(observed);
+            return stage instanceof PipelineStage flowing ? FindingRules.judge(new Situation(flowing, trace, pipeline))
+                : PlainStageRules.judge(stage, trace, pipeline);
         } catch (RuntimeException | StackOverflowError | LinkageError fault) {
             observed.millis = -1;
             return new Finding(observed, Status.FAIL, "crashed: " + Printable.plain(fault.toString()), Set.of(), Optional.empty(), List.of(),

@@ -68,6 +68,11 @@ final class Pipeline {
             .anyMatch(message -> PlacedBy.DATABASE.placed(message) && message.time.isBefore(consoleFrom));
     }
 
+    /** True when any stage, by the database alone, began before the log tells of the job. */
+    boolean jobBeganBeforeTheLog() {
+        return observations.keySet().stream().anyMatch(this::beganBeforeTheLog);
+    }
+
     /** From when to when the console tells of the pipeline: there it alone counts, and other sources only fill in around it. */
     private void findConsole() {
         List<Instant> times = new ArrayList<>();

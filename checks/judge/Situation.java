@@ -1,5 +1,3 @@
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** A stage that begins and ends, with what the rules ask about it: what was seen of it, of the stage before and of the job. */
@@ -73,28 +71,7 @@ final class Situation {
 
     /** Why the logs that this stage names do not tell all; null when they were read whole. */
     String missing() {
-        for (Command command : stage.runs) {
-            String why = command.kind() != Command.Kind.LOG ? null
-                : trace.missing.containsKey(command.key()) ? "log of " + command.service() + ": " + trace.missing.get(command.key())
-                : lostWithContainer(command.service());
-            if (why != null) {
-                return why;
-            }
-        }
-        return null;
-    }
-
-    private String lostWithContainer(String service) {
-        Instant created = trace.job.time("created_at");
-        if (trace.containers.isEmpty() || created == null) {
-            return null;
-        }
-        List<Container> replicas = trace.containers(service);
-        if (replicas.isEmpty()) {
-            return "there is no container of " + service;
-        }
-        return !replicas.stream().allMatch(one -> one.created() != null && one.created().isAfter(created)) ? null
-            : service + " was recreated at " + Times.iso(replicas.get(0).created()) + ", after the job; its earlier log is gone";
+        return MissingLogs.why(stage, trace);
     }
 
     /** Why a log in which its lines stand was not read to its end; null when all were. */

@@ -46,6 +46,7 @@ abstract class Stage {
     boolean isSummary;
     boolean isRedundant;
     boolean doesNotDegrade;
+    boolean judgesMissingLines;
     List<String> resolution = List.of();
     private final List<Cause> causes = new ArrayList<>();
     private List<String> computed = List.of();
@@ -211,6 +212,12 @@ abstract class Stage {
         return this;
     }
 
+    /** It says itself what it means that its lines are missing or a log was not read whole: the row or another stage tells it too. */
+    Stage judgesMissingLines() {
+        judgesMissingLines = true;
+        return this;
+    }
+
     /** What it says when all went well; {number} stands for a number of its own. */
     Stage whenOk(String sentence) {
         whenOk = sentence;
@@ -245,7 +252,8 @@ abstract class Stage {
 
     /**
      * Turns what was seen into a finding. Called when there is something to judge; the base has already answered for a
-     * stage that was not reached or whose evidence is lost, and still lowers an OK that is slow or not wholly proved.
+     * stage that was not reached or whose evidence is lost, and still lowers an OK that is slow or not wholly proved. A stage that
+     * only has lines to show is always called; where these can be missing, the base puts UNKNOWN or `not reached` in place of its OK or SKIP.
      */
     Finding judge(Observation observed) {
         return observed.broken() ? judgeBroken(observed) : observed.ok();
