@@ -14,7 +14,7 @@ class LitigatorsNotMarked extends Check {
         Finding check = trace.finding(LitigatorCheck.class);
         double known = check.number("flagged") + Math.max(check.number("filtered"), check.number("blacklisted"));
         double marked = check.number("marked");
-        if (!trace.claimsSuccess() || check.status() == Status.UNKNOWN || !check.has("marked") || marked >= known) {
+        if (!trace.claimsSuccess() || !check.knows("marked") || marked >= known) {
             return nothing();
         }
         return found(Times.number(known - marked) + " of " + Times.number(known) + " litigators went out as clean",

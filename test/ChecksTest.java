@@ -150,6 +150,8 @@ class ChecksTest {
         assertEquals("7.0 2.0 0.0 0.0", finding.number("records") + " " + finding.number("put") + " " + finding.number("retries") + " "
             + finding.number("lost"));
         assertTrue(finding.has("put") && !finding.has("lost"));
+        assertTrue(finding.knows("records") && !finding.knows("retries") && !observed.unknown("the log was rotated").knows("records"));
+        assertThrows(IllegalArgumentException.class, () -> finding.knows("record"));
         assertEquals("the stage Mine has no number record; it has lost, put, records, retries, took",
             assertThrows(IllegalArgumentException.class, () -> finding.number("record")).getMessage());
     }

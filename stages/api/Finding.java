@@ -72,7 +72,7 @@ record Finding(Observation observed, Status status, String summary, Set<Reason> 
     }
 
     /**
-     * A number of the stage, summed; 0 when no line told it. Throws IllegalArgumentException for one that the stage neither
+     * A number of the stage, summed; 0 when no line told it, which is no count: `knows` says whether one did. Throws IllegalArgumentException for one that the stage neither
      * declares nor has.
      */
     double number(String name) {
@@ -87,6 +87,11 @@ record Finding(Observation observed, Status status, String summary, Set<Reason> 
             throw new IllegalArgumentException("the stage " + stage().title + " has no number " + name + "; it has " + String.join(", ", declared));
         }
         return numbers().containsKey(name);
+    }
+
+    /** True when the number was told by lines of logs that were read whole: what the stage itself cannot verify is not known. Throws as number() does. */
+    boolean knows(String name) {
+        return has(name) && status != Status.UNKNOWN;
     }
 
     /** The messages that show it: what is wrong, else the last that it has. */
