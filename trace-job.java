@@ -188,7 +188,7 @@ class TraceJob implements Callable<Integer> {
     @Option(names = "--skip", split = ",", paramLabel = "CHECK", description = "Without these checks.")
     List<String> skipChecks = new ArrayList<>();
 
-    @Option(names = "--list-stages", description = "Name the stages, and the numbers that each can tell.")
+    @Option(names = "--list-stages", description = "Name the stages: the place, id, title, class and numbers of each.")
     boolean listStages;
 
     @Option(names = "--list-checks", description = "Name the checks and what each looks for.")
@@ -287,8 +287,8 @@ class TraceJob implements Callable<Integer> {
         asked = chosen(stages);
         checks = chosenChecks();
         if (listStages) {
-            asked.forEach(stage -> out.println(String.format(Locale.ROOT, "  %-22s %-22s %s", stage.id(), stage.title,
-                String.join(", ", stage.numbers())).stripTrailing()));
+            asked.forEach(stage -> out.println(String.format(Locale.ROOT, "  %3d  %-22s %-22s %-18s %s", stage.order, stage.id(), stage.title,
+                stage.getClass().getName(), String.join(", ", stage.numbers())).stripTrailing()));
             return 0;
         }
         if (listChecks) {
