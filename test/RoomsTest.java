@@ -135,11 +135,15 @@ class RoomsTest {
 
     /** What the compiler complains of in a script with this statement in its constructor; empty when it compiles. */
     private String complaint(String base, String statement) throws IOException {
+        return complaint("abstract class Mine extends " + base + " { Mine() { super(\"Mine\"" + (base.equals("Check") ? "" : ", 1") + "); " + statement + " } }");
+    }
+
+    private String complaint(String source) throws IOException {
         List<String> complaints = new ArrayList<>();
         JavaFileObject script = new SimpleJavaFileObject(URI.create("string:///Mine.java"), JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoringErrors) {
-                return "abstract class Mine extends " + base + " { Mine() { super(\"Mine\"" + (base.equals("Check") ? "" : ", 1") + "); " + statement + " } }";
+                return source;
             }
         };
         ToolProvider.getSystemJavaCompiler().getTask(Writer.nullWriter(), null, found -> {
@@ -167,6 +171,15 @@ class RoomsTest {
         }
         assertTrue(complaint("Check", "explains(DncChek.class);").contains("cannot find symbol"));
         assertEquals("", complaint("Check", "explains(DncCheck.class);"));
+    }
+
+    @Test
+    void theCheckOfTheReadmeCompiles() throws IOException {
+        String readme = Files.readString(AllTests.home().resolve("README.md"));
+        int from = readme.indexOf("class ManyLitigators extends Check");
+        String check = readme.substring(from, readme.indexOf("```", from));
+        assertEquals("", complaint(check));
+        assertTrue(complaint(check.replace("knows(", "known(")).contains("cannot find symbol"));
     }
 
     /** Which lines are a stage's is said once, where the stage declares them; ErrorAnalysis alone goes over all errors, whoever's they are. */
