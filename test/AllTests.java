@@ -6,6 +6,7 @@
 //DEPS org.junit.platform:junit-platform-launcher:1.14.4
 //DEPS io.opentelemetry.proto:opentelemetry-proto:1.11.0-alpha
 //DEPS com.google.protobuf:protobuf-java-util:4.36.2
+//DEPS org.jsoup:jsoup:1.24.1
 //SOURCES ../trace-job.java
 //SOURCES AdmissionsTest.java
 //SOURCES AttributionTest.java
@@ -30,6 +31,8 @@
 //SOURCES faults/FaultsStack.java
 //SOURCES faults/LockedTable.java
 //SOURCES faults/WorkerLines.java
+//SOURCES formats/Chromium.java
+//SOURCES formats/HtmlTest.java
 //SOURCES formats/ManyBatches.java
 //SOURCES formats/MarkdownTest.java
 //SOURCES formats/OtlpTest.java
@@ -98,7 +101,7 @@ class AllTests implements TestExecutionListener {
             LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesOfTheJobFileTest.class,
             RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, RulesTest.class,
             CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandRecordingTest.class, CommandAnswersTest.class,
-            WaterfallTest.class, MarkdownTest.class, OtlpTest.class, HistoriesTest.class, ChecksTest.class,
+            WaterfallTest.class, HtmlTest.class, MarkdownTest.class, OtlpTest.class, HistoriesTest.class, ChecksTest.class,
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileMemoryTest.class,
             HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class,
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,

@@ -30,7 +30,7 @@ class CasesTest {
         String recording = folder.resolve("recording.jsonl").toString();
         AllTests.Run text = AllTests.trace("--replay", recording, "--color", "never");
         AllTests.Run json = AllTests.trace("--replay", recording, "--format", "json");
-        for (ReportFormat format : List.of(ReportFormat.MARKDOWN, ReportFormat.OTLP)) {
+        for (ReportFormat format : List.of(ReportFormat.HTML, ReportFormat.MARKDOWN, ReportFormat.OTLP)) {
             whole(folder.resolve("report" + format.ending()), AllTests.trace("--replay", recording, "--format", format.name().toLowerCase(Locale.ROOT)), text.code());
         }
         assertFalse(text.out().isEmpty(), text.err());

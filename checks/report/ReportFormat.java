@@ -1,4 +1,7 @@
 //SOURCES AuditText.java
+//SOURCES Html.java
+//SOURCES HtmlReport.java
+//SOURCES HtmlTimeline.java
 //SOURCES JobTable.java
 //SOURCES JsonReport.java
 //SOURCES Markdown.java
@@ -26,6 +29,7 @@ import picocli.CommandLine;
 enum ReportFormat {
     TEXT((trace, options) -> new TextReport(trace, options).render(options.next()), ".txt"),
     JSON((trace, options) -> JsonReport.render(trace), ".json"),
+    HTML(HtmlReport::render, ".html", ".htm"),
     MARKDOWN(MarkdownReport::render, ".md", ".markdown"),
     OTLP((trace, options) -> OtlpReport.render(trace), ".otlp.json", ".otlp");
 
@@ -65,7 +69,7 @@ enum ReportFormat {
             return TEXT;
         }
         if (Files.isDirectory(file)) {
-            return TEXT;
+            return HTML;
         }
         String name = file.toString().toLowerCase(Locale.ROOT);
         return Arrays.stream(values()).flatMap(format -> format.endings.stream()).filter(name::endsWith).max(Comparator.comparing(String::length))

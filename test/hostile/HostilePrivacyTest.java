@@ -27,7 +27,8 @@ class HostilePrivacyTest extends HostileInput {
         for (Map.Entry<String, List<ObjectNode>> place : planted(PRIVATE).entrySet()) {
             String file = written(place.getValue()).toString();
             StringBuilder open = new StringBuilder();
-            for (String[] form : new String[][] {{}, {"-v"}, {"--format", "json"}, {"--list"}, {"--list", "--format", "json"}, {"--last=nosuch"}}) {
+            for (String[] form : new String[][] {{}, {"-v"}, {"--format", "json"}, {"--waterfall"}, {"--format", "html"},
+                    {"--format", "markdown"}, {"--format", "otlp"}, {"--list"}, {"--list", "--format", "json"}, {"--last=nosuch"}}) {
                 List<String> args = new ArrayList<>(List.of("--replay", file));
                 args.addAll(List.of(form));
                 AllTests.Run run = AllTests.trace(args.toArray(String[]::new));

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +87,9 @@ class HostileTextTest extends HostileInput {
         assertPrintable(markdown.out(), why);
         MarkdownTest.assertHarmless(markdown.out(), why);
         assertTrue(markdown.out().length() < 65_536, why + ": " + markdown.out().length());
+        AllTests.Run html = AllTests.trace("--replay", recording.toString(), "--format", "html");
+        assertPrintable(html.out(), why);
+        HtmlTest.assertOurs(html.out(), why);
         AllTests.Run otlp = AllTests.trace("--replay", recording.toString(), "--format", "otlp");
         assertPrintable(otlp.out(), why);
         assertExported(otlp.out(), why);
@@ -94,7 +100,7 @@ class HostileTextTest extends HostileInput {
         assertTrue(list.out().lines().allMatch(line -> line.startsWith("  " + JOB + "  ")), why + "\n" + list.out());
         AllTests.Run listed = AllTests.trace("--replay", recording.toString(), "--list", "--format", "json");
         assertPrintable(listed.out(), why);
-        for (AllTests.Run run : List.of(report, verbose, colours, json, markdown, otlp, waterfall, list, listed)) {
+        for (AllTests.Run run : List.of(report, verbose, colours, json, html, markdown, otlp, waterfall, list, listed)) {
             assertPrintable(run.err(), why);
             assertFalse(run.err().contains("\tat "), why + "\n" + run.err());
             assertTrue(run.err().lines()
@@ -107,6 +113,34 @@ class HostileTextTest extends HostileInput {
         String all = String.join("\n", TERMINAL) + "\n" + String.join("\n", FORGED);
         for (Map.Entry<String, List<ObjectNode>> place : planted(all).entrySet()) {
             assertHarmless(written(place.getValue()), place.getKey());
+        }
+    }
+
+    /** Names, phones, addresses and secrets as logs have them, and what looks like some and is none. */
+    @Test
+    void neitherDoTheCorporaOfTheRedactor() throws IOException {
+        for (String corpus : List.of("sensitive.tsv", "harmless.txt")) {
+            List<String> lines = Files.readAllLines(AllTests.home().resolve("test/corpus/" + corpus));
+            int turn = 0;
+            for (String name : planted("x").keySet()) {
+                // Each place with a part of the lines.
+                int part = turn++ % 12;
+                String text = IntStream.range(0, lines.size()).filter(i -> i % 12 == part).mapToObj(lines::get).collect(Collectors.joining("\n"));
+                Map.Entry<String, List<ObjectNode>> place = Map.entry(name, planted(text).get(name));
+                Path recording = written(place.getValue());
+                for (ReportFormat format : ReportFormat.values()) {
+                    AllTests.Run run = AllTests.trace("--replay", recording.toString(), "--format", format.name().toLowerCase(Locale.ROOT), "--waterfall");
+                    String why = corpus + ", " + place.getKey() + ", " + format;
+                    assertPrintable(run.out(), why);
+                    assertTrue(run.code() >= 0 && run.code() <= 4, why + run.err());
+                    switch (format) {
+                        case HTML -> HtmlTest.assertOurs(run.out(), why);
+                        case MARKDOWN -> MarkdownTest.assertHarmless(run.out(), why);
+                        case OTLP -> assertExported(run.out(), why);
+                        default -> assertFalse(run.err().contains("\tat "), why);
+                    }
+                }
+            }
         }
     }
 
