@@ -442,8 +442,8 @@ class TraceJob implements Callable<Integer> {
         ReportFormat wanted = format == null || !typed && output != null ? ReportFormat.of(output) : ReportFormat.named(format);
         boolean terminal = output == null && Terminal.shown();
         CommandLine.Help.Ansi ansi = CommandLine.Help.Ansi.valueOf(Terminal.colour(color, System.getenv(), terminal));
-        String report = wanted.render(trace, new ReportOptions(verbose, waterfall, terminal ? Terminal.width() : 0, !Terminal.utf8(System.getenv()), ansi,
-            headingLevel, !noRedact, next));
+        String report = wanted.render(trace, new ReportOptions(verbose, waterfall, terminal ? Terminal.width() : 0,
+            output == null && !Terminal.utf8(System.getenv()), ansi, headingLevel, !noRedact, next));
         if (output == null) {
             out.print(report);
             return;

@@ -19,6 +19,7 @@
 //SOURCES StartTest.java
 //SOURCES command/CommandAnswersTest.java
 //SOURCES command/CommandNextTest.java
+//SOURCES command/CommandOutputTest.java
 //SOURCES command/CommandRecordingTest.java
 //SOURCES command/CommandReportTest.java
 //SOURCES command/CommandUsageTest.java
@@ -100,7 +101,7 @@ class AllTests implements TestExecutionListener {
         List.of(CasesTest.class, AdmissionsTest.class, AttributionTest.class,
             LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesOfTheJobFileTest.class,
             RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, RulesTest.class,
-            CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandRecordingTest.class, CommandAnswersTest.class,
+            CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandOutputTest.class, CommandRecordingTest.class, CommandAnswersTest.class,
             WaterfallTest.class, HtmlTest.class, MarkdownTest.class, OtlpTest.class, HistoriesTest.class, ChecksTest.class,
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileMemoryTest.class,
             HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class,
