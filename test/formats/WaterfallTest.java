@@ -3,6 +3,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,11 @@ class WaterfallTest {
     void aHealthyJob() throws Exception {
         assertEquals(HEALTHY, drawn(Demo.RECORDING, 80, false));
         assertEquals(HEALTHY, drawn(Demo.RECORDING, 0, false), "80 columns where no terminal is");
+    }
+
+    @Test
+    void theReadmeShowsIt() throws Exception {
+        assertTrue(Files.readString(AllTests.home().resolve("README.md")).contains(HEALTHY));
     }
 
     @Test
