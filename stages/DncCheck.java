@@ -6,7 +6,7 @@ class DncCheck extends PhoneCheck {
 
     DncCheck() {
         super("DNC Check", 80);
-        step("4, stage 4").after(IdiCoreEnrichment.class).needs("phones").jobLogs("DNC Check");
+        step("4, stage 4").after(IdiCoreEnrichment.class).needs("phones").jobLogs("DNC Check").inBatches();
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("DNC Check: Checking (?<phones>\\d+) phones", "DNC check started for (?<phones>\\d+) phones");
         ends("DNC check completed \\(batched\\): (?<found>\\d+)/\\d+ phones found in DNC list \\((?<checked>\\d+) successful checks\\)",

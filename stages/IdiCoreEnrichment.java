@@ -2,7 +2,7 @@
 class IdiCoreEnrichment extends PipelineStage {
     IdiCoreEnrichment() {
         super("idiCORE Enrichment", 60);
-        step("4, stage 2").after(PreFiltering.class).needs("kept").jobLogs("Batch Processing").remembers("lookedUp");
+        step("4, stage 2").after(PreFiltering.class).needs("kept").jobLogs("Batch Processing").remembers("lookedUp").inBatches();
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Processing batch of (?<records>\\d+) people for idiCORE lookup(?: using (?<threads>\\d+) threads)?",
             "idiCORE enrichment started for (?<records>\\d+) records");

@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 class LitigatorCheck extends PhoneCheck {
     LitigatorCheck() {
         super("CCC Litigator Check", 70);
-        step("4, stage 3").after(IdiCoreEnrichment.class).needs("phones").jobLogs("Litigator Check");
+        step("4, stage 3").after(IdiCoreEnrichment.class).needs("phones").jobLogs("Litigator Check").inBatches();
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Litigator Check: Checking (?<phones>\\d+) phones(?: against litigator list \\(skipped (?<blacklisted>\\d+) blacklisted\\))?",
             "CCC litigator check started for (?<phones>\\d+) phones");

@@ -37,26 +37,26 @@ interface FindingRules {
             of -> of.observed.fail("started but did not finish").because(Finding.Reason.INTERRUPTED)),
         new JudgeRule<>("it runs, and is broken", of -> of.observed.broken(),
             of -> of.observed.fail("running for " + of.took + ", and could not do all of its work so far").because(Finding.Reason.RUNNING)),
-        new JudgeRule<>("it runs", of -> true, of -> of.observed.ok("running for " + of.took).because(Finding.Reason.RUNNING)));
+        new JudgeRule<>("it runs", of -> true, AtWork::open));
 
     /** What was found so far is lowered where it is not wholly proved, hides errors, or took too long. */
     List<JudgeRule<Situation, Finding>> LOWERED = List.of(
         new JudgeRule<>("the worker was lost in it", of -> of.trace.lost() && of.isOpen(), of -> of.finding),
         new JudgeRule<>("it was skipped", of -> of.finding.status() == Status.SKIP, of -> of.finding),
         // What a line shows is shown; what no line shows may stand in the part that was not read.
-        new JudgeRule<>("a line shows what is wrong", of -> of.finding.status() != Status.OK && of.observed.broken(), of -> of.finding),
+        new JudgeRule<>("a line shows what is wrong", of -> !of.finding.status().isWell() && of.observed.broken(), of -> of.finding),
         new JudgeRule<>("only job_logs show it", Situation::isSeenInDatabaseOnly, of -> of.finding.as(Status.UNKNOWN,
             "seen only in job_logs: " + (of.missing() == null ? "not in the container log" : of.missing()))),
         new JudgeRule<>("its log was not read to the end", of -> of.unread() != null, of -> of.finding.as(Status.UNKNOWN, of.unread())),
         new JudgeRule<>("the log starts later", Situation::beganBeforeTheLog, of -> of.finding.as(Status.UNKNOWN, "the log starts after this stage did")),
         new JudgeRule<>("a closing line is missing", of -> of.hasUnclosedVisit() && of.finding.status() != Status.FAIL,
             of -> of.finding.as(Status.UNKNOWN, "begun, but no line says that it ended")),
-        new JudgeRule<>("something is wrong with it", of -> of.finding.status() != Status.OK, of -> of.finding),
+        new JudgeRule<>("something is wrong with it", of -> !of.finding.status().isWell(), of -> of.finding),
         new JudgeRule<>("errors that no stage knows came in its turn", of -> !of.observed.errors().isEmpty(),
             of -> of.finding.as(Status.WARN, of.finding.summary() + ", with " + Times.count(Observation.count(of.observed.errors()), "error") + " on the way")
                 .quoting(of.observed.errors().get(0))),
-        new JudgeRule<>("it took too long", Situation::isSlow, of -> of.finding.as(Status.WARN, of.finding.summary() + "; took " + Times.duration(of.finding.millis())
-            + ", expected under " + Times.number(of.stage.limit(of.observed)) + "s").because(Finding.Reason.SLOW).noting("typical: " + of.stage.typical)),
+        new JudgeRule<>("it took too long", Situation::isSlow, of -> of.finding.as(Status.WARN, of.finding.summary() + (of.isOpen() ? "; " : "; took " + Times.duration(of.finding.millis()) + ", ")
+            + "expected under " + Times.number(of.stage.limit(of.observed)) + "s").because(Finding.Reason.SLOW).noting("typical: " + of.stage.typical)),
         new JudgeRule<>("all is well", of -> true, of -> of.finding));
 
     static Finding judge(Situation of) {
@@ -64,6 +64,7 @@ interface FindingRules {
             return JudgeRule.first(NOT_SEEN, of);
         }
         of.finding = of.isOpen() ? JudgeRule.first(OPEN, of) : of.stage.judge(of.observed);
+        of.finding = AtWork.isBetween(of) ? AtWork.between(of, of.finding) : of.finding;
         return JudgeRule.first(LOWERED, of);
     }
 }

@@ -1,3 +1,4 @@
+//SOURCES AtWork.java
 //SOURCES FindingRules.java
 //SOURCES JudgeRule.java
 //SOURCES MissingLogs.java

@@ -43,6 +43,7 @@ final class Pipeline {
         pipeline.findConsole();
         trace.messages.forEach(pipeline::show);
         pipeline.closeAll();
+        pipeline.findBatches();
         return pipeline;
     }
 
@@ -91,6 +92,14 @@ final class Pipeline {
     /** A line of the job file or a row of job_logs that says in its own words what the console says in others counts once. */
     private boolean repeats(Message message) {
         return consoleFrom != null && !fromConsole(message) && !message.time.isBefore(consoleFrom) && !message.time.isAfter(consoleTo);
+    }
+
+    private void findBatches() {
+        observations.forEach((stage, observed) -> {
+            if (stage instanceof PipelineStage flowing && flowing.batchLine != null) {
+                trace.batches = Batches.of(flowing.batchLine, observed.lines(Batches.LINES));
+            }
+        });
     }
 
     private void show(Message message) {

@@ -31,6 +31,13 @@ final class Situation {
         return observed.openSince != null;
     }
 
+    /** True when a stage that comes once, after the batches, began since the last one did. */
+    boolean goesOnAfterBatches() {
+        return pipeline.observations.values().stream().anyMatch(other -> other.stage.order > stage.order
+            && other.stage instanceof PipelineStage flowing && !flowing.inBatches && trace.batches.current() == trace.batches.all()
+            && other.visits.stream().anyMatch(visit -> !visit.from().isBefore(trace.batches.since())));
+    }
+
     /** True when no more of the job's work is to come, whatever the row says. */
     boolean workIsOver() {
         return trace.over() || trace.workEnded();

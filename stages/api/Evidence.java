@@ -44,6 +44,8 @@ class Evidence {
     final List<Message> unrecognised = new ArrayList<>();
     /** The visits of each stage, by its class; none before they are judged. */
     final Map<Class<? extends Stage>, List<Visit>> visits = new LinkedHashMap<>();
+    /** The batch that the job is at, and when the first that is known began; null before they are judged, and where no line tells. */
+    Batches batches;
     /** What says that a user stopped the job; null when none did. */
     Message stopped;
     /** When the container that ran the job was replaced, by what only the database still tells; null when it was not. */

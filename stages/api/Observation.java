@@ -260,6 +260,11 @@ final class Observation {
         return finding(Status.OK, says);
     }
 
+    /** At work, and all is well so far. */
+    Finding running(String says) {
+        return finding(Status.RUN, says);
+    }
+
     /** Not reached, or nothing to do. */
     Finding skip(String why) {
         return finding(Status.SKIP, why);
@@ -295,7 +300,7 @@ final class Observation {
         boolean lacking = status == Status.OK && filled.contains("{");
         String summary = lacking ? "the log lacks the line with its counts" : filled.replaceAll("\\{\\w+\\}", "?");
         return new Finding(this, lacking ? Status.UNKNOWN : status, summary, Set.of(), cause(failures),
-            status == Status.OK || shown.isEmpty() ? List.of() : List.of(shown.get(0)), List.of());
+            status.isWell() || shown.isEmpty() ? List.of() : List.of(shown.get(0)), List.of());
     }
 
     /** Puts the numbers into a sentence of ours. */

@@ -14,6 +14,9 @@ abstract class PipelineStage extends Stage {
     double warnAfter;
     String performanceRow = "";
     boolean onlyWhenSlow;
+    boolean inBatches;
+    /** The line that says which batch begins, of how many; null in all stages but one. */
+    Pattern batchLine;
     List<String> stores = List.of();
     List<String> remembers = List.of();
     private double typicalMost;
@@ -53,6 +56,19 @@ abstract class PipelineStage extends Stage {
     /** Visited once an attempt: later lines that would begin it are another stage's. */
     PipelineStage once() {
         once = true;
+        return this;
+    }
+
+    /** Visited once for each batch. */
+    PipelineStage inBatches() {
+        inBatches = true;
+        return this;
+    }
+
+    /** After it the batches come; such a line says with its two groups which one begins, of how many. */
+    PipelineStage announcesBatches(String regex) {
+        batchLine = Pattern.compile(regex);
+        forChecks(regex).named(Batches.LINES);
         return this;
     }
 

@@ -1,4 +1,5 @@
 //SOURCES Attempt.java
+//SOURCES Batches.java
 //SOURCES Cause.java
 //SOURCES Command.java
 //SOURCES CommandResult.java
