@@ -66,6 +66,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -168,6 +170,9 @@ class TraceJob implements Callable<Integer> {
 
     @Option(names = "--no-color", description = "The same as --color never.")
     boolean noColor;
+
+    @Option(names = "--local", description = "Times of this machine's zone, not UTC.")
+    boolean local;
 
     @Option(names = "--no-redact", description = "Do not mask names, phones, e-mail and street addresses, tokens and passwords.")
     boolean noRedact;
@@ -443,7 +448,7 @@ class TraceJob implements Callable<Integer> {
         boolean terminal = output == null && Terminal.shown();
         CommandLine.Help.Ansi ansi = CommandLine.Help.Ansi.valueOf(Terminal.colour(color, System.getenv(), terminal));
         String report = wanted.render(trace, new ReportOptions(verbose, waterfall, terminal ? Terminal.width() : 0,
-            output == null && !Terminal.utf8(System.getenv()), ansi, headingLevel, !noRedact, next));
+            output == null && !Terminal.utf8(System.getenv()), ansi, headingLevel, new Clock(trace.now, zone(), terminal), !noRedact, next));
         if (output == null) {
             out.print(report);
             return;
@@ -541,6 +546,10 @@ class TraceJob implements Callable<Integer> {
         Audit result = new Audit(period.from(), period.to(), now, jobs, found.matches(), shared.missing, List.copyOf(shared.answers.values()));
         out.print(AuditText.render(result, verbose));
         return result.isWrong() ? 1 : 0;
+    }
+
+    private ZoneId zone() {
+        return local ? ZoneId.systemDefault() : ZoneOffset.UTC;
     }
 
     private int list(Collector gathering, Collector.Found found) {

@@ -7,6 +7,7 @@
 //SOURCES Scripts.java
 //SOURCES Trace.java
 //SOURCES Verdict.java
+//SOURCES WaitReason.java
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -51,7 +51,12 @@ interface AtWork {
     private static String pace(Situation of) {
         Instant now = of.trace.now;
         Batches batches = of.trace.batches;
-        return batches.pace() < 0 ? "" : ", about " + Times.duration(batches.left(now)) + " left at " + Times.duration(batches.pace()) + " a batch";
+        return batches.pace() < 0 ? "" : ", about " + about(batches.left(now)) + " left at " + Times.duration(batches.pace()) + " a batch";
+    }
+
+    /** To the second: it is a guess. */
+    private static String about(long millis) {
+        return Times.duration(Math.round(millis / 1000.0) * 1000).replace(".0s", "s");
     }
 
     /** The stage's own sentence with the numbers of the visits before this one; empty where they do not fill it. */

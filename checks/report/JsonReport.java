@@ -29,6 +29,7 @@ interface JsonReport {
         text(verdict, "because", trace.verdict.because());
         time(verdict, "since", trace.verdict.since());
         trace.verdict.evidence().forEach(verdict.putArray("evidence")::add);
+        waiting(root, WaitReason.of(trace));
         ArrayNode stages = root.putArray("stages");
         for (Finding finding : trace.findings.values()) {
             ObjectNode stage = stages.addObject().put("id", finding.stage().id()).put("title", finding.stage().title)
@@ -58,6 +59,24 @@ interface JsonReport {
                 .put("lines", answer.lines()).put("timedOut", answer.timedOut());
         }
         return root.toPrettyString() + "\n";
+    }
+
+    private static void waiting(ObjectNode root, WaitReason waiting) {
+        if (waiting == null) {
+            return;
+        }
+        ObjectNode node = root.putObject("waiting");
+        node.put("place", waiting.first() == 0 || waiting.first() != waiting.last() ? null : waiting.first());
+        node.put("placeAtMost", waiting.last() == 0 ? null : waiting.last());
+        node.put("workersUp", waiting.workers() < 0 ? null : waiting.workers());
+        ArrayNode holders = node.putArray("behind");
+        for (WaitReason.Holder holder : waiting.holders()) {
+            ObjectNode one = holders.addObject().put("job", holder.job());
+            text(one, "stage", holder.stage());
+            text(one, "process", holder.process());
+            text(one, "container", holder.container());
+            time(one, "since", holder.since());
+        }
     }
 
     private static void evidence(ObjectNode node, String name, Trace trace, List<Message> messages) {

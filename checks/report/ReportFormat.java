@@ -1,4 +1,5 @@
 //SOURCES AuditText.java
+//SOURCES Clock.java
 //SOURCES Html.java
 //SOURCES HtmlReport.java
 //SOURCES HtmlTimeline.java
@@ -84,8 +85,9 @@ enum ReportFormat {
  * @param width of the terminal in characters, 0 for none
  * @param ascii draw with no other characters
  * @param headingLevel of the first heading, from 1
+ * @param clock how times are told
  * @param masked names, phones, addresses and secrets are masked
  * @param next the commands to type next
  */
-record ReportOptions(boolean verbose, boolean waterfall, int width, boolean ascii, CommandLine.Help.Ansi ansi, int headingLevel, boolean masked,
+record ReportOptions(boolean verbose, boolean waterfall, int width, boolean ascii, CommandLine.Help.Ansi ansi, int headingLevel, Clock clock, boolean masked,
         List<String> next) {}

@@ -14,12 +14,19 @@ final class TextReport {
     private final boolean verbose;
     private final int width;
     private final CommandLine.Help.Ansi ansi;
+    private final Clock clock;
     private final StringBuilder out = new StringBuilder();
     /** Where the time went, when that is asked for; null when it is not. */
     private Waterfall waterfall;
 
     /** @param width of the terminal in characters, 0 for none */
     TextReport(Trace trace, boolean verbose, int width, CommandLine.Help.Ansi ansi) {
+        this(trace, verbose, width, ansi, Clock.utc(trace.now));
+    }
+
+    /** @param clock how times are told */
+    TextReport(Trace trace, boolean verbose, int width, CommandLine.Help.Ansi ansi, Clock clock) {
+        this.clock = clock;
         this.trace = trace;
         this.verbose = verbose;
         this.width = width;
@@ -27,7 +34,7 @@ final class TextReport {
     }
 
     TextReport(Trace trace, ReportOptions options) {
-        this(trace, options.verbose(), options.width(), options.ansi());
+        this(trace, options.verbose(), options.width(), options.ansi(), options.clock());
         waterfall = options.waterfall() ? new Waterfall(trace, width, options.ascii(), ansi) : null;
     }
 
@@ -37,6 +44,7 @@ final class TextReport {
         line(RULE);
         line("");
         jobInfo();
+        waiting();
         pipeline();
         performance();
         if (waterfall != null) {
@@ -60,9 +68,9 @@ final class TextReport {
     private void jobInfo() {
         line("Job Info:");
         line("  Status: " + status(trace));
-        line("  Created: " + Times.iso(trace.job.time("created_at")));
-        line("  Started: " + Times.iso(trace.started()));
-        line("  Completed: " + Times.iso(trace.completed()));
+        line("  Created: " + clock.time(trace.job.time("created_at")));
+        line("  Started: " + clock.time(trace.started()));
+        line("  Completed: " + clock.time(trace.completed()));
         line("  Duration: " + (trace.totalMillis() < 0 ? "-"
             : Times.duration(trace.totalMillis()) + (trace.over() || trace.ended() != null ? "" : " so far")));
         line("");
@@ -78,6 +86,23 @@ final class TextReport {
         }
         return row.equals(verdict.state().toString()) ? row + (row.equals("running") && !why.isEmpty() ? " " + verdict.because() : "")
             : verdict.state() + (verdict.because().isEmpty() ? "" : " - " + verdict.because()) + " (database says: " + row + ")";
+    }
+
+    /** Why a job waits: its place, and who holds the workers. */
+    private void waiting() {
+        WaitReason waiting = WaitReason.of(trace);
+        if (waiting == null || waiting.place().isEmpty() && waiting.holders().isEmpty()) {
+            return;
+        }
+        line("Waiting:");
+        if (!waiting.place().isEmpty()) {
+            line("  " + waiting.place());
+        }
+        for (WaitReason.Holder holder : waiting.holders()) {
+            line("  behind " + holder.job() + (holder.stage().isEmpty() ? "" : " in " + holder.stage())
+                + (holder.since() == null ? "" : ", " + holder.process() + " since " + clock.time(holder.since())));
+        }
+        line("");
     }
 
     private void pipeline() {
@@ -120,7 +145,7 @@ final class TextReport {
         for (Issue issue : trace.issues) {
             line("  " + ++number + ". ", issue.severity(), " " + issue.symptom());
             if (issue.since() != null) {
-                line("     Since: " + Times.iso(issue.since()));
+                line("     Since: " + clock.time(issue.since()));
             }
             issue.evidence().stream().limit(verbose ? MOST_SHOWN : 2).forEach(message -> quote(message.text, "     ", verbose ? 40 : 5));
             if (!issue.cause().isEmpty()) {
@@ -225,7 +250,7 @@ final class TextReport {
     }
 
     private void line(String text) {
-        wrap(text, " ".repeat(Math.min(20, text.length() - text.stripLeading().length() + 5)));
+        wrap(clock.local(text), " ".repeat(Math.min(20, text.length() - text.stripLeading().length() + 5)));
     }
 
     private void wrap(String text, String indent) {

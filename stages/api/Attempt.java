@@ -21,6 +21,8 @@ final class Attempt {
     boolean lost;
     /** True when it ended to be tried again. */
     boolean retries;
+    /** The title of the stage that began last, where the job is another one than the traced; empty where that is not known. */
+    String stage = "";
     /** Why it was lost, in our words; empty when it was not. */
     String why = "";
 

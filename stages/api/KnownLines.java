@@ -113,6 +113,13 @@ final class KnownLines {
         return stages.stream().anyMatch(stage -> stage.overhears(message));
     }
 
+    /** The title of the stage that this message begins, whatever came before; null when it begins none. */
+    String begins(Message message) {
+        Kind kind = of(message);
+        return kind == null ? null : kind.lines.stream().filter(line -> line.stage instanceof PipelineStage && line.line.role == LinePattern.Role.START
+            && line.line.onlyAfter == null).map(line -> line.stage.title).findFirst().orElse(null);
+    }
+
     /** All lines that the stages declare. */
     List<LinePattern> declared() {
         return entries.stream().filter(entry -> entry.use == Use.LINE).map(Entry::line).toList();

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The folds of the wanted jobs in one log, which Celery task is whose, and the messages that wait until that is known. */
@@ -19,7 +18,7 @@ final class Folds {
     private static final long ARRIVES_WITHIN = 2;
     private final JobIds jobs;
     private final Function<String, JobFold> fold;
-    private final Predicate<Message> overhears;
+    private final KnownLines known;
     private final Map<String, JobFold> folds = new HashMap<>();
     private final Map<String, JobFold> tasks = new HashMap<>();
     private final TaskLines taskLines = new TaskLines();
@@ -29,11 +28,11 @@ final class Folds {
     /** How many worker processes of all containers are at a job. */
     int processes;
 
-    /** @param fold makes the fold of a job; @param overhears what is kept of nobody's errors */
-    Folds(JobIds jobs, Function<String, JobFold> fold, Predicate<Message> overhears) {
+    /** @param fold makes the fold of a job; @param known what the stages know */
+    Folds(JobIds jobs, Function<String, JobFold> fold, KnownLines known) {
         this.jobs = jobs;
         this.fold = fold;
-        this.overhears = overhears;
+        this.known = known;
     }
 
     /** The fold of this job, which is kept here no longer. */
@@ -165,7 +164,7 @@ final class Folds {
         JobFold job = unlabelled && message.process.isEmpty() ? named(message.text) : null;
         if (job != null) {
             place(message, job, PlacedBy.ID);
-        } else if (unlabelled && message.error() && overheard.size() < MOST_OVERHEARD && overhears.test(message)) {
+        } else if (unlabelled && message.error() && overheard.size() < MOST_OVERHEARD && known.overhears(message)) {
             overheard.add(message);
         }
     }
@@ -174,6 +173,14 @@ final class Folds {
     void noteOther(Attempt other) {
         if (others.size() < MOST_OTHERS) {
             others.add(other);
+        }
+    }
+
+    /** Notes the stage that another job is in, as long as a wanted one may wait for its worker process. */
+    void noteStage(Attempt other, Message message) {
+        if (jobs.one() && folds.values().stream().allMatch(fold -> fold.attempts.isEmpty())) {
+            String begun = known.begins(message);
+            other.stage = begun == null ? other.stage : begun;
         }
     }
 

@@ -25,6 +25,11 @@ final class JobIds {
         ids.forEach(id -> lengths[Math.min(LONGEST, id.length())] = true);
     }
 
+    /** True when only one job is wanted. */
+    boolean one() {
+        return ids.size() == 1;
+    }
+
     /** The id in lower case, when it is one of those that are wanted; null when it is not. */
     String wanted(String id) {
         String small = id.toLowerCase(Locale.ROOT);

@@ -28,7 +28,7 @@ final class LogPass {
         for (Command log : logs) {
             answers.put(log, CompletableFuture.supplyAsync(() -> stack.log(log, window, () -> {
                 Guarded<Attribution> reader = new Guarded<>(new Attribution(log.service(), services, window, redactor,
-                    new Folds(jobs, fold, known::overhears)));
+                    new Folds(jobs, fold, known)));
                 Guarded<Attribution> before = readers.put(log, reader);
                 if (before != null) {
                     before.reader.release();

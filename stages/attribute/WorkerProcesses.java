@@ -172,6 +172,8 @@ final class WorkerProcesses {
         }
         if (folds.placeIn(owner, message, PlacedBy.WORKER)) {
             owner.last = message.time;
+        } else if (owner != null) {
+            folds.noteStage(owner, message);
         }
     }
 

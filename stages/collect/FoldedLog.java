@@ -63,7 +63,7 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, List<Attempt> o
             one.set("end", attempt.end == null ? null : json(attempt.end, redact).put("number", numbers.getOrDefault(attempt.end, -1)));
             one.set("limit", attempt.limit == null ? null : json(attempt.limit, redact).put("number", numbers.getOrDefault(attempt.limit, -1)));
         }
-        others.forEach(other -> json(json.withArray("others").addObject(), other));
+        others.forEach(other -> json(json.withArray("others").addObject(), other).put("stage", other.stage));
         for (int i = 0; i < messages.size(); i++) {
             ((ObjectNode) texts.get(i)).put("attempt", attempts.indexOf(messages.get(i).attempt));
         }
@@ -125,6 +125,9 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, List<Attempt> o
         json.path("overheard").forEach(one -> overheard.add(message(one, byRegex)));
         List<Attempt> others = new ArrayList<>();
         json.path("others").forEach(one -> others.add(attempt(one)));
+        for (int i = 0; i < others.size(); i++) {
+            others.get(i).stage = plain(json.path("others").path(i), "stage");
+        }
         others.removeIf(other -> !Job.ID.matcher(other.job).matches());
         return new FoldedLog(messages, attempts, others, placed, json.path("lines").asLong(), json.path("events").asLong(), overheard,
             offsets, json.hasNonNull("lost") ? plain(json, "lost") : null);

@@ -14,7 +14,7 @@ abstract class LinesInput {
     }
 
     static Attribution attribution(String service, TextBudget budget) {
-        return new Attribution(service, Map.of(), TimeWindow.ALL, new Redactor(false), new Folds(new JobIds(List.of(JOB)), id -> fold(budget), message -> false));
+        return new Attribution(service, Map.of(), TimeWindow.ALL, new Redactor(false), new Folds(new JobIds(List.of(JOB)), id -> fold(budget), KnownLines.of(List.of())));
     }
 
     static Attribution attribution() {
