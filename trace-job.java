@@ -16,6 +16,7 @@
 //SOURCES checks/api/Check.java
 //SOURCES checks/judge/Judge.java
 //SOURCES checks/report/ReportFormat.java
+//SOURCES checks/watch/Watch.java
 //SOURCES stages/JobCreated.java
 //SOURCES stages/TaskQueued.java
 //SOURCES stages/TaskStarted.java
@@ -181,6 +182,9 @@ class TraceJob implements Callable<Integer> {
     boolean completion;
 
     @CommandLine.Mixin
+    WatchOptions watch = new WatchOptions();
+
+    @CommandLine.Mixin
     TargetOptions where = new TargetOptions();
 
     @Option(names = "--check", paramLabel = "COMMAND|DIR",
@@ -333,6 +337,9 @@ class TraceJob implements Callable<Integer> {
             teller.note("the recording is NOT masked: it will hold names, phones, addresses and secrets as they are");
         }
         LiveSource live = new LiveSource(target, shell, teller);
+        if (watch.on) {
+            return trace(live, target, mask);
+        }
         return teller.patiently("still reading", () -> trace(record == null ? live : new Recorder(live, mask), target, mask));
     }
 
@@ -354,7 +361,9 @@ class TraceJob implements Callable<Integer> {
         usage(record != null && (demo || replay != null), "--record needs a live stack");
         usage(record != null && (list != null || explain), "--record keeps the trace of one job: not with --list or --explain");
         usage(plugins.stream().anyMatch(plugin -> Command.split(plugin).isEmpty()), "--check needs a command or a folder");
-        where.problem().ifPresent(wrong -> usage(true, wrong));
+        where.problem().or(watch::problem).ifPresent(wrong -> usage(true, wrong));
+        usage(watch.on && (list != null || audit != null || demo || replay != null || record != null || explain),
+            "--watch follows one job of a live stack: not with --list, --audit, --replay, --demo, --record or --explain");
     }
 
     /** The status that --last or --list names; empty for any. */
@@ -421,7 +430,7 @@ class TraceJob implements Callable<Integer> {
         if (job == null) {
             return 3;
         }
-        Trace trace = new Trace(gathering.trace(job, found));
+        Trace trace = new Trace(watch.on ? watch(new WatchedJob(stack, gathering, finder(), stages, target, mask, job, found)) : gathering.trace(job, found));
         if (!job.inDatabase() && trace.events == 0) {
             throw new KnownFailure(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
         }
@@ -443,12 +452,10 @@ class TraceJob implements Callable<Integer> {
 
     /** Shows the report, or writes it to the file of --output. */
     private void report(Trace trace, List<String> next) {
-        boolean typed = spec.commandLine().getParseResult().hasMatchedOption("--format");
-        ReportFormat wanted = format == null || !typed && output != null ? ReportFormat.of(output) : ReportFormat.named(format);
+        ReportFormat wanted = wanted();
         boolean terminal = output == null && Terminal.shown();
-        CommandLine.Help.Ansi ansi = CommandLine.Help.Ansi.valueOf(Terminal.colour(color, System.getenv(), terminal));
         String report = wanted.render(trace, new ReportOptions(verbose, waterfall, terminal ? Terminal.width() : 0,
-            output == null && !Terminal.utf8(System.getenv()), ansi, headingLevel, new Clock(trace.now, zone(), terminal), !noRedact, next));
+            output == null && !Terminal.utf8(System.getenv()), ansi(terminal), headingLevel, new Clock(trace.now, zone(), terminal), !noRedact, next));
         if (output == null) {
             out.print(report);
             return;
@@ -457,6 +464,24 @@ class TraceJob implements Callable<Integer> {
             ReportFile.write(output, trace.job.id(), wanted, report);
         } catch (IOException unwritable) {
             throw new KnownFailure(NOT_WRITTEN, "the report could not be written to " + output + ": " + KnownFailure.why(unwritable));
+        }
+    }
+
+    private ReportFormat wanted() {
+        boolean typed = spec.commandLine().getParseResult().hasMatchedOption("--format");
+        return format == null || !typed && output != null ? ReportFormat.of(output) : ReportFormat.named(format);
+    }
+
+    /** Watches the job, and gives what there is of it when it has ended. */
+    private Evidence watch(WatchedJob job) {
+        boolean text = wanted() == ReportFormat.TEXT && output == null;
+        boolean screen = Watch.onScreen(watch) && text;
+        PrintWriter told = text || output != null ? out : spec.commandLine().getErr();
+        Display display = screen ? new Screen(out, trace -> new Clock(trace.now, zone(), true), ansi(true)) : new Changes(told, trace -> new Clock(trace.now, zone(), false));
+        try {
+            return new Watch(job, watch, display, trace -> Judge.judge(trace, stages, asked, checks), shell::renew).run();
+        } catch (InterruptedException interrupted) {
+            throw new KnownFailure(130, "interrupted");
         }
     }
 
@@ -550,6 +575,10 @@ class TraceJob implements Callable<Integer> {
 
     private ZoneId zone() {
         return local ? ZoneId.systemDefault() : ZoneOffset.UTC;
+    }
+
+    private CommandLine.Help.Ansi ansi(boolean terminal) {
+        return CommandLine.Help.Ansi.valueOf(Terminal.colour(color, System.getenv(), terminal));
     }
 
     private int list(Collector gathering, Collector.Found found) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Why a job waits that no worker process has begun, as far as the evidence has it.
@@ -57,6 +58,17 @@ record WaitReason(int first, int last, List<Holder> holders, int workers) {
         List<Holder> sorted = new ArrayList<>(holders.values());
         sorted.sort(Comparator.comparing(Holder::since, Comparator.nullsLast(Comparator.naturalOrder())).thenComparing(Holder::job));
         return sorted;
+    }
+
+    /** What is said of it, a line each. @param time how a time is told */
+    List<String> lines(Function<Instant, String> time) {
+        List<String> lines = new ArrayList<>();
+        if (!place().isEmpty()) {
+            lines.add(place());
+        }
+        holders.forEach(holder -> lines.add("behind " + holder.job + (holder.stage.isEmpty() ? "" : " in " + holder.stage)
+            + (holder.since == null ? "" : ", " + holder.process + " since " + time.apply(holder.since))));
+        return lines;
     }
 
     /** Its place in words; empty when it is not known. */

@@ -1,5 +1,6 @@
 //SOURCES AuditText.java
 //SOURCES Clock.java
+//SOURCES Frame.java
 //SOURCES Html.java
 //SOURCES HtmlReport.java
 //SOURCES HtmlTimeline.java

@@ -12,15 +12,23 @@ import java.util.stream.Stream;
 /** The terminal's width, asked only when there is one. */
 interface Terminal {
     static int width() {
+        return size().columns();
+    }
+
+    /** @param columns 0 where there is no terminal, as lines */
+    record Size(int lines, int columns) {}
+
+    static Size size() {
         if (!shown()) {
-            return 0;
+            return new Size(0, 0);
         }
         try {
             Process size = new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty")).redirectErrorStream(true).start();
             String[] answer = new String(size.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip().split(" ");
-            return answer.length == 2 && answer[1].matches("\\d{1,4}") ? Integer.parseInt(answer[1]) : 0;
+            return answer.length == 2 && answer[0].matches("\\d{1,4}") && answer[1].matches("\\d{1,4}")
+                ? new Size(Integer.parseInt(answer[0]), Integer.parseInt(answer[1])) : new Size(0, 0);
         } catch (IOException noTerminal) {
-            return 0;
+            return new Size(0, 0);
         }
     }
 

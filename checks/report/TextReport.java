@@ -91,17 +91,11 @@ final class TextReport {
     /** Why a job waits: its place, and who holds the workers. */
     private void waiting() {
         WaitReason waiting = WaitReason.of(trace);
-        if (waiting == null || waiting.place().isEmpty() && waiting.holders().isEmpty()) {
+        if (waiting == null || waiting.lines(clock::time).isEmpty()) {
             return;
         }
         line("Waiting:");
-        if (!waiting.place().isEmpty()) {
-            line("  " + waiting.place());
-        }
-        for (WaitReason.Holder holder : waiting.holders()) {
-            line("  behind " + holder.job() + (holder.stage().isEmpty() ? "" : " in " + holder.stage())
-                + (holder.since() == null ? "" : ", " + holder.process() + " since " + clock.time(holder.since())));
-        }
+        waiting.lines(clock::time).forEach(line -> line("  " + line));
         line("");
     }
 

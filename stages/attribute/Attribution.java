@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /**
  * Whose each message of one log is, in the order in which they stand there; of any number of jobs in one pass. The rules, in
@@ -80,6 +81,26 @@ final class Attribution implements LogHandler {
         return true;
     }
 
+    /**
+     * Decides what waited, where that comes to an end by time alone.
+     *
+     * @param now what the log's time is, UTC; @param quiet true for a container that has written nothing for a while
+     */
+    void pause(Instant now, Predicate<String> quiet) {
+        for (Worker worker : containers.values()) {
+            if (quiet.test(worker.name)) {
+                worker.log.pause();
+                worker.copies.pause(now);
+            }
+        }
+    }
+
+    /** What the log shows of the job so far, not redacted yet; the log goes on, and so do these lists. */
+    FoldedLog soFar(Job job) {
+        folds.claimRevoked(job);
+        return folded(job, folds.of(job.id()));
+    }
+
     /** Ends the log: what waited is decided. */
     private void finish() {
         if (finished) {
@@ -97,7 +118,10 @@ final class Attribution implements LogHandler {
     FoldedLog of(Job job) {
         finish();
         folds.claimRevoked(job);
-        JobFold own = folds.take(job.id());
+        return folded(job, folds.take(job.id()));
+    }
+
+    private FoldedLog folded(Job job, JobFold own) {
         Map<String, Duration> offsets = new LinkedHashMap<>();
         containers.values().stream().map(one -> one.log).filter(log -> log.offset() != null).forEach(log -> offsets.put(log.service(), log.offset()));
         if (full) {

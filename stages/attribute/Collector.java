@@ -4,16 +4,19 @@
 //SOURCES Copies.java
 //SOURCES CopyText.java
 //SOURCES Duplicates.java
+//SOURCES FollowedLogs.java
 //SOURCES Folds.java
 //SOURCES JobFileReader.java
 //SOURCES JobFold.java
 //SOURCES JobIds.java
 //SOURCES JobLogRows.java
+//SOURCES JobLogs.java
 //SOURCES LogHeader.java
 //SOURCES LogPass.java
 //SOURCES StackContainers.java
 //SOURCES TaskLines.java
 //SOURCES TextBudget.java
+//SOURCES WatchedJob.java
 //SOURCES WorkerProcesses.java
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -116,6 +119,11 @@ final class Collector {
             rows = stack.ask(finder, fill);
             seen = containers.join();
         }
+        return found(rows, seen);
+    }
+
+    /** @param rows of jobs; @param containers what `docker compose ps` said */
+    Found found(CommandResult rows, CommandResult containers) {
         List<Job> jobs = new ArrayList<>();
         long matches = 0;
         for (JsonNode row : Json.list(rows.out())) {
@@ -125,7 +133,7 @@ final class Collector {
                 jobs.add(new Job(id, mask.row(row), true));
             }
         }
-        return new Found(jobs, Math.max(matches, jobs.size()), rows.problem(), rows, seen);
+        return new Found(jobs, Math.max(matches, jobs.size()), rows.problem(), rows, containers);
     }
 
     /** Gives each job the name of its script, where its row has an id for one. */
@@ -166,7 +174,12 @@ final class Collector {
 
     /** All that can be had of one job. */
     Evidence trace(Job job, Found found) {
-        Evidence trace = new Evidence(job, stack.now());
+        return trace(job, found, stack.now(), null);
+    }
+
+    /** @param now the time of the trace, UTC; @param logs where they are read already; null where they are not */
+    Evidence trace(Job job, Found found, Instant now, JobLogs logs) {
+        Evidence trace = new Evidence(job, now);
         trace.keep(found.rows());
         trace.keep(found.containers());
         StackContainers containers = new StackContainers(found.containers(), target, mask);
@@ -194,8 +207,9 @@ final class Collector {
         }
         List<CompletableFuture<CommandResult>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
         TextBudget budget = new TextBudget();
-        new LogPass(stack, logs(containers.services().values()), containers.services(), new JobIds(List.of(job.id())), window, known, mask,
-            id -> new JobFold(id, known, budget, whole), threads).addTo(trace);
+        JobLogs ofJob = logs != null ? logs : new LogPass(stack, logs(containers.services().values()), containers.services(), new JobIds(List.of(job.id())),
+            window, known, mask, id -> new JobFold(id, known, budget, whole), threads);
+        ofJob.addTo(trace);
         trace.sort();
         if (state != null) {
             trace.keep(state.join());
@@ -227,7 +241,7 @@ final class Collector {
         });
         other.forEach(answer -> trace.keep(answer.join()));
         trace.messages.sort(Evidence.IN_TIME);
-        return endedMeanwhile(trace, found).map(now -> better(trace, trace(now.jobs().get(0), now), now)).orElse(trace);
+        return endedMeanwhile(trace, found).map(later -> better(trace, trace(later.jobs().get(0), later), later)).orElse(trace);
     }
 
     CompletableFuture<CommandResult> inspect(StackContainers containers) {

@@ -28,6 +28,8 @@ final class ContainerLog {
     private final List<Long> apart = new ArrayList<>();
     private long earlyCharacters;
     private Message current;
+    /** The message that was whole when no more lines came; null after the next one. */
+    private Message paused;
     private LogHeader.Form form;
     private Message interrupted;
     private LogHeader.Form interruptedForm;
@@ -85,6 +87,15 @@ final class ContainerLog {
         return LogHeader.of(line.whole(), line.from(), false, stamps);
     }
 
+    /** No line has come for a while: what waits for more of them is whole, but for a line that continues it all the same. */
+    void pause() {
+        if (!early.isEmpty()) {
+            findOffset();
+        }
+        paused = current == null ? paused : current;
+        close();
+    }
+
     /** Ends the log. */
     void finish() {
         if (!early.isEmpty()) {
@@ -139,6 +150,11 @@ final class ContainerLog {
             }
             return;
         }
+        if (current == null && paused != null && head == null && form != null) {
+            paused.add(line.text());
+            return;
+        }
+        paused = null;
         if (current != null && (head == null && form != null || head != null && head.depends())) {
             current.add(head == null ? line.text() : head.text());
             return;

@@ -84,6 +84,11 @@ final class Copies {
         release(message.time);
     }
 
+    /** No line has come for a while. @param now what the log's time would be, UTC */
+    void pause(Instant now) {
+        release(now);
+    }
+
     /** Ends the log: no more copies come. */
     void finish() {
         release(null);

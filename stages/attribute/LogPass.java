@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** One read of each log, side by side, for any number of jobs. */
-final class LogPass {
+final class LogPass implements JobLogs {
     private final Source stack;
     private final KnownLines known;
     private final Map<Command, Guarded<Attribution>> readers = new ConcurrentHashMap<>();
@@ -39,7 +39,8 @@ final class LogPass {
     }
 
     /** Waits until all logs are read, and gives what they show of its job into this evidence, not redacted yet. */
-    void addTo(Evidence trace) {
+    @Override
+    public void addTo(Evidence trace) {
         answers.forEach((log, answer) -> {
             CommandResult read = answer.join();
             JsonNode recorded = stack.folded(log);

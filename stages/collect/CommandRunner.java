@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,11 +44,13 @@ import org.zeroturnaround.exec.StartedProcess;
 final class CommandRunner {
     private static final int LONGEST_LINE = 256 * 1024;
     private static final int LONGEST_COMPLAINT = 300;
+    /** Seconds. */
+    private static final double FOR_EVER = 1e9;
     /** What docker says of `docker compose …` without its plugin: the usage of its own, after a flag that it does not know. */
     private static final Pattern NO_COMPOSE = Pattern.compile("^Usage:\\s+docker \\[OPTIONS\\] COMMAND"
         + "|^docker: (?:unknown command: docker compose|'compose' is not a docker command)");
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
-    private final long deadline;
+    private volatile long deadline;
     private final double limit;
     /** Held while a command is started, and at the end for good: a command is either among those that run, or never starts. */
     private final ReadWriteLock starts = new ReentrantReadWriteLock();
@@ -64,18 +67,32 @@ final class CommandRunner {
         }));
     }
 
+    /** From now on commands have the time of a whole run again: what goes on for long asks now and then. */
+    void renew() {
+        deadline = System.nanoTime() + (long) ((2 * limit + 5) * 1e9);
+    }
+
+    /** Runs a command that has no end of its own. @param begun is given what kills it */
+    CommandResult follow(String key, List<String> command, LineHandler sink, Consumer<Runnable> begun) {
+        return run(key, command, Map.of(), new byte[0], sink, FOR_EVER, begun);
+    }
+
     CommandResult run(String key, List<String> command, Map<String, String> env, LineHandler sink) {
         return run(key, command, env, new byte[0], sink);
     }
 
     /** @param env added to the environment; its values are printed nowhere; @param input what the command reads */
     CommandResult run(String key, List<String> command, Map<String, String> env, byte[] input, LineHandler sink) {
+        return run(key, command, env, input, sink, Math.min(limit, (deadline - System.nanoTime()) / 1e9), stop -> {});
+    }
+
+    private CommandResult run(String key, List<String> command, Map<String, String> env, byte[] input, LineHandler sink, double seconds,
+            Consumer<Runnable> begun) {
         long start = System.nanoTime();
         String shown = shown(command);
         Lines out = new Lines(sink);
         List<String> complaints = new ArrayList<>();
         Lines err = new Lines(line -> complaints.size() < 200 && complaints.add(line));
-        double seconds = Math.min(limit, (deadline - start) / 1e9);
         if (closed || seconds <= 0) {
             return new CommandResult(key, shown, -1, 0, 0, true, List.of(), "not asked: the time of the whole run is over");
         }
@@ -92,6 +109,7 @@ final class CommandRunner {
         }
         Process process = started.getProcess();
         out.stop = () -> kill(process);
+        begun.accept(out.stop);
         if (out.stopped) {
             kill(process);
         }

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -113,6 +114,11 @@ final class LiveSource implements Source {
             flags.addAll(List.of("--until", window.until().toString()));
         }
         return read(ask, reader.get(), flags.toArray(String[]::new));
+    }
+
+    @Override
+    public CommandResult follow(Command ask, Instant since, LineHandler lines, Consumer<Runnable> begun) {
+        return shell.follow(ask.key(), target.log(ask.service(), "--follow", "--since", since.toString()), lines, begun);
     }
 
     private CommandResult read(Command ask, LogHandler lines, String... flags) {

@@ -1,6 +1,7 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Where answers come from: a live stack, or a recording of one. */
@@ -16,6 +17,14 @@ interface Source {
 
     /** Streams the log of a service; the reader is asked for anew when the first try did not reach back far enough. */
     CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader);
+
+    /**
+     * Streams the lines that a log gets from a time on, UTC, until it is stopped or the log has no more. Throws
+     * UnsupportedOperationException where nothing goes on. @param begun is given what stops it
+     */
+    default CommandResult follow(Command ask, Instant since, LineHandler lines, Consumer<Runnable> begun) {
+        throw new UnsupportedOperationException("only a live stack goes on");
+    }
 
     /** True when a problem with the compose file could be mended, and asking again is worth it. */
     default boolean settle(String problem) {

@@ -1,0 +1,105 @@
+//SOURCES Changes.java
+//SOURCES Display.java
+//SOURCES Screen.java
+//SOURCES WatchOptions.java
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Watches a job until it has ended, and gives then what a trace of it collects. */
+final class Watch {
+    /** Milliseconds between two looks at what has come. */
+    private static final long LOOK = 250;
+    private static final Duration BETWEEN_FRAMES = Duration.ofSeconds(1);
+    /** A job that stands still is shown anew as often, for its time goes on. */
+    private static final Duration AT_LEAST = Duration.ofSeconds(2);
+    /** A row is completed before the last lines of its job are written. */
+    private static final Duration LAST_LINES = Duration.ofMillis(1_500);
+    /** So long a job must look lost before it is: what tells of it is not read at one time. */
+    private static final Duration LOST = Duration.ofSeconds(2);
+    private static final Duration FORGOTTEN = Duration.ofSeconds(10);
+    private final WatchedJob job;
+    private final WatchOptions options;
+    private final Display display;
+    private final Consumer<Trace> judge;
+    private final Runnable renew;
+    private String before = "";
+    private Instant since = Instant.EPOCH;
+
+    /** @param judge concludes what a trace comes to; @param renew gives the commands their time again */
+    Watch(WatchedJob job, WatchOptions options, Display display, Consumer<Trace> judge, Runnable renew) {
+        this.job = job;
+        this.options = options;
+        this.display = display;
+        this.judge = judge;
+        this.renew = renew;
+    }
+
+    /** Watches, and answers all that there is of the job when it has ended. Throws KnownFailure where its project went away. */
+    Evidence run() throws InterruptedException {
+        Instant end = Instant.now().plus(options.limit());
+        job.begin();
+        Trace last = null;
+        Instant shown = Instant.EPOCH;
+        long lines = -1;
+        boolean news = true;
+        while (true) {
+            renew.run();
+            news |= job.poll(last) | job.lines() != lines;
+            Instant now = Instant.now();
+            if (!shown.plus(news ? BETWEEN_FRAMES : AT_LEAST).isAfter(now)) {
+                news = false;
+                lines = job.lines();
+                last = new Trace(job.soFar());
+                judge.accept(last);
+                display.show(last, job.problems());
+                shown = now;
+                if (last.workEnded() && !last.over()) {
+                    job.hurry();
+                }
+                if (isOver(last) || options.failFast && fails(last)) {
+                    break;
+                }
+            }
+            if (!now.isBefore(end)) {
+                break;
+            }
+            if (job.isGone()) {
+                display.end();
+                job.stop();
+                throw new KnownFailure(4, "the project has no containers any more; job " + last.job.id() + " was last seen " + last.verdict.state());
+            }
+            Thread.sleep(LOOK);
+        }
+        display.end();
+        renew.run();
+        return job.whole();
+    }
+
+    private static boolean fails(Trace trace) {
+        return trace.issues.stream().anyMatch(issue -> issue.severity() == Status.FAIL)
+            || trace.findings.values().stream().anyMatch(finding -> finding.status() == Status.FAIL);
+    }
+
+    /** True when nothing more is to come, and has been so for long enough. */
+    private boolean isOver(Trace trace) {
+        boolean over = trace.over();
+        Verdict.State state = trace.verdict.state();
+        String what = over ? "over" : Set.of(Verdict.State.LOST, Verdict.State.ZOMBIE).contains(state) ? state.toString() : "";
+        if (!what.equals(before)) {
+            before = what;
+            since = Instant.now();
+        }
+        boolean told = over && (trace.attempt() == null || trace.attempt().to != null);
+        Duration wait = told && trace.attempt() != null ? Duration.ZERO : over ? LAST_LINES : state == Verdict.State.LOST ? LOST : FORGOTTEN;
+        return !what.isEmpty() && !since.plus(wait).isAfter(Instant.now());
+    }
+
+    /** Into a pipe and where it is asked for so, lines; else frames on the terminal. */
+    static boolean onScreen(WatchOptions options) {
+        return options.progress.equals("auto") && Terminal.shown() && !List.of("dumb").contains(System.getenv().getOrDefault("TERM", "dumb"));
+    }
+}
