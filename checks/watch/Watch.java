@@ -16,8 +16,10 @@ final class Watch {
     private static final Duration BETWEEN_FRAMES = Duration.ofSeconds(1);
     /** A job that stands still is shown anew as often, for its time goes on. */
     private static final Duration AT_LEAST = Duration.ofSeconds(2);
+    /** The row and the lines that tell of an end are not read at one time: so long what only one of them says is not judged. */
+    private static final Duration SETTLES = Duration.ofMillis(2_500);
     /** A row is completed before the last lines of its job are written. */
-    private static final Duration LAST_LINES = Duration.ofMillis(1_500);
+    private static final Duration LAST_LINES = Duration.ofMillis(500);
     /** So long a job must look lost before it is: what tells of it is not read at one time. */
     private static final Duration LOST = Duration.ofSeconds(2);
     private static final Duration FORGOTTEN = Duration.ofSeconds(10);
@@ -28,6 +30,7 @@ final class Watch {
     private final Runnable renew;
     private String before = "";
     private Instant since = Instant.EPOCH;
+    private Instant unsettled;
 
     /** @param judge concludes what a trace comes to; @param renew gives the commands their time again */
     Watch(WatchedJob job, WatchOptions options, Display display, Consumer<Trace> judge, Runnable renew) {
@@ -53,13 +56,17 @@ final class Watch {
             if (!shown.plus(news ? BETWEEN_FRAMES : AT_LEAST).isAfter(now)) {
                 news = false;
                 lines = job.lines();
-                last = new Trace(job.soFar());
+                Trace trace = new Trace(job.soFar());
+                if (isUnsettled(trace)) {
+                    last = trace;
+                    job.hurry();
+                    Thread.sleep(LOOK);
+                    continue;
+                }
+                last = trace;
                 judge.accept(last);
                 display.show(last, job.problems());
                 shown = now;
-                if (last.workEnded() && !last.over()) {
-                    job.hurry();
-                }
                 if (isOver(last) || options.failFast && fails(last)) {
                     break;
                 }
@@ -77,6 +84,15 @@ final class Watch {
         display.end();
         renew.run();
         return job.whole();
+    }
+
+    /** True as long as either the row or the log, and not both, may only be late to say that the job has ended. */
+    private boolean isUnsettled(Trace trace) {
+        boolean open = trace.attempt() != null && trace.attempt().to == null;
+        boolean differs = trace.workEnded() && !trace.job.ended() && trace.job.inDatabase()
+            || open && trace.job.ended() && !trace.job.status().equals("cancelled");
+        unsettled = !differs ? null : unsettled == null ? Instant.now() : unsettled;
+        return differs && unsettled.plus(SETTLES).isAfter(Instant.now());
     }
 
     private static boolean fails(Trace trace) {

@@ -2,6 +2,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -98,7 +99,8 @@ final class Attribution implements LogHandler {
     /** What the log shows of the job so far, not redacted yet; the log goes on, and so do these lists. */
     FoldedLog soFar(Job job) {
         folds.claimRevoked(job);
-        return folded(job, folds.of(job.id()));
+        List<Message> waiting = containers.values().stream().flatMap(worker -> worker.copies.waiting(job.id()).stream()).toList();
+        return folded(job, folds.of(job.id())).and(waiting);
     }
 
     /** Ends the log: what waited is decided. */

@@ -89,6 +89,11 @@ final class Copies {
         release(now);
     }
 
+    /** Those of a job that are not handed on yet. @param job its id */
+    List<Message> waiting(String job) {
+        return queue.stream().filter(one -> !one.gone && one.message.job != null && one.message.job.equalsIgnoreCase(job)).map(one -> one.message).toList();
+    }
+
     /** Ends the log: no more copies come. */
     void finish() {
         release(null);

@@ -26,6 +26,13 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, List<Attempt> o
         List<Message> overheard, Map<String, Duration> offsets, String lost) {
     private static final long QUARTER_OF_AN_HOUR = 900;
 
+    /** The same, and these messages, which are not counted yet. */
+    FoldedLog and(List<Message> waiting) {
+        List<Message> all = new ArrayList<>(messages);
+        all.addAll(waiting);
+        return new FoldedLog(all, attempts, others, placed, lines, events, overheard, offsets, lost);
+    }
+
     /** Adds it to the evidence. */
     void addTo(Evidence trace) {
         trace.messages.addAll(messages);
