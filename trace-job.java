@@ -71,6 +71,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -181,6 +182,10 @@ class TraceJob implements Callable<Integer> {
     @Option(names = "--completion", description = "Print a completion script for bash and zsh: source <(trace-job --completion).")
     boolean completion;
 
+    @Option(names = "--lines", arity = "0..1", fallbackValue = "", paramLabel = "LEVEL",
+        description = "Print the job's own lines and nothing else (from that level on), in the order of time.")
+    String lines;
+
     @CommandLine.Mixin
     WatchOptions watch = new WatchOptions();
 
@@ -288,6 +293,10 @@ class TraceJob implements Callable<Integer> {
             out.print(picocli.AutoComplete.bash("trace-job", spec.commandLine()));
             return 0;
         }
+        if (jobId == null && lines != null && !LineText.isLevel(lines) && Job.ID.matcher(lines).matches()) {
+            jobId = lines;
+            lines = "";
+        }
         validate();
         stages = Scripts.all(Stage.class).stream().sorted(Comparator.comparingInt(stage -> stage.order)).toList();
         Scripts.problem(stages, Scripts.all(Check.class), Path.of(System.getenv().getOrDefault("TRACE_JOB_HOME", ""))).ifPresent(wrong -> {
@@ -337,7 +346,7 @@ class TraceJob implements Callable<Integer> {
             teller.note("the recording is NOT masked: it will hold names, phones, addresses and secrets as they are");
         }
         LiveSource live = new LiveSource(target, shell, teller);
-        if (watch.on) {
+        if (watch.on || lines != null) {
             return trace(live, target, mask);
         }
         return teller.patiently("still reading", () -> trace(record == null ? live : new Recorder(live, mask), target, mask));
@@ -362,6 +371,8 @@ class TraceJob implements Callable<Integer> {
         usage(record != null && (list != null || explain), "--record keeps the trace of one job: not with --list or --explain");
         usage(plugins.stream().anyMatch(plugin -> Command.split(plugin).isEmpty()), "--check needs a command or a folder");
         where.problem().or(watch::problem).ifPresent(wrong -> usage(true, wrong));
+        usage(lines != null && !LineText.isLevel(lines), "--lines takes one of the levels " + String.join(", ", LineText.LEVELS));
+        usage(lines != null && (list != null || audit != null || record != null || explain), "--lines is of one job: not with --list, --audit, --record or --explain");
         usage(watch.on && (list != null || audit != null || demo || replay != null || record != null || explain),
             "--watch follows one job of a live stack: not with --list, --audit, --replay, --demo, --record or --explain");
     }
@@ -430,6 +441,9 @@ class TraceJob implements Callable<Integer> {
         if (job == null) {
             return 3;
         }
+        if (lines != null) {
+            return lines(gathering, job, found);
+        }
         Trace trace = new Trace(watch.on ? watch(new WatchedJob(stack, gathering, finder(), stages, target, mask, job, found)) : gathering.trace(job, found));
         if (!job.inDatabase() && trace.events == 0) {
             throw new KnownFailure(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
@@ -470,6 +484,25 @@ class TraceJob implements Callable<Integer> {
     private ReportFormat wanted() {
         boolean typed = spec.commandLine().getParseResult().hasMatchedOption("--format");
         return format == null || !typed && output != null ? ReportFormat.of(output) : ReportFormat.named(format);
+    }
+
+    /** Prints the job's own lines as they are found. */
+    private int lines(Collector gathering, Job job, Collector.Found found) {
+        StageOfLine ofStages = new StageOfLine(stages);
+        Clock clock = new Clock(Instant.now(), zone(), false);
+        try {
+            List<String> unread = gathering.lines(job, found, message -> {
+                Collection<Stage> its = ofStages.of(message);
+                if (LineText.isFrom(lines, message) && (only.isEmpty() || its.stream().anyMatch(asked::contains))) {
+                    out.print("json".equals(format) ? LineText.json(message, its) : LineText.text(message, clock));
+                    out.flush();
+                }
+            }, watch.on ? new UntilEnded(gathering, job, watch.limit(), shell::renew) : null);
+            unread.forEach(why -> teller.note("not read to its end: " + why));
+            return unread.isEmpty() ? 0 : 4;
+        } catch (InterruptedException interrupted) {
+            throw new KnownFailure(130, "interrupted");
+        }
     }
 
     /** Watches the job, and gives what there is of it when it has ended. */

@@ -6,6 +6,7 @@
 //SOURCES HtmlTimeline.java
 //SOURCES JobTable.java
 //SOURCES JsonReport.java
+//SOURCES LineText.java
 //SOURCES Markdown.java
 //SOURCES MarkdownReport.java
 //SOURCES NextCommands.java

@@ -1,6 +1,7 @@
 //SOURCES Changes.java
 //SOURCES Display.java
 //SOURCES Screen.java
+//SOURCES UntilEnded.java
 //SOURCES WatchOptions.java
 
 import java.time.Duration;

@@ -64,6 +64,17 @@ final class Attribution implements LogHandler {
         return containers.values().stream().map(one -> one.log.first()).filter(Objects::nonNull).max(Comparator.naturalOrder()).orElse(Instant.now());
     }
 
+    /** How far its messages have come, by Docker's time, UTC; null before the first. */
+    Instant reached() {
+        Instant reached = null;
+        for (Worker worker : containers.values()) {
+            Instant one = worker.log.reached();
+            boolean waits = worker.log.waits();
+            reached = one == null || reached != null && (waits ? one.isAfter(reached) : one.isBefore(reached)) ? reached : one;
+        }
+        return reached;
+    }
+
     @Override
     public boolean line(String raw) {
         LogLine line = reader.read(raw);

@@ -11,9 +11,11 @@
 //SOURCES JobIds.java
 //SOURCES JobLogRows.java
 //SOURCES JobLogs.java
+//SOURCES LineStream.java
 //SOURCES LogHeader.java
 //SOURCES LogPass.java
 //SOURCES StackContainers.java
+//SOURCES StageOfLine.java
 //SOURCES TaskLines.java
 //SOURCES TextBudget.java
 //SOURCES WatchedJob.java
@@ -38,6 +40,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -242,6 +246,25 @@ final class Collector {
         other.forEach(answer -> trace.keep(answer.join()));
         trace.messages.sort(Evidence.IN_TIME);
         return endedMeanwhile(trace, found).map(later -> better(trace, trace(later.jobs().get(0), later), later)).orElse(trace);
+    }
+
+    /**
+     * Hands on the job's lines in the order of time, without more memory for more of them. Answers what could not be read whole.
+     *
+     * @param more true as long as the logs are to be followed; null where they are only read
+     */
+    List<String> lines(Job job, Found found, Consumer<Message> each, BooleanSupplier more) throws InterruptedException {
+        Map<String, String> services = new StackContainers(found.containers(), target, mask).services();
+        // One command a service: of several in one command the lines would come one service after the other.
+        Set<Command> logs = new LinkedHashSet<>();
+        for (Command log : logs(services.values())) {
+            for (String service : stack instanceof Recording ? List.of(log.service()) : List.of(log.service().split(" "))) {
+                logs.add(service.equals(log.service()) ? log : Command.of("docker compose logs " + service));
+            }
+        }
+        TimeWindow window = window(job, stack.now());
+        TimeWindow whole = new TimeWindow(window.since(), more == null ? window.until() : null, false);
+        return new LineStream(stack, job, whole, services, known, mask, threads).run(logs, each, more);
     }
 
     CompletableFuture<CommandResult> inspect(StackContainers containers) {

@@ -21,6 +21,7 @@ final class ContainerLog {
     private final Stamps stamps = new Stamps();
     private long lines;
     private Instant first;
+    private Instant last;
     /** By how much the application's clock differs from UTC; null until it is known. */
     private Duration offset;
     /** The lines from the first that has the application's time, as long as the offset is not known. */
@@ -73,8 +74,19 @@ final class ContainerLog {
         return offset;
     }
 
+    /** True while lines wait for the offset. */
+    boolean waits() {
+        return !early.isEmpty();
+    }
+
+    /** Docker's time of the last line that no longer waits for the offset, UTC; null before there is one. */
+    Instant reached() {
+        return early.isEmpty() ? last : early.get(0).at();
+    }
+
     /** Takes a line of the time that is read. */
     void line(LogLine line) {
+        last = line.at() == null ? last : line.at();
         LogHeader head = head(line);
         LogLine plain = head == null ? line.withoutEscapes() : line;
         head = plain == line ? head : head(plain);

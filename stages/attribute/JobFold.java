@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What one log shows of one job, folded: a message that no stage knows and that is no warning or error is counted, and gone; of
@@ -64,6 +65,8 @@ final class JobFold {
     private boolean full;
     /** What there was too much of, so that the rest is not placed; null when there was not. */
     private String lost;
+    /** Takes each message in place of the fold, which keeps none then; null where it keeps them. */
+    private Consumer<Message> each;
 
     /** @param whole how many of each kind are kept as they are */
     JobFold(String job, KnownLines known, TextBudget budget, int whole) {
@@ -71,6 +74,12 @@ final class JobFold {
         this.known = known;
         this.budget = budget;
         this.whole = whole;
+    }
+
+    /** Keeps nothing, and hands each message on. */
+    JobFold handing(Consumer<Message> each) {
+        this.each = each;
+        return this;
     }
 
     /** Only messages of this time are the job's. */
@@ -90,6 +99,10 @@ final class JobFold {
             return;
         }
         events++;
+        if (each != null) {
+            each.accept(message);
+            return;
+        }
         KnownLines.Kind kind = full ? null : known.of(message);
         // The first shows when the job's lines begin, whatever it says.
         if (!full && (kind != null || message.error() || message.level.equals("WARNING") || events == 1)) {
