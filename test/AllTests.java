@@ -73,6 +73,7 @@
 //SOURCES support/RealJob.java
 //SOURCES support/ReportJson.java
 //SOURCES support/Tracing.java
+//SOURCES watch/WatchTest.java
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
@@ -108,7 +109,7 @@ class AllTests implements TestExecutionListener {
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,
             FaultsOfTheMachineTest.class, HealthyTest.class, FailuresTest.class,
             LiveNumbersTest.class, LiveOwnershipTest.class, LiveFailingJobsTest.class, LiveDegradedJobsTest.class, LiveOpenJobsTest.class,
-            LiveTargetTest.class, LiveRecordingsTest.class);
+            LiveTargetTest.class, LiveRecordingsTest.class, WatchTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();
     static boolean rewrite;

@@ -12,8 +12,8 @@ interface AtWork {
         }
         number(of, batches.current());
         String numbers = numbers(of, of.observed.visits.size() - 1);
-        return of.observed.running("running for " + of.took + ", batch " + batches.current() + " of " + batches.all() + pace(of)
-            + (numbers.isEmpty() ? "" : "; " + numbers + " so far")).because(Finding.Reason.RUNNING);
+        return of.observed.running("batch " + batches.current() + " of " + batches.all() + pace(of) + "; running for " + of.took
+            + (numbers.isEmpty() ? "" : ", " + numbers + " so far")).because(Finding.Reason.RUNNING);
     }
 
     /** What was found of a stage whose visit has ended, and that has more of them to come. */

@@ -31,7 +31,7 @@ final class Frame {
         List<Row> stages = stages();
         List<Row> below = below();
         int room = lines - head.size() - below.size() - 1;
-        stages = stages.size() <= room ? stages : folded(folded(stages, Status.OK, room), Status.SKIP, room);
+        stages = stages.size() <= room ? wrapped(stages, room, columns) : folded(folded(stages, Status.OK, room), Status.SKIP, room);
         List<Row> rows = new ArrayList<>(head);
         rows.addAll(stages);
         rows.addAll(below);
@@ -65,6 +65,21 @@ final class Frame {
         trace.issues.forEach(issue -> below.add(new Row(issue.severity(), issue.symptom())));
         notes.forEach(note -> below.add(new Row(null, note)));
         return below;
+    }
+
+    /** What is at work is told whole where there is room. */
+    private static List<Row> wrapped(List<Row> rows, int room, int columns) {
+        List<Row> wrapped = new ArrayList<>();
+        int spare = room - rows.size();
+        for (Row row : rows) {
+            int cut = row.status == Status.RUN && spare > 0 && row.text.length() > columns - 8 ? row.text.lastIndexOf(' ', columns - 8) : -1;
+            wrapped.add(cut < 1 ? row : new Row(row.status, row.text.substring(0, cut)));
+            if (cut > 0) {
+                wrapped.add(new Row(null, "        " + row.text.substring(cut + 1)));
+                spare--;
+            }
+        }
+        return wrapped;
     }
 
     /** Those of this status that follow one another in one line, where there is no room for all. */

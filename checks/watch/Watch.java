@@ -90,10 +90,11 @@ final class Watch {
     /** True as long as either the row or the log, and not both, may only be late to say that the job has ended. */
     private boolean isUnsettled(Trace trace) {
         boolean open = trace.attempt() != null && trace.attempt().to == null;
-        boolean differs = trace.workEnded() && !trace.job.ended() && trace.job.inDatabase()
-            || open && trace.job.ended() && !trace.job.status().equals("cancelled");
-        unsettled = !differs ? null : unsettled == null ? Instant.now() : unsettled;
-        return differs && unsettled.plus(SETTLES).isAfter(Instant.now());
+        boolean cancelled = trace.job.status().equals("cancelled");
+        boolean rowIsLate = trace.workEnded() && trace.job.inDatabase() && (!trace.job.ended() || cancelled);
+        boolean logIsLate = open && trace.job.ended() && !cancelled;
+        unsettled = !rowIsLate && !logIsLate ? null : unsettled == null ? Instant.now() : unsettled;
+        return unsettled != null && unsettled.plus(SETTLES).isAfter(Instant.now()) && !(rowIsLate && job.rowIsOf(unsettled));
     }
 
     private static boolean fails(Trace trace) {

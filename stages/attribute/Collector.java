@@ -264,7 +264,7 @@ final class Collector {
         }
         TimeWindow window = window(job, stack.now());
         TimeWindow whole = new TimeWindow(window.since(), more == null ? window.until() : null, false);
-        return new LineStream(stack, job, whole, services, known, mask, threads).run(logs, each, more);
+        return new LineStream(stack, job, whole, services, known, mask, target.celeryApp, threads).run(logs, each, more);
     }
 
     CompletableFuture<CommandResult> inspect(StackContainers containers) {

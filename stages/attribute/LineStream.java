@@ -3,6 +3,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -30,19 +31,22 @@ final class LineStream {
     private final Map<String, String> services;
     private final KnownLines known;
     private final Redactor redactor;
+    private final String app;
     private final ExecutorService threads;
     private final List<Log> logs = new ArrayList<>();
     private final PriorityQueue<Message> waiting =
         new PriorityQueue<>(Comparator.comparing((Message message) -> message.time).thenComparing(message -> message.service).thenComparingLong(message -> message.order));
     private boolean stopped;
 
-    LineStream(Source stack, Job job, TimeWindow window, Map<String, String> services, KnownLines known, Redactor redactor, ExecutorService threads) {
+    /** @param app the Celery app, to ask the workers which task is the job's */
+    LineStream(Source stack, Job job, TimeWindow window, Map<String, String> services, KnownLines known, Redactor redactor, String app, ExecutorService threads) {
         this.stack = stack;
         this.job = job;
         this.window = window;
         this.services = services;
         this.known = known;
         this.redactor = redactor;
+        this.app = app;
         this.threads = threads;
     }
 
@@ -139,8 +143,14 @@ final class LineStream {
     }
 
     /** The Celery tasks of the job: one read of the worker's log tells them, for the lines that name nothing else come before the one that says whose they are. */
-    private Collection<String> tasks(Set<Command> commands) {
-        List<String> tasks = new ArrayList<>();
+    private Collection<String> tasks(Set<Command> commands, boolean runs) {
+        Set<String> tasks = new LinkedHashSet<>();
+        // While the job goes on only the workers know it.
+        for (Command ask : runs ? Collector.WHILE_IT_RUNS : List.<Command>of()) {
+            Map<String, String> fill = Map.of("job", job.id(), "app", app);
+            Json.list(ask.key().endsWith(" tasks") ? stack.ask(ask, fill).out() : List.of()).stream().filter(task -> task.path("job").asBoolean())
+                .forEach(task -> tasks.add(task.path("task").asText()));
+        }
         for (Command command : commands) {
             if (command.service().equals(Container.WORKER)) {
                 JobFold fold = new JobFold(job.id(), known, new TextBudget(), 0).handing(message -> { });
@@ -160,7 +170,7 @@ final class LineStream {
      * @param more true as long as the logs are to be followed; null where they are only read
      */
     List<String> run(Set<Command> commands, Consumer<Message> each, BooleanSupplier more) throws InterruptedException {
-        Collection<String> tasks = tasks(commands);
+        Collection<String> tasks = tasks(commands, more != null);
         commands.forEach(command -> logs.add(new Log(command, tasks)));
         for (Log log : logs) {
             if (more == null) {

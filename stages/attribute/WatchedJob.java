@@ -104,7 +104,12 @@ final class WatchedJob {
 
     /** The task has ended, so its row is worth a look. */
     void hurry() {
-        urgent = row.answered.isBefore(Instant.now().minusMillis(500));
+        urgent = row.asked.isBefore(Instant.now().minusMillis(500));
+    }
+
+    /** True when the row was read since then, UTC. */
+    boolean rowIsOf(Instant time) {
+        return row.pending == null && row.problem == null && row.asked.isAfter(time);
     }
 
     private static boolean needsWorkers(Evidence last) {
