@@ -16,6 +16,7 @@
 //SOURCES checks/api/Check.java
 //SOURCES checks/judge/Judge.java
 //SOURCES checks/report/ReportFormat.java
+//SOURCES checks/diff/OtherJob.java
 //SOURCES checks/watch/Watch.java
 //SOURCES stages/JobCreated.java
 //SOURCES stages/TaskQueued.java
@@ -67,14 +68,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -85,6 +83,9 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -131,21 +132,15 @@ class TraceJob implements Callable<Integer> {
     @Option(names = "--script", paramLabel = "NAME", description = "With --audit: only jobs of scripts whose name has this part.")
     String script;
 
+    @Option(names = "--diff", arity = "0..1", fallbackValue = "", paramLabel = "JOB-ID|FILE",
+        description = "Compare with another job or a recording; by default with the last healthy job of the same script.")
+    String diff;
+
     @Option(names = "--stage", split = ",", paramLabel = "NAME", description = "Only these stages; part of a name is enough.")
     List<String> only = new ArrayList<>();
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "text (the default), json, html, markdown or otlp (OTLP/JSON).")
-    String format;
-
-    @Option(names = {"-o", "--output"}, paramLabel = "FILE|DIR",
-        description = "Write the report there; FILE's ending tells the format. In DIR it is trace-job-ID.html.")
-    Path output;
-
-    @Option(names = "--waterfall", description = "Show where the time went, stage by stage, on one axis.")
-    boolean waterfall;
-
-    @Option(names = "--heading-level", defaultValue = "2", paramLabel = "1-4", description = "The level of the first heading in Markdown (2).")
-    int headingLevel;
+    @CommandLine.Mixin
+    OutputOptions shown = new OutputOptions();
 
     @Option(names = {"-v", "--verbose"}, description = "With the lines that show it, the rules that placed them, and every command with its time.")
     boolean verbose;
@@ -165,16 +160,6 @@ class TraceJob implements Callable<Integer> {
 
     @Option(names = "--demo", description = "Trace the job of a recording that comes with trace-job.")
     boolean demo;
-
-    @Option(names = "--color", defaultValue = "auto", paramLabel = "auto|always|never",
-        description = "Colour in the report (auto: on a terminal that knows it, unless NO_COLOR is set).")
-    String color;
-
-    @Option(names = "--no-color", description = "The same as --color never.")
-    boolean noColor;
-
-    @Option(names = "--local", description = "Times of this machine's zone, not UTC.")
-    boolean local;
 
     @Option(names = "--no-redact", description = "Do not mask names, phones, e-mail and street addresses, tokens and passwords.")
     boolean noRedact;
@@ -245,15 +230,17 @@ class TraceJob implements Callable<Integer> {
         command.setExpandAtFiles(false);
         command.setColorScheme(CommandLine.Help.defaultColorScheme(
             CommandLine.Help.Ansi.valueOf(Terminal.colour("auto", System.getenv(), Terminal.shown()))));
+        // A monitoring system reads stdout and knows exit codes up to 3 only.
+        boolean plugin = Arrays.asList(args).contains("--format=nagios") || (" " + String.join(" ", args)).contains(" --format nagios");
         command.setParameterExceptionHandler((wrong, given) -> {
-            err.println("trace-job: " + Printable.plain(wrong.getMessage()));
+            int code = told(new KnownFailure(2, wrong.getMessage()), plugin, out, err);
             CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
             err.println("trace-job --help tells more");
-            return 2;
+            return code;
         });
         command.setExecutionExceptionHandler((fault, line, parsed) -> {
             if (fault instanceof KnownFailure) {
-                return told((KnownFailure) fault, err);
+                return told((KnownFailure) fault, plugin, out, err);
             }
             throw fault;
         });
@@ -261,7 +248,7 @@ class TraceJob implements Callable<Integer> {
         try {
             code = command.setDefaultValueProvider(new Settings(command.getCommandSpec())).execute(args);
         } catch (KnownFailure unusable) {
-            code = told(unusable, err);
+            code = told(unusable, plugin, out, err);
         } catch (Error fault) {
             fault.printStackTrace(err);
             code = 70;
@@ -279,10 +266,11 @@ class TraceJob implements Callable<Integer> {
         return failed ? NOT_WRITTEN : code;
     }
 
-    private static int told(KnownFailure known, PrintWriter err) {
+    private static int told(KnownFailure known, boolean plugin, PrintWriter out, PrintWriter err) {
         err.println("trace-job: " + Printable.plain(known.getMessage()));
         err.flush();
-        return known.code;
+        out.print(plugin ? NagiosLine.unknown(known.getMessage()) : "");
+        return plugin ? NagiosLine.UNKNOWN : known.code;
     }
 
     @Override
@@ -334,8 +322,15 @@ class TraceJob implements Callable<Integer> {
     }
 
     private int replay(ComposeTarget target, Redactor mask) {
-        try (InputStream bytes = Files.newInputStream(replay)) {
-            return trace(Recording.of(replay.getFileName().toString(), bytes), target, mask);
+        String name = replay.getFileName().toString();
+        try (InputStream head = Files.newInputStream(replay); InputStream bytes = Files.newInputStream(replay)) {
+            if (!AuditRecording.is(name, head)) {
+                return trace(Recording.of(name, bytes), target, mask);
+            }
+            usage(Stream.of(jobId, last, list).anyMatch(Objects::nonNull), name + " is the recording of an audit, not of a job");
+            AuditRecording recording = AuditRecording.of(name, bytes, KnownLines.of(stages));
+            recording.aim(target);
+            return audit(recording.scope(), target, recording::read, AuditRecorder.NONE);
         } catch (IOException unreadable) {
             throw new KnownFailure(2, replay + " cannot be read");
         }
@@ -349,7 +344,8 @@ class TraceJob implements Callable<Integer> {
         if (watch.on || lines != null) {
             return trace(live, target, mask);
         }
-        return teller.patiently("still reading", () -> trace(record == null ? live : new Recorder(live, mask), target, mask));
+        // An audit keeps its evidence, since the lines of many jobs have no room.
+        return teller.patiently("still reading", () -> trace(record == null || audit != null ? live : new Recorder(live, mask), target, mask));
     }
 
     private void validate() {
@@ -360,11 +356,13 @@ class TraceJob implements Callable<Integer> {
         usage(jobId != null && !Job.ID.matcher(jobId).matches(), "a JOB-ID has letters, digits and hyphens only, at most 64");
         usage(!status().matches("[a-z]{0,20}"), (last != null ? "--last" : "--list")
             + " takes a status such as failed; to trace a job by its id: trace-job JOB-ID");
-        usage(format != null && ReportFormat.named(format) == null, "--format is " + ReportFormat.names());
-        usage(headingLevel < 1 || headingLevel > 4, "--heading-level is 1 to 4");
-        usage(output != null && (list != null || audit != null || explain || listStages || listChecks), "--output keeps the report of one job");
-        usage(!Set.of("auto", "always", "never").contains(color), "--color is auto, always or never");
-        color = noColor ? "never" : color;
+        shown.problem(audit != null, replay != null).ifPresent(wrong -> usage(true, wrong));
+        usage(shown.output != null && (list != null || explain || listStages || listChecks), "--output keeps the report of a trace or an audit");
+        usage(diff != null && (audit != null || list != null || explain), "--diff compares the trace of one job");
+        usage(diff != null && (shown.format != null && !shown.format.equals("text") || shown.output != null), "--diff is text, on stdout");
+        usage(diff != null && !diff.isEmpty() && !Job.ID.matcher(diff).matches() && !Files.exists(Path.of(diff)), "--diff takes a JOB-ID or the file of a recording");
+        usage(diff != null && diff.isEmpty() && (demo || replay != null), "--diff JOB-ID|FILE: a recording holds no other job");
+        usage(audit != null && (demo || replay != null), "--audit needs a live stack; the recording of an audit is replayed as one");
         usage(!(timeout > 0 && timeout <= 3600), "--timeout is a number of seconds, at most 3600");
         usage(demo && replay != null, "--demo and --replay exclude each other");
         usage(record != null && (demo || replay != null), "--record needs a live stack");
@@ -418,7 +416,7 @@ class TraceJob implements Callable<Integer> {
     private int trace(Source stack, ComposeTarget target, Redactor mask) throws IOException {
         Collector gathering = new Collector(stack, finder(), stages, asksOfChecks(), mask, target);
         if (audit != null) {
-            return audit(new AuditCollector(stack, gathering, stages, target, mask), stack.now());
+            return audit(new AuditCollector(stack, gathering, stages, target, mask), target, mask, stack.now());
         }
         String part = jobId != null ? jobId : stack instanceof Recording && last == null && list == null ? ((Recording) stack).job() : "";
         if (!Job.ID.matcher(part).matches() && !part.isEmpty()) {
@@ -444,57 +442,72 @@ class TraceJob implements Callable<Integer> {
         if (lines != null) {
             return lines(gathering, job, found);
         }
-        Trace trace = new Trace(watch.on ? watch(new WatchedJob(stack, gathering, finder(), stages, target, mask, job, found)) : gathering.trace(job, found));
+        Trace trace = watch.on ? judged(watch(new WatchedJob(stack, gathering, finder(), stages, target, mask, job, found))) : judged(gathering.trace(job, found));
         if (!job.inDatabase() && trace.events == 0) {
             throw new KnownFailure(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
         }
-        Judge.judge(trace, stages, asked, checks);
         if (stack instanceof Recording) {
             ((Recording) stack).aim(target);
         }
         fillIn(trace, target);
-        plugins(trace, target);
+        plugins(target, shell).run(trace);
         boolean wrong = trace.isWrong();
-        report(trace, wrong ? NextCommands.of(trace.issues, verbose) : List.of());
+        if (diff != null) {
+            OtherJob other = diff.isEmpty() ? OtherJob.lastHealthy(trace, gathering, stages, this::judged) : !Files.exists(Path.of(diff))
+                ? OtherJob.named(diff, gathering, this::judged)
+                : OtherJob.recorded(Path.of(diff), recording -> new Collector(recording, finder(), stages, asksOfChecks(), mask, new ComposeTarget()), this::judged);
+            out.print(DiffText.render(TraceDiff.of(trace, other.trace()), other.which()));
+            return exitCode(wrong, NagiosLine.severity(trace));
+        }
+        report(trace.job.id(), false, trace.now, (wanted, options) -> wanted.render(trace, options), wrong ? NextCommands.of(trace.issues, verbose) : List.of());
         if (stack instanceof Recorder) {
             // After the report: a disk that is full takes the recording, not the answer.
             out.flush();
             ((Recorder) stack).write(record, job, target, teller);
         }
-        return wrong ? 1 : 0;
+        return exitCode(wrong, NagiosLine.severity(trace));
     }
 
-    /** Shows the report, or writes it to the file of --output. */
-    private void report(Trace trace, List<String> next) {
+    private Trace judged(Evidence evidence) {
+        Trace trace = new Trace(evidence);
+        Judge.judge(trace, stages, asked, checks);
+        return trace;
+    }
+
+    /** Of a monitoring plugin, where the report is that of one. */
+    private int exitCode(boolean wrong, Status severity) {
+        return ReportFormat.NAGIOS == wanted() ? NagiosLine.exitCode(severity) : wrong ? 1 : 0;
+    }
+
+    /** Shows the report, or writes it to the file of --output. @param name what it is about, in the name of a file; @param now of the evidence, UTC */
+    private void report(String name, boolean audit, Instant now, BiFunction<ReportFormat, ReportOptions, String> render, List<String> next) {
         ReportFormat wanted = wanted();
-        boolean terminal = output == null && Terminal.shown();
-        String report = wanted.render(trace, new ReportOptions(verbose, waterfall, terminal ? Terminal.width() : 0,
-            output == null && !Terminal.utf8(System.getenv()), ansi(terminal), headingLevel, new Clock(trace.now, zone(), terminal), !noRedact, next));
-        if (output == null) {
+        usage(!wanted.fits(audit), "--format is " + ReportFormat.names(audit) + (audit ? " for an audit" : " for a trace"));
+        String report = render.apply(wanted, shown.options(now, verbose, !noRedact, next));
+        if (shown.output == null) {
             out.print(report);
             return;
         }
         try {
-            ReportFile.write(output, trace.job.id(), wanted, report);
+            ReportFile.write(shown.output, name, wanted, report);
         } catch (IOException unwritable) {
-            throw new KnownFailure(NOT_WRITTEN, "the report could not be written to " + output + ": " + KnownFailure.why(unwritable));
+            throw new KnownFailure(NOT_WRITTEN, "the report could not be written to " + shown.output + ": " + KnownFailure.why(unwritable));
         }
     }
 
     private ReportFormat wanted() {
-        boolean typed = spec.commandLine().getParseResult().hasMatchedOption("--format");
-        return format == null || !typed && output != null ? ReportFormat.of(output) : ReportFormat.named(format);
+        return shown.wanted(spec.commandLine().getParseResult());
     }
 
     /** Prints the job's own lines as they are found. */
     private int lines(Collector gathering, Job job, Collector.Found found) {
         StageOfLine ofStages = new StageOfLine(stages);
-        Clock clock = new Clock(Instant.now(), zone(), false);
+        Clock clock = new Clock(Instant.now(), shown.zone(), false);
         try {
             List<String> unread = gathering.lines(job, found, message -> {
                 Collection<Stage> its = ofStages.of(message);
                 if (LineText.isFrom(lines, message) && (only.isEmpty() || its.stream().anyMatch(asked::contains))) {
-                    out.print("json".equals(format) ? LineText.json(message, its) : LineText.text(message, clock));
+                    out.print("json".equals(shown.format) ? LineText.json(message, its) : LineText.text(message, clock));
                     out.flush();
                 }
             }, watch.on ? new UntilEnded(gathering, job, watch.limit(), shell::renew) : null);
@@ -507,10 +520,10 @@ class TraceJob implements Callable<Integer> {
 
     /** Watches the job, and gives what there is of it when it has ended. */
     private Evidence watch(WatchedJob job) {
-        boolean text = wanted() == ReportFormat.TEXT && output == null;
+        boolean text = wanted() == ReportFormat.TEXT && shown.output == null;
         boolean screen = Watch.onScreen(watch) && text;
-        PrintWriter told = text || output != null ? out : spec.commandLine().getErr();
-        Display display = screen ? new Screen(out, trace -> new Clock(trace.now, zone(), true), ansi(true)) : new Changes(told, trace -> new Clock(trace.now, zone(), false));
+        PrintWriter told = text || shown.output != null ? out : spec.commandLine().getErr();
+        Display display = screen ? new Screen(out, trace -> new Clock(trace.now, shown.zone(), true), shown.ansi(true)) : new Changes(told, trace -> new Clock(trace.now, shown.zone(), false));
         try {
             return new Watch(job, watch, display, trace -> Judge.judge(trace, stages, asked, checks), shell::renew).run();
         } catch (InterruptedException interrupted) {
@@ -518,29 +531,13 @@ class TraceJob implements Callable<Integer> {
         }
     }
 
-    /** Runs the checks that are not Java; what is wrong with one is its own, and the report stands. */
-    private void plugins(Trace trace, ComposeTarget target) throws IOException {
-        List<List<String>> commands = PluginResult.commands(plugins, teller::note);
-        Map<String, String> env = new LinkedHashMap<>();
-        env.put("JOB_ID", trace.job.id());
-        env.put("JOB_STATUS", trace.job.status());
-        env.put("JOB_VERDICT", trace.verdict.state().toString());
-        env.put("JOB_CREATED", Times.iso(trace.job.time("created_at")));
-        env.put("COMPOSE", CommandRunner.shown(target.compose()));
-        byte[] report = commands.isEmpty() ? new byte[0] : JsonReport.render(trace).getBytes(StandardCharsets.UTF_8);
-        for (List<String> command : commands) {
+    /** The checks that are not Java. */
+    private Plugins plugins(ComposeTarget target, CommandRunner runner) throws IOException {
+        return new Plugins(PluginResult.commands(plugins, teller::note), CommandRunner.shown(target.compose()), JsonReport::render, (command, env, report) -> {
             List<String> said = Collections.synchronizedList(new ArrayList<>());
-            CommandResult answer = shell.run("check", command, env, report, line -> said.size() >= 20 || said.add(line));
-            String name = Printable.plain(Path.of(command.get(0)).getFileName().toString());
-            PluginResult plugin = PluginResult.of(name, answer.with(said.stream().map(new Redactor(!noRedact)::text).toList()));
-            trace.plugins.add(plugin);
-            if (plugin.status() != Status.OK) {
-                Message message = new Message("check", "", trace.now, "", "", plugin.text());
-                message.placedBy = PlacedBy.CHECK;
-                trace.issues.add(new Issue("check-" + name, plugin.status(), "Check " + name, "", List.of(), List.of(), null, List.of(message)));
-            }
-        }
-        trace.issues.sort(Issue.WORST_FIRST);
+            CommandResult answer = runner.run("check", command, env, report, line -> said.size() >= 20 || said.add(line));
+            return answer.with(said.stream().map(new Redactor(!noRedact)::text).toList());
+        });
     }
 
     private Command finder() {
@@ -589,29 +586,39 @@ class TraceJob implements Callable<Integer> {
     }
 
     /** Judges every job of the period. */
-    private int audit(AuditCollector collector, Instant now) {
+    private int audit(AuditCollector collector, ComposeTarget target, Redactor mask, Instant now) throws IOException {
         Period period = Period.of(audit, now);
         Collector.Found found = collector.find(period, status(), script == null ? "" : script);
         if (found.problem() != null) {
             throw new KnownFailure(4, "the database could not be asked (" + found.problem() + ")" + found.hint());
         }
+        serviceNames(found.containers());
+        String narrowed = Stream.of(rowStatus == null ? "" : "status " + rowStatus, script == null ? "" : "script " + script)
+            .filter(word -> !word.isEmpty()).collect(Collectors.joining(", "));
+        AuditScope scope = new AuditScope(period.from(), period.to(), now, narrowed, found.matches(), collector.read);
+        try (AuditRecorder recorder = AuditRecorder.of(record, scope, target, mask)) {
+            return audit(scope, target, (first, each) -> collector.collect(found, recorder.before(first), recorder.beforeEach(each)), recorder);
+        }
+    }
+
+    /** Judges the jobs of an audit, whose evidence comes from a live stack or a recording. */
+    private int audit(AuditScope scope, ComposeTarget target, BiConsumer<Consumer<Evidence>, Consumer<Evidence>> evidence, AuditRecorder recorder) throws IOException {
         List<AuditedJob> jobs = new ArrayList<>();
-        Evidence shared = collector.collect(found, evidence -> {
-            Trace trace = new Trace(evidence);
-            Judge.judge(trace, stages, stages, checks);
+        List<Evidence> common = new ArrayList<>();
+        // What they cost is bounded for all jobs together.
+        Plugins checked = plugins(target, new CommandRunner(timeout, timeout));
+        evidence.accept(common::add, one -> {
+            Trace trace = new Trace(one);
+            Judge.judge(trace, stages, asked, checks);
+            fillIn(trace, target);
+            checked.run(trace);
             jobs.add(AuditedJob.of(trace));
         });
-        Audit result = new Audit(period.from(), period.to(), now, jobs, found.matches(), shared.missing, List.copyOf(shared.answers.values()));
-        out.print(AuditText.render(result, verbose));
-        return result.isWrong() ? 1 : 0;
-    }
-
-    private ZoneId zone() {
-        return local ? ZoneId.systemDefault() : ZoneOffset.UTC;
-    }
-
-    private CommandLine.Help.Ansi ansi(boolean terminal) {
-        return CommandLine.Help.Ansi.valueOf(Terminal.colour(color, System.getenv(), terminal));
+        Audit result = Audit.of(scope, jobs, common.get(0));
+        report("audit", true, scope.now(), (wanted, options) -> wanted.render(result, options), List.of());
+        out.flush();
+        recorder.finish();
+        return exitCode(result.isWrong(), result.severity());
     }
 
     private int list(Collector gathering, Collector.Found found) {
@@ -619,7 +626,7 @@ class TraceJob implements Callable<Integer> {
             throw new KnownFailure(4, "the database could not be asked (" + found.problem() + ")" + found.hint());
         }
         gathering.name(found.jobs());
-        if ("json".equals(format)) {
+        if ("json".equals(shown.format)) {
             ArrayNode rows = Json.NODES.arrayNode();
             found.jobs().stream().limit(JobTable.LISTED).forEach(job -> rows.add(((ObjectNode) job.row()).without(List.of("matches", "now"))));
             out.println(rows.toPrettyString());

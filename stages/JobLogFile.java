@@ -27,6 +27,6 @@ class JobLogFile extends Stage {
             : Stream.concat(files.stream().limit(1), observed.answers(Command.Kind.ROWS).stream()).filter(one -> one.problem() != null && !one.noSuchFile())
                 .findFirst().or(() -> files.stream().skip(1).filter(CommandResult::timedOut).findFirst());
         return lost.map(one -> observed.unknown((files.contains(one) ? "the file" : "job_logs") + " could not be read: " + one.problem()))
-            .orElse(observed.skip("no dedicated log file found"));
+            .orElse(observed.skip(files.isEmpty() ? "an audit reads no files" : "no dedicated log file found"));
     }
 }

@@ -10,9 +10,11 @@
 //SOURCES ../trace-job.java
 //SOURCES AdmissionsTest.java
 //SOURCES AttributionTest.java
+//SOURCES AuditsTest.java
 //SOURCES CasesTest.java
 //SOURCES ChecksTest.java
 //SOURCES CommandRunnerTest.java
+//SOURCES DiffTest.java
 //SOURCES RedactorTest.java
 //SOURCES RoomsTest.java
 //SOURCES RulesTest.java
@@ -57,6 +59,7 @@
 //SOURCES lines/LinesOfTheJobFileTest.java
 //SOURCES live/FailuresTest.java
 //SOURCES live/HealthyTest.java
+//SOURCES live/LiveAuditTest.java
 //SOURCES live/LiveDegradedJobsTest.java
 //SOURCES live/LiveFailingJobsTest.java
 //SOURCES live/LiveNumbersTest.java
@@ -99,7 +102,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
  */
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
-        List.of(CasesTest.class, AdmissionsTest.class, AttributionTest.class,
+        List.of(CasesTest.class, AuditsTest.class, DiffTest.class, AdmissionsTest.class, AttributionTest.class,
             LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesOfTheJobFileTest.class,
             RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, RulesTest.class,
             CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandOutputTest.class, CommandRecordingTest.class, CommandAnswersTest.class,
@@ -109,7 +112,7 @@ class AllTests implements TestExecutionListener {
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,
             FaultsOfTheMachineTest.class, HealthyTest.class, FailuresTest.class,
             LiveNumbersTest.class, LiveOwnershipTest.class, LiveFailingJobsTest.class, LiveDegradedJobsTest.class, LiveOpenJobsTest.class,
-            LiveTargetTest.class, LiveRecordingsTest.class, WatchTest.class);
+            LiveTargetTest.class, LiveRecordingsTest.class, LiveAuditTest.class, WatchTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();
     static boolean rewrite;

@@ -38,6 +38,7 @@ class RoomsTest {
         "checks/judge", Set.of("checks/api", "stages/api"),
         "checks/report", Set.of("checks/api", "stages/api"),
         "checks/watch", Set.of("checks/report", "checks/api", "stages/attribute", "stages/collect", "stages/api"),
+        "checks/diff", Set.of("checks/api", "stages/attribute", "stages/collect", "stages/api"),
         "checks", Set.of("checks/api", "stages/api", "stages"));
     private static final Pattern TYPE = Pattern.compile("(?m)^(?:public |abstract |final |sealed )*(?:class|record|interface|enum) (\\w+)");
     private static final int LONGEST_COMMAND = 700;

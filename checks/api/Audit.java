@@ -1,27 +1,27 @@
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What was concluded of the jobs of a period.
  *
- * @param from UTC; @param to UTC; @param now when it was made, UTC
  * @param jobs the newest first
- * @param matches how many jobs there are in the period; more than jobs where there are more than an audit takes
- * @param missing why something that was asked for did not come, by what was asked
- * @param answers what was asked
+ * @param missing why something that was queried did not come, by what was queried
+ * @param answers what was queried
  */
-record Audit(Instant from, Instant to, Instant now, List<AuditedJob> jobs, long matches, Map<String, String> missing, List<CommandResult> answers) {
-    /** In the order in which they are told: what is well first. */
-    private static final List<String> WORDS = List.of("ok", "running", "queued", "with warnings", "degraded", "failed", "cancelled", "lost", "zombie", "stuck", "unknown");
+record Audit(AuditScope scope, List<AuditedJob> jobs, Map<String, String> missing, List<CommandResult> answers) {
+    /** What a job can be in a word or two, in the order in which it is shown: what is well first. */
+    static final List<String> WORDS = List.of("ok", "running", "queued", "with warnings", "degraded", "failed", "cancelled", "lost", "zombie", "stuck", "unknown");
 
-    /** How many jobs there are of each word. */
+    /** How many jobs there are of each word; all words are there. */
     Map<String, Long> words() {
         Map<String, Long> words = new LinkedHashMap<>();
         WORDS.forEach(word -> words.put(word, jobs.stream().filter(job -> job.word().equals(word)).count()));
-        words.values().removeIf(count -> count == 0);
         return words;
     }
 
@@ -32,20 +32,33 @@ record Audit(Instant from, Instant to, Instant now, List<AuditedJob> jobs, long 
         return statuses;
     }
 
-    boolean isWrong() {
-        return matches > jobs.size() || jobs.stream().anyMatch(AuditedJob::wrong);
+    /** @param common what all jobs have in common */
+    static Audit of(AuditScope scope, List<AuditedJob> jobs, Evidence common) {
+        List<AuditedJob> newestFirst = jobs.stream().sorted(Comparator.comparing((AuditedJob one) -> one.job().time("created_at"),
+            Comparator.nullsFirst(Comparator.naturalOrder())).reversed()).toList();
+        return new Audit(scope, newestFirst, common.missing, List.copyOf(common.answers.values()));
     }
 
-    /** The jobs that are not healthy, by what is worst about each; the worst first. */
+    boolean isWrong() {
+        return scope.isCut() || jobs.stream().anyMatch(AuditedJob::wrong);
+    }
+
+    /** How bad the worst job is; what was not looked at is not known. */
+    Status severity() {
+        return Stream.concat(Stream.of(scope.isCut() ? Status.UNKNOWN : Status.OK), jobs.stream().map(AuditedJob::severity)).max(Comparator.naturalOrder()).get();
+    }
+
+    /** The jobs that are not healthy, by what is worst about each: the worst first, and of equally bad ones those whose rows say that all is well. */
     Map<String, List<AuditedJob>> byIssue() {
         Map<String, List<AuditedJob>> groups = new LinkedHashMap<>();
-        List<AuditedJob> wrong = jobs.stream().filter(AuditedJob::wrong)
-            .sorted(java.util.Comparator.comparing(Audit::severity).reversed()).toList();
-        wrong.forEach(job -> groups.computeIfAbsent(job.issues().isEmpty() ? job.word() : job.issues().get(0).title(), title -> new java.util.ArrayList<>()).add(job));
+        jobs.stream().filter(AuditedJob::wrong)
+            .sorted(Comparator.comparing(AuditedJob::severity).reversed().thenComparing(job -> !job.job().status().equals("completed")))
+            .forEach(job -> groups.computeIfAbsent(job.worst(), title -> new ArrayList<>()).add(job));
         return groups;
     }
 
-    private static Status severity(AuditedJob job) {
-        return job.issues().isEmpty() ? Status.WARN : job.issues().get(0).severity();
+    /** The jobs that are healthy, or are so far. */
+    List<AuditedJob> healthy() {
+        return jobs.stream().filter(job -> !job.wrong()).toList();
     }
 }

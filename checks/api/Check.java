@@ -6,6 +6,7 @@
 //SOURCES Rerun.java
 //SOURCES Scripts.java
 //SOURCES Trace.java
+//SOURCES TraceDiff.java
 //SOURCES Verdict.java
 //SOURCES WaitReason.java
 

@@ -36,6 +36,11 @@ record Verdict(State state, String because, Instant since, List<String> evidence
             return this != COMPLETED && this != RUNNING && this != QUEUED;
         }
 
+        /** How bad it is. */
+        Status severity() {
+            return this == UNKNOWN ? Status.UNKNOWN : this == CANCELLED ? Status.WARN : isProblem() ? Status.FAIL : Status.OK;
+        }
+
         @Override
         public String toString() {
             return printed;

@@ -4,6 +4,7 @@
 //SOURCES MissingLogs.java
 //SOURCES Pipeline.java
 //SOURCES PlainStageRules.java
+//SOURCES Plugins.java
 //SOURCES Situation.java
 //SOURCES VerdictRules.java
 

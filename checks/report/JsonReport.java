@@ -1,6 +1,7 @@
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,56 +10,84 @@ import java.util.Set;
 interface JsonReport {
     static String render(Trace trace) {
         ObjectNode root = Json.NODES.objectNode().put("schema", "trace-job/1");
+        job(root, trace.job, trace.started(), trace.completed(), trace.totalMillis());
+        verdict(root, trace.verdict);
+        waiting(root, WaitReason.of(trace));
+        ArrayNode stages = root.putArray("stages");
+        for (Finding finding : trace.findings.values()) {
+            ObjectNode stage = stage(stages.addObject(), AuditedJob.Outcome.of(finding, trace.bottleneck));
+            finding.notes().forEach(stage.putArray("notes")::add);
+            evidence(stage, "evidence", trace.answers, finding.evidence());
+        }
+        evidence(root, "unrecognised", trace.answers, trace.unrecognised);
+        issues(root, trace.issues, trace.answers);
+        timeline(root.putArray("timeline"), Timeline.of(trace));
+        checks(root, trace.plugins);
+        commands(root, trace.answers.values());
+        return root.toPrettyString() + "\n";
+    }
+
+    /** The job's row: `job` of this object. */
+    static void job(ObjectNode root, Job row, Instant started, Instant completed, long millis) {
         ObjectNode job = root.putObject("job");
-        job.put("id", trace.job.id());
-        text(job, "name", trace.job.name());
-        job.put("status", trace.job.status());
-        time(job, "createdAt", trace.job.time("created_at"));
-        time(job, "startedAt", trace.started());
-        time(job, "completedAt", trace.completed());
-        seconds(job, "durationSeconds", trace.totalMillis());
-        text(job, "error", trace.job.column("error_message"));
+        job.put("id", row.id());
+        text(job, "name", row.name());
+        job.put("status", row.status());
+        time(job, "createdAt", row.time("created_at"));
+        time(job, "startedAt", started);
+        time(job, "completedAt", completed);
+        seconds(job, "durationSeconds", millis);
+        text(job, "error", row.column("error_message"));
         Set<String> told = Set.of("id", "name", "script", "status", "created_at", "started_at", "completed_at", "error_message",
             "preview_data", "matches", "now");
-        trace.job.row().properties().forEach(field -> {
+        row.row().properties().forEach(field -> {
             if (!told.contains(field.getKey())) {
                 job.set(field.getKey(), field.getValue());
             }
         });
-        ObjectNode verdict = root.putObject("verdict").put("state", trace.verdict.state().toString());
-        text(verdict, "because", trace.verdict.because());
-        time(verdict, "since", trace.verdict.since());
-        trace.verdict.evidence().forEach(verdict.putArray("evidence")::add);
-        waiting(root, WaitReason.of(trace));
-        ArrayNode stages = root.putArray("stages");
-        for (Finding finding : trace.findings.values()) {
-            ObjectNode stage = stages.addObject().put("id", finding.stage().id()).put("title", finding.stage().title)
-                .put("status", finding.status().name()).put("summary", finding.summary());
-            numbers(stage, finding.numbers());
-            seconds(stage, "durationSeconds", finding.millis());
-            stage.put("bottleneck", finding.stage().title.equals(trace.bottleneck));
-            finding.notes().forEach(stage.putArray("notes")::add);
-            evidence(stage, "evidence", trace, finding.evidence());
-        }
-        evidence(root, "unrecognised", trace, trace.unrecognised);
+    }
+
+    /** `verdict` of this object. */
+    static void verdict(ObjectNode root, Verdict verdict) {
+        ObjectNode node = root.putObject("verdict").put("state", verdict.state().toString());
+        text(node, "because", verdict.because());
+        time(node, "since", verdict.since());
+        verdict.evidence().forEach(node.putArray("evidence")::add);
+    }
+
+    /** One of `stages`: what the stage came to. */
+    static ObjectNode stage(ObjectNode stage, AuditedJob.Outcome outcome) {
+        stage.put("id", outcome.stage().id()).put("title", outcome.stage().title).put("status", outcome.status().name()).put("summary", outcome.summary());
+        numbers(stage, outcome.numbers());
+        seconds(stage, "durationSeconds", outcome.millis());
+        return stage.put("bottleneck", outcome.bottleneck());
+    }
+
+    /** `issues` of this object. */
+    static void issues(ObjectNode root, List<Issue> all, Map<String, CommandResult> answers) {
         ArrayNode issues = root.putArray("issues");
-        for (Issue issue : trace.issues) {
+        for (Issue issue : all) {
             ObjectNode one = issues.addObject().put("id", issue.id()).put("severity", issue.severity().name()).put("symptom", issue.symptom());
             text(one, "cause", issue.cause());
             time(one, "since", issue.since());
             issue.resolution().forEach(one.putArray("resolution")::add);
-            evidence(one, "evidence", trace, issue.evidence());
+            evidence(one, "evidence", answers, issue.evidence());
         }
-        timeline(root.putArray("timeline"), Timeline.of(trace));
+    }
+
+    /** `checks` of this object. */
+    static void checks(ObjectNode root, List<PluginResult> plugins) {
         ArrayNode checks = root.putArray("checks");
-        trace.plugins.forEach(plugin ->
-            checks.addObject().put("name", plugin.name()).put("status", plugin.status().name()).put("text", plugin.text()));
+        plugins.forEach(plugin -> checks.addObject().put("name", plugin.name()).put("status", plugin.status().name()).put("text", plugin.text()));
+    }
+
+    /** `commands` of this object. */
+    static void commands(ObjectNode root, Collection<CommandResult> answers) {
         ArrayNode commands = root.putArray("commands");
-        for (CommandResult answer : trace.answers.values()) {
+        for (CommandResult answer : answers) {
             commands.addObject().put("command", answer.command()).put("exitCode", answer.exitCode()).put("seconds", answer.seconds())
                 .put("lines", answer.lines()).put("timedOut", answer.timedOut());
         }
-        return root.toPrettyString() + "\n";
     }
 
     private static void waiting(ObjectNode root, WaitReason waiting) {
@@ -79,16 +108,16 @@ interface JsonReport {
         }
     }
 
-    private static void evidence(ObjectNode node, String name, Trace trace, List<Message> messages) {
+    private static void evidence(ObjectNode node, String name, Map<String, CommandResult> answers, List<Message> messages) {
         ArrayNode evidence = node.putArray(name);
         for (Message message : messages.subList(0, Math.min(messages.size(), 100))) {
             // A line that no rule placed is the row's own error, or one of a log.
             String log = "log " + message.service;
             String source = PlacedBy.DATABASE.placed(message) ? "rows of job_logs"
                 : PlacedBy.JOB_FILE.placed(message) ? "file " + message.service + ":"
-                : PlacedBy.CHECK.placed(message) || trace.answers.containsKey(log) ? log
+                : PlacedBy.CHECK.placed(message) || answers.containsKey(log) ? log
                 : message.placedBy == null ? "rows of etl_jobs" : Command.OTHERS;
-            ObjectNode one = evidence.addObject().put("command", trace.answers.values().stream().filter(answer -> answer.key().startsWith(source))
+            ObjectNode one = evidence.addObject().put("command", answers.values().stream().filter(answer -> answer.key().startsWith(source))
                 .map(CommandResult::command).findFirst().orElse("")).put("service", message.service).put("container", message.container);
             one.put("time", Times.MILLIS.format(message.time)).put("text", message.text).put("placedBy", message.placedBy == null ? null : message.placedBy.toString());
         }
@@ -117,7 +146,8 @@ interface JsonReport {
             if (value == Math.rint(value)) {
                 told.put(name, value.longValue());
             } else {
-                told.put(name, value);
+                // The sum of many is another in the last digit when they are added in another order.
+                told.put(name, Math.round(value * 1e6) / 1e6);
             }
         });
     }
@@ -126,7 +156,7 @@ interface JsonReport {
         node.put(name, text.isEmpty() ? null : text);
     }
 
-    private static void time(ObjectNode node, String name, Instant time) {
+    static void time(ObjectNode node, String name, Instant time) {
         node.put(name, time == null ? null : Times.MILLIS.format(time));
     }
 

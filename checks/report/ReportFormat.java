@@ -1,16 +1,21 @@
+//SOURCES AuditJson.java
 //SOURCES AuditText.java
 //SOURCES Clock.java
 //SOURCES Frame.java
 //SOURCES Html.java
 //SOURCES HtmlReport.java
 //SOURCES HtmlTimeline.java
+//SOURCES DiffText.java
 //SOURCES JobTable.java
 //SOURCES JsonReport.java
 //SOURCES LineText.java
 //SOURCES Markdown.java
 //SOURCES MarkdownReport.java
+//SOURCES NagiosLine.java
 //SOURCES NextCommands.java
 //SOURCES OtlpReport.java
+//SOURCES OutputOptions.java
+//SOURCES PrometheusText.java
 //SOURCES ReportFile.java
 //SOURCES Terminal.java
 //SOURCES TextReport.java
@@ -28,26 +33,40 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 
-/** The formats of a report. A new one is a file that renders a judged trace, and its line here. */
+/** The formats of a report. A new one is a file that renders a judged trace, an audit, or both, and its line here. */
 enum ReportFormat {
-    TEXT((trace, options) -> new TextReport(trace, options).render(options.next()), ".txt"),
-    JSON((trace, options) -> JsonReport.render(trace), ".json"),
-    HTML(HtmlReport::render, ".html", ".htm"),
-    MARKDOWN(MarkdownReport::render, ".md", ".markdown"),
-    OTLP((trace, options) -> OtlpReport.render(trace), ".otlp.json", ".otlp");
+    TEXT((trace, options) -> new TextReport(trace, options).render(options.next()), (audit, options) -> AuditText.render(audit, options.verbose()), ".txt"),
+    JSON((trace, options) -> JsonReport.render(trace), (audit, options) -> AuditJson.render(audit), ".json"),
+    HTML(HtmlReport::render, null, ".html", ".htm"),
+    MARKDOWN(MarkdownReport::render, null, ".md", ".markdown"),
+    OTLP((trace, options) -> OtlpReport.render(trace), null, ".otlp.json", ".otlp"),
+    NAGIOS((trace, options) -> NagiosLine.render(trace), (audit, options) -> NagiosLine.render(audit), ".nagios"),
+    PROMETHEUS(null, (audit, options) -> PrometheusText.render(audit), ".prom");
 
-    private final BiFunction<Trace, ReportOptions, String> renderer;
+    private final BiFunction<Trace, ReportOptions, String> ofTrace;
+    private final BiFunction<Audit, ReportOptions, String> ofAudit;
     private final List<String> endings;
 
-    /** @param endings of the names of its files, the usual one first */
-    ReportFormat(BiFunction<Trace, ReportOptions, String> renderer, String... endings) {
-        this.renderer = renderer;
+    /** @param ofTrace null where a trace has no such report; @param ofAudit likewise; @param endings of the names of its files, the usual one first */
+    ReportFormat(BiFunction<Trace, ReportOptions, String> ofTrace, BiFunction<Audit, ReportOptions, String> ofAudit, String... endings) {
+        this.ofTrace = ofTrace;
+        this.ofAudit = ofAudit;
         this.endings = List.of(endings);
     }
 
     /** The whole report, with its last line end: a pure function of the judged trace. */
     String render(Trace trace, ReportOptions options) {
-        return renderer.apply(trace, options);
+        return ofTrace.apply(trace, options);
+    }
+
+    /** The whole report of an audit. */
+    String render(Audit audit, ReportOptions options) {
+        return ofAudit.apply(audit, options);
+    }
+
+    /** True where there is such a report of an audit, or of a trace. */
+    boolean fits(boolean audit) {
+        return (audit ? ofAudit : ofTrace) != null;
     }
 
     /** The usual ending of its files. */
@@ -60,9 +79,9 @@ enum ReportFormat {
         return Arrays.stream(values()).filter(format -> format.name().toLowerCase(Locale.ROOT).equals(name)).findFirst().orElse(null);
     }
 
-    /** All names, for people: `a, b or c`. */
-    static String names() {
-        String names = Arrays.stream(values()).map(format -> format.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
+    /** All names of those for an audit, or for a trace, for people: `a, b or c`. */
+    static String names(boolean audit) {
+        String names = Arrays.stream(values()).filter(format -> format.fits(audit)).map(format -> format.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
         return names.substring(0, names.lastIndexOf(", ")) + " or " + names.substring(names.lastIndexOf(", ") + 2);
     }
 

@@ -40,6 +40,11 @@ record Job(String id, JsonNode row, boolean inDatabase) {
         return Set.of("completed", "failed", "cancelled").contains(status());
     }
 
+    /** True as long as a worker can have it: cancelling reaches neither the queue nor the worker. */
+    boolean canBeAtWork() {
+        return !ended() || status().equals("cancelled");
+    }
+
     /** True for a preview, which runs in backend and never reaches Celery. */
     boolean preview() {
         return column("job_type").equals("preview");

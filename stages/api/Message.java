@@ -50,7 +50,9 @@ final class Message {
 
     /** The same message for another job: the end of a worker is the end of all that it ran. */
     Message copy() {
-        return new Message(service, container, time, level, process, text);
+        Message copy = new Message(service, container, time, level, process, text);
+        copy.lines = lines;
+        return copy;
     }
 
     /** From now on it stands for the other one too, whose numbers these patterns read. */

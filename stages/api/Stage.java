@@ -1,4 +1,5 @@
 //SOURCES Attempt.java
+//SOURCES AuditScope.java
 //SOURCES Batches.java
 //SOURCES Cause.java
 //SOURCES Command.java

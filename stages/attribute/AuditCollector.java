@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -16,12 +18,20 @@ import java.util.stream.Stream;
 final class AuditCollector {
     /** Of each kind of message so many are kept as they are: an audit shows few lines of a job. */
     private static final int WHOLE = 3;
+    /** A command line has room for so many ids. */
+    private static final int MOST_IDS = 2_000;
     private final Source stack;
     private final Collector collector;
     private final List<Stage> stages;
     private final ComposeTarget target;
     private final Redactor redactor;
     private final KnownLines known;
+    /** Answers that are of no single job, from when the jobs were found. */
+    private final List<CommandResult> shared = new ArrayList<>();
+    /** How many rows were read. */
+    int read;
+    /** Finds the same jobs again, as their rows are then. */
+    private Supplier<Collector.Found> again;
 
     AuditCollector(Source stack, Collector collector, List<Stage> stages, ComposeTarget target, Redactor redactor) {
         this.stack = stack;
@@ -39,22 +49,38 @@ final class AuditCollector {
      * @param script a part of the name of its script, in whatever case; empty for any
      */
     Collector.Found find(Period period, String status, String script) {
-        Command select = stages.stream().map(Stage::periodFinder).filter(Objects::nonNull).findFirst()
-            .orElseThrow(() -> new IllegalStateException("no stage says how the jobs of a period are found"));
-        Collector.Found found = collector.find(select, Map.of("from", period.from().toString(), "to", period.to().toString(), "status", status));
-        collector.name(found.jobs());
-        boolean narrowed = found.jobs().removeIf(job -> !job.name().toLowerCase(Locale.ROOT).contains(script.toLowerCase(Locale.ROOT)));
-        return !narrowed ? found : new Collector.Found(found.jobs(), found.jobs().size(), found.problem(), found.rows(), found.containers());
+        Collector.Found found = collector.find(finder(stages), fill(period, status));
+        shared.addAll(collector.name(found.jobs()));
+        read = found.jobs().size();
+        found.jobs().removeIf(job -> !job.name().toLowerCase(Locale.ROOT).contains(script.toLowerCase(Locale.ROOT)));
+        again = () -> collector.find(finder(stages), fill(period, status));
+        return found;
     }
 
-    /** Collects for these jobs, and hands on the evidence of one after the other, the newest first; answers what all have in common. */
-    Evidence collect(Collector.Found found, Consumer<Evidence> each) {
+    /** The SELECT that finds the jobs of a period. */
+    static Command finder(List<Stage> stages) {
+        return stages.stream().map(Stage::periodFinder).filter(Objects::nonNull).findFirst()
+            .orElseThrow(() -> new IllegalStateException("no stage says how the jobs of a period are found"));
+    }
+
+    /** What stands in that SELECT. */
+    static Map<String, String> fill(Period period, String status) {
+        return Map.of("from", period.from().toString(), "to", period.to().toString(), "status", status);
+    }
+
+    /**
+     * Collects for these jobs.
+     *
+     * @param first takes what all have in common; @param each takes the evidence of one job after the other
+     */
+    void collect(Collector.Found found, Consumer<Evidence> first, Consumer<Evidence> each) {
         Instant now = stack.now();
+        Evidence common = new Evidence(new Job("", Json.NODES.objectNode(), true), now);
+        Stream.concat(Stream.of(found.rows(), found.containers()), shared.stream()).forEach(common::keep);
         StackContainers containers = new StackContainers(found.containers(), target, redactor);
         CompletableFuture<CommandResult> state = collector.inspect(containers);
-        Map<String, String> fill = Map.of("job", "", "app", target.celeryApp);
-        List<CompletableFuture<CommandResult>> workers = found.jobs().stream().allMatch(Job::ended) ? List.of()
-            : Collector.WHILE_IT_RUNS.stream().map(ask -> collector.later(() -> stack.ask(ask, fill))).toList();
+        List<CompletableFuture<CommandResult>> others = ask(collector.asks(Command.Kind.OTHER).stream().filter(AuditCollector::isOfNoJob).toList());
+        List<CompletableFuture<CommandResult>> workers = ask(found.jobs().stream().anyMatch(Job::canBeAtWork) ? Collector.WHILE_IT_RUNS : List.of());
         Map<String, TimeWindow> windows = new HashMap<>();
         Map<String, TextBudget> budgets = new HashMap<>();
         for (Job job : found.jobs()) {
@@ -62,42 +88,71 @@ final class AuditCollector {
             budgets.put(job.id().toLowerCase(Locale.ROOT), new TextBudget());
         }
         JobLogRows steps = new JobLogRows("postgres", known, null);
-        List<CompletableFuture<CommandResult>> rows = jobLogs(found.jobs(), steps);
-        LogPass logs = new LogPass(stack, collector.logs(containers.services().values()), containers.services(), new JobIds(windows.keySet()), all(windows),
-            known, redactor, id -> new JobFold(id, known, budgets.get(id), WHOLE).within(windows.get(id)), collector.threads);
-        Evidence shared = new Evidence(new Job("", Json.NODES.objectNode(), true), now);
-        CommandResult inspected = state == null ? null : state.join();
+        CompletableFuture<List<CommandResult>> rows = collector.later(() -> jobLogs(found.jobs(), steps));
+        // Without jobs there is nothing to look for.
+        LogPass logs = new LogPass(stack, found.jobs().isEmpty() ? Set.of() : collector.logs(containers.services().values()), containers.services(),
+            new JobIds(windows.keySet()), all(windows), known, redactor,
+            id -> new JobFold(id, known, budgets.get(id), WHOLE).within(windows.get(id)), collector.threads);
+        others.stream().map(CompletableFuture::join).forEach(common::keep);
+        rows.join().forEach(common::keep);
+        if (state != null) {
+            common.keep(state.join());
+            common.containers.addAll(containers.inspected(state.join()));
+        }
+        List<CommandResult> ofAll = List.copyOf(common.answers.values());
         List<CommandResult> asked = workers.stream().map(CompletableFuture::join).toList();
-        List<CommandResult> read = rows.stream().map(CompletableFuture::join).toList();
+        asked.forEach(common::keep);
+        logs.answers().forEach(common::keep);
+        first.accept(common);
+        List<Evidence> forgotten = new ArrayList<>();
         for (Job job : found.jobs()) {
             Evidence trace = new Evidence(job, now);
-            Stream.of(found.rows(), found.containers(), inspected).filter(Objects::nonNull).forEach(trace::keep);
             logs.addTo(trace);
             trace.sort();
-            trace.containers.addAll(inspected == null ? List.of() : containers.inspected(inspected));
             collector.redact(trace);
-            read.forEach(trace::keep);
+            ofAll.forEach(trace::keep);
+            trace.containers.addAll(common.containers);
             collector.addSteps(steps, trace, new Duplicates(trace));
-            if (!job.ended() || job.status().equals("cancelled")) {
+            if (job.canBeAtWork()) {
                 asked.forEach(trace::keep);
             }
             trace.messages.sort(Evidence.IN_TIME);
-            each.accept(trace);
-            shared.answers.putAll(trace.answers);
-            shared.missing.putAll(trace.missing);
+            if (Collector.looksForgotten(trace)) {
+                forgotten.add(trace);
+            } else {
+                each.accept(trace);
+            }
         }
-        return shared;
+        lookAgain(forgotten).forEach(each);
     }
 
-    /** A command line has room for so many ids. */
-    private static final int MOST_IDS = 2_000;
+    /** Jobs that may have ended while the logs were read: the rows are read once more, and the few that did end are traced by themselves. */
+    private List<Evidence> lookAgain(List<Evidence> forgotten) {
+        Map<String, Job> ended = new HashMap<>();
+        Collector.Found now = forgotten.isEmpty() ? null : again.get();
+        if (now != null) {
+            now.jobs().stream().filter(Job::ended).forEach(job -> ended.put(job.id(), job));
+        }
+        return forgotten.stream().map(trace -> ended.containsKey(trace.job.id()) ? collector.trace(ended.get(trace.job.id()), now) : trace).toList();
+    }
 
-    private List<CompletableFuture<CommandResult>> jobLogs(List<Job> jobs, JobLogRows steps) {
-        List<CompletableFuture<CommandResult>> answers = new ArrayList<>();
+    /** True for what is asked once, and not for each job. */
+    private static boolean isOfNoJob(Command ask) {
+        return ask.words().stream().noneMatch(word -> word.contains("{job}"));
+    }
+
+    private List<CompletableFuture<CommandResult>> ask(List<Command> commands) {
+        Map<String, String> fill = Map.of("app", target.celeryApp);
+        return commands.stream().map(ask -> collector.later(() -> stack.ask(ask, fill))).toList();
+    }
+
+    /** Reads the rows of job_logs of all jobs: so many at once as a command has room for. */
+    private List<CommandResult> jobLogs(List<Job> jobs, JobLogRows steps) {
+        List<CommandResult> answers = new ArrayList<>();
         for (Command select : collector.asks(Command.Kind.ROWS)) {
             for (int from = 0; collector.isJobLog(select) && from < jobs.size(); from += MOST_IDS) {
                 String ids = String.join("','", jobs.subList(from, Math.min(jobs.size(), from + MOST_IDS)).stream().map(Job::id).toList());
-                answers.add(collector.later(() -> stack.stream(select, Map.of("job", ids), 0, steps)));
+                answers.add(stack.stream(select, Map.of("job", ids), 0, steps));
             }
         }
         return answers;

@@ -140,15 +140,18 @@ final class Collector {
         return new Found(jobs, Math.max(matches, jobs.size()), rows.problem(), rows, containers);
     }
 
-    /** Gives each job the name of its script, where its row has an id for one. */
-    void name(List<Job> jobs) {
+    /** Gives each job the name of its script, where its row has an id for one; what was answered. */
+    List<CommandResult> name(List<Job> jobs) {
+        List<CommandResult> answers = new ArrayList<>();
         String scripts = jobs.stream().map(job -> job.column("script_id")).filter(id -> Job.ID.matcher(id).matches()).distinct()
             .collect(Collectors.joining("','"));
         for (Command ask : asks(Command.Kind.ROWS)) {
             if (ask.sql().contains("{script}") && !scripts.isEmpty()) {
-                name(jobs, stack.ask(ask, Map.of("script", scripts)));
+                answers.add(stack.ask(ask, Map.of("script", scripts)));
+                name(jobs, answers.get(answers.size() - 1));
             }
         }
+        return answers;
     }
 
     private void name(List<Job> jobs, CommandResult scripts) {
@@ -205,8 +208,7 @@ final class Collector {
             }
         }
         List<Command> others = new ArrayList<>(asks(Command.Kind.OTHER));
-        // Cancelling reaches neither the queue nor the worker.
-        if (!job.ended() || job.status().equals("cancelled")) {
+        if (job.canBeAtWork()) {
             others.addAll(WHILE_IT_RUNS);
         }
         List<CompletableFuture<CommandResult>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
@@ -245,7 +247,7 @@ final class Collector {
         });
         other.forEach(answer -> trace.keep(answer.join()));
         trace.messages.sort(Evidence.IN_TIME);
-        return endedMeanwhile(trace, found).map(later -> better(trace, trace(later.jobs().get(0), later), later)).orElse(trace);
+        return endedMeanwhile(trace).map(later -> better(trace, trace(later.jobs().get(0), later), later)).orElse(trace);
     }
 
     /**
@@ -324,12 +326,15 @@ final class Collector {
         (told.size() < 1_000 ? told.stream() : told.parallelStream()).forEach(message -> message.text = mask.text(message.text));
     }
 
-    /** A job that ends while it is traced would look forgotten: its row is read once more before that is said. */
-    private Optional<Found> endedMeanwhile(Evidence trace, Found found) {
+    /** True for a job that looks forgotten: it may have ended while it was traced. */
+    static boolean looksForgotten(Evidence trace) {
         Attempt attempt = trace.attempt();
-        boolean suspicious = !trace.job.ended() && trace.job.inDatabase()
-            && (trace.nobodyHasIt() || attempt != null && attempt.to != null && !attempt.lost);
-        if (!suspicious) {
+        return !trace.job.ended() && trace.job.inDatabase() && (trace.nobodyHasIt() || attempt != null && attempt.to != null && !attempt.lost);
+    }
+
+    /** Before it is said that a job is forgotten, its row is read once more. */
+    private Optional<Found> endedMeanwhile(Evidence trace) {
+        if (!looksForgotten(trace)) {
             return Optional.empty();
         }
         Found now = find(trace.job.id(), "");

@@ -11,9 +11,11 @@ import java.util.stream.Stream;
 
 /** The folds of the wanted jobs in one log, which Celery task is whose, and the messages that wait until that is known. */
 final class Folds {
+    /** In the time of one job, and in one minute. */
     private static final int MOST_OVERHEARD = 100;
     /** Many times what runs while one job waits. */
     private static final int MOST_OTHERS = 1_000;
+    private static final int MOST_OVERHEARD_CHARACTERS = 2 << 20;
     /** Seconds between the row's time of queueing and the task's arrival at a worker. */
     private static final long ARRIVES_WITHIN = 2;
     private final JobIds jobs;
@@ -25,6 +27,10 @@ final class Folds {
     private final List<Message> overheard = new ArrayList<>();
     /** What the worker processes did for jobs that are not wanted, without any text. */
     private final List<Attempt> others = new ArrayList<>();
+    private long overheardCharacters;
+    /** How many of them are of the latest minute, since the epoch, that has any. */
+    private int overheardInMinute;
+    private long overheardMinute;
     /** How many worker processes of all containers are at a job. */
     int processes;
 
@@ -164,7 +170,18 @@ final class Folds {
         JobFold job = unlabelled && message.process.isEmpty() ? named(message.text) : null;
         if (job != null) {
             place(message, job, PlacedBy.ID);
-        } else if (unlabelled && message.error() && overheard.size() < MOST_OVERHEARD && known.overhears(message)) {
+        } else if (unlabelled && message.error() && known.overhears(message)) {
+            overhear(message);
+        }
+    }
+
+    /** Of each minute some are kept: one job's time must not use up what there is room for. */
+    private void overhear(Message message) {
+        long minute = message.time.getEpochSecond() / 60;
+        overheardInMinute = minute == overheardMinute ? overheardInMinute + 1 : 1;
+        overheardMinute = minute;
+        overheardCharacters += message.text.length();
+        if (overheardInMinute <= MOST_OVERHEARD && overheardCharacters <= MOST_OVERHEARD_CHARACTERS) {
             overheard.add(message);
         }
     }
@@ -193,6 +210,6 @@ final class Folds {
 
     /** Errors of nobody in this time, UTC, that a stage listens for. */
     List<Message> overheard(Instant from, Instant to) {
-        return overheard.stream().filter(message -> !message.time.isBefore(from) && !message.time.isAfter(to)).toList();
+        return overheard.stream().filter(message -> !message.time.isBefore(from) && !message.time.isAfter(to)).limit(MOST_OVERHEARD).toList();
     }
 }

@@ -40,7 +40,7 @@ final class JobLogRows implements LineHandler {
         if (!row.has("message") || time == null) {
             return true;
         }
-        String id = job != null ? job : row.path("job_id").asText().toLowerCase(Locale.ROOT);
+        String id = (job != null ? job : row.path("job_id").asText()).toLowerCase(Locale.ROOT);
         Rows rows = jobs.computeIfAbsent(id, of -> new Rows());
         Message message = new Message(service, "", time, row.path("level").asText("INFO").toUpperCase(Locale.ROOT), "",
             Printable.lines(row.path("message").asText()));
@@ -55,17 +55,17 @@ final class JobLogRows implements LineHandler {
 
     /** How many messages of the job there were. */
     int count(String id) {
-        return jobs.getOrDefault(id, new Rows()).count;
+        return jobs.getOrDefault(id.toLowerCase(Locale.ROOT), new Rows()).count;
     }
 
     /** True when there were more than are kept. */
     boolean full(String id) {
-        return jobs.getOrDefault(id, new Rows()).full;
+        return jobs.getOrDefault(id.toLowerCase(Locale.ROOT), new Rows()).full;
     }
 
     /** Those of the job that are kept, in the order of the rows, not redacted yet; they are kept here no longer. */
     List<Message> take(String id) {
-        Rows rows = jobs.remove(id);
+        Rows rows = jobs.remove(id.toLowerCase(Locale.ROOT));
         if (rows == null) {
             return List.of();
         }

@@ -1,5 +1,6 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,12 @@ final class LogPass implements JobLogs {
                 return reader;
             }), threads));
         }
+    }
+
+    /** Waits until all logs are read: what came of each. */
+    List<CommandResult> answers() {
+        return answers.entrySet().stream().map(log -> readers.containsKey(log.getKey()) ? readers.get(log.getKey()).judge(log.getValue().join())
+            : log.getValue().join()).toList();
     }
 
     /** Waits until all logs are read, and gives what they show of its job into this evidence, not redacted yet. */

@@ -52,7 +52,7 @@ final class WorkerProcesses {
 
     /** Ends the log. Told to stop is not stopped: it may finish the job first. Whether it did stop, its container tells. */
     void finish() {
-        shutdown.forEach(message -> owners.values().forEach(owner -> endOfWorker(message, owner)));
+        owners.values().forEach(this::toldToStop);
     }
 
     private void own(String process, Attempt owner) {
@@ -207,7 +207,6 @@ final class WorkerProcesses {
             message.attempt = job == named ? owner : null;
             Folds.place(message, named, PlacedBy.ID);
         } else if (job != null) {
-            shutdown.clear();
             folds.claim(id, job);
             folds.placeIn(owner, message, PlacedBy.WORKER);
         } else if (folds.ofTask(id) != null) {
@@ -228,13 +227,18 @@ final class WorkerProcesses {
         }
         owners.values().forEach(owner -> {
             end(owner, endOfWorker(message, owner), true);
-            shutdown.forEach(before -> endOfWorker(before, owner));
+            toldToStop(owner);
         });
         shutdown.clear();
         folds.processes -= owners.size();
         owners.clear();
         died.clear();
         limits.clear();
+    }
+
+    /** The lines that told the worker to stop are of all that it ran then. */
+    private void toldToStop(Attempt owner) {
+        shutdown.stream().filter(message -> !message.time.isBefore(owner.from)).forEach(message -> endOfWorker(message, owner));
     }
 
     /** The end of a worker is a message of all that it ran. */

@@ -1,3 +1,5 @@
+//SOURCES AuditRecorder.java
+//SOURCES AuditRecording.java
 //SOURCES ComposeTarget.java
 //SOURCES FoldedLog.java
 //SOURCES Guarded.java
@@ -7,6 +9,7 @@
 //SOURCES LogLine.java
 //SOURCES Period.java
 //SOURCES Progress.java
+//SOURCES RecordedEvidence.java
 //SOURCES Recorder.java
 //SOURCES Recording.java
 //SOURCES Redactor.java
@@ -58,8 +61,13 @@ final class CommandRunner {
 
     /** @param limit seconds for one command; a whole run has twice that and 5 more */
     CommandRunner(double limit) {
+        this(limit, 2 * limit + 5);
+    }
+
+    /** @param limit seconds for one command; @param all seconds for all of them */
+    CommandRunner(double limit, double all) {
         this.limit = limit;
-        this.deadline = System.nanoTime() + (long) ((2 * limit + 5) * 1e9);
+        this.deadline = System.nanoTime() + (long) (all * 1e9);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             closed = true;
             starts.writeLock().lock();

@@ -147,7 +147,7 @@ final class Recorder implements Source {
                 String key = asked.getKey();
                 FoldedLog fold = cut.contains(key) ? folded.get(key) : null;
                 for (String text : outputs.getOrDefault(key, List.of())) {
-                    line(out, Json.NODES.objectNode().put("of", key).put("out", masked(key, text)));
+                    line(out, Json.NODES.objectNode().put("of", key).put("out", masked(mask, key, text)));
                 }
                 if (fold != null) {
                     ObjectNode json = fold.json(mask::text);
@@ -170,7 +170,7 @@ final class Recorder implements Source {
     }
 
     /** A log is masked as text; what is one object or an array of them, field by field, so that it stays one. */
-    private String masked(String key, String text) {
+    static String masked(Redactor mask, String key, String text) {
         JsonNode node = key.startsWith("log ") || key.startsWith("file ") ? Json.NODES.missingNode() : Json.read(text);
         if (node.isArray()) {
             ArrayNode masked = Json.NODES.arrayNode();

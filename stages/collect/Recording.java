@@ -91,8 +91,12 @@ final class Recording implements Source {
 
     /** Lets the commands of the report be those of the stack that was recorded; words that a shell could take amiss stay out. */
     void aim(ComposeTarget target) {
-        List<String> docker = words("docker");
-        List<String> compose = words("compose");
+        aim(head, target);
+    }
+
+    static void aim(JsonNode head, ComposeTarget target) {
+        List<String> docker = words(head, "docker");
+        List<String> compose = words(head, "compose");
         Map<String, String> services = new LinkedHashMap<>();
         head.path("services").properties().forEach(field -> services.put(field.getKey(), field.getValue().asText()));
         boolean plain = Stream.of(docker.stream().skip(1), compose.stream(), services.keySet().stream(), services.values().stream())
@@ -107,7 +111,7 @@ final class Recording implements Source {
     /** The options that say where a stack is, and values without a sign that a shell or docker would take for more. */
     private static final Pattern PLAIN = Pattern.compile("--context|--host|-f|-p|--project-directory|[\\w@%+=:,./][\\w@%+=:,./-]*");
 
-    private List<String> words(String name) {
+    private static List<String> words(JsonNode head, String name) {
         List<String> words = new ArrayList<>();
         head.path(name).forEach(word -> words.add(Printable.plain(word.asText())));
         return words;
@@ -144,6 +148,11 @@ final class Recording implements Source {
                 break;
             }
         }
+        return answer(key, end, out);
+    }
+
+    /** An answer as a recording has it: how it ended, and its lines. */
+    static CommandResult answer(String key, JsonNode end, List<String> out) {
         return new CommandResult(key, new Redactor(true).text(Printable.plain(end.path("command").asText())), end.path("exit").asInt(),
             end.path("seconds").asDouble(), end.path("lines").asLong(out.size()), end.path("timedOut").asBoolean(), out,
             end.hasNonNull("problem") ? CommandRunner.brief(end.get("problem").asText()) : null);

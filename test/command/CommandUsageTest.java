@@ -31,7 +31,7 @@ class CommandUsageTest {
 
     @Test
     void wrongUsageIsOneLineAndWhereToReadMore() {
-        for (String line : new String[] {"--lsat: Unknown option: '--lsat'", "--format xml 5d3e: --format is text, json, html, markdown or otlp",
+        for (String line : new String[] {"--lsat: Unknown option: '--lsat'", "--format xml 5d3e: --format is text, json, html, markdown, otlp or nagios",
                 "--timeout abc 5d3e: Invalid value for option '--timeout': 'abc' is not a double", "a;b: a JOB-ID has letters",
                 "--stage nope --demo: no stage is called nope; there are job-created, ",
                 "--last 5d3e: --last takes a status such as failed; to trace a job by its id: trace-job JOB-ID",

@@ -2,6 +2,7 @@
 //SOURCES BatchLines.java
 //SOURCES EngineLines.java
 //SOURCES History.java
+//SOURCES HistoryAudit.java
 //SOURCES HistoryComparison.java
 //SOURCES HistoryLog.java
 //SOURCES HistoryRecording.java
@@ -15,6 +16,7 @@
 //SOURCES WorkerProcess.java
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,6 +75,34 @@ class HistoriesTest {
         }
         assertEquals(0, wrong.size(), "jobs that are not traced as they were");
         assertEquals(true, share >= OWN_LINES, "share of a job's own lines that are placed: " + share);
+    }
+
+    /** But for what only a job's own file shows: an audit reads no files. */
+    @Test
+    void inAnAuditEachJobIsJudgedAsInItsOwnTrace() {
+        long seed = Long.parseLong(setting("SEED", "20260115"));
+        int count = Integer.parseInt(setting("HISTORIES", "1000"));
+        int one = Integer.parseInt(setting("HISTORY", "-1"));
+        HistoryComparison.Counts counts = new HistoryComparison.Counts();
+        List<String> wrong = Collections.synchronizedList(new ArrayList<>());
+        (one < 0 ? IntStream.range(0, count) : IntStream.of(one)).parallel().forEach(number -> {
+            HistoryAudit history = new HistoryAudit(new History(seed, number));
+            Map<String, List<String>> audited = history.audited(counts);
+            counts.jobs.addAndGet(audited.size());
+            audited.forEach((id, said) -> {
+                List<String> traced = history.traced(id, counts);
+                List<String> differ = new ArrayList<>(said);
+                differ.removeAll(traced);
+                traced.removeAll(said);
+                if (!differ.isEmpty() || !traced.isEmpty()) {
+                    wrong.add(String.format("SEED=%d HISTORY=%d job %s%n    audit %s%n    trace %s", seed, number, id, differ, traced));
+                }
+            });
+        });
+        System.out.println("histories: " + counts.jobs + " jobs in audits");
+        wrong.stream().sorted().limit(SHOWN).forEach(line -> System.out.println("  " + line));
+        assertEquals(0, wrong.size(), "jobs that an audit judges otherwise than their own traces");
+        assertTrue(counts.jobs.get() > count, "each history has several jobs");
     }
 
     private static List<String> differences(HistoryComparison.Counts counts, History history, ModelJob job) {

@@ -96,7 +96,7 @@ final class HistoryComparison {
     }
 
     /** What is said of the job, the lines that show it excepted. */
-    private static List<String> said(Trace trace) {
+    static List<String> said(Trace trace) {
         List<String> said = new ArrayList<>(List.of(trace.verdict.state() + " " + trace.verdict.because() + " " + trace.verdict.since() + " " + trace.started()
             + " " + trace.ended() + " " + trace.placed + " " + trace.harmless.stream().mapToLong(message -> message.times).sum()));
         trace.findings.values().forEach(finding -> said.add(finding.stage().id() + " " + finding.status() + " " + finding.summary() + " " + finding.millis()

@@ -1,0 +1,52 @@
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The checks that are not Java, for judged traces; what is wrong with one is its own, and the report stands. */
+final class Plugins {
+    /** Runs one of them, with this environment and this report on its stdin. */
+    interface Runner {
+        CommandResult run(List<String> command, Map<String, String> env, byte[] report);
+    }
+
+    private final List<List<String>> commands;
+    private final String compose;
+    private final Function<Trace, String> report;
+    private final Runner runner;
+
+    /** @param compose the command for this stack; @param report the report of a trace as they read it */
+    Plugins(List<List<String>> commands, String compose, Function<Trace, String> report, Runner runner) {
+        this.commands = commands;
+        this.compose = compose;
+        this.report = report;
+        this.runner = runner;
+    }
+
+    /** Adds to the trace what they answer of it, and an issue for each that is not well. */
+    void run(Trace trace) {
+        if (commands.isEmpty()) {
+            return;
+        }
+        Map<String, String> env = new LinkedHashMap<>();
+        env.put("JOB_ID", trace.job.id());
+        env.put("JOB_STATUS", trace.job.status());
+        env.put("JOB_VERDICT", trace.verdict.state().toString());
+        env.put("JOB_CREATED", Times.iso(trace.job.time("created_at")));
+        env.put("COMPOSE", compose);
+        byte[] told = report.apply(trace).getBytes(StandardCharsets.UTF_8);
+        for (List<String> command : commands) {
+            String name = Printable.plain(Path.of(command.get(0)).getFileName().toString());
+            PluginResult plugin = PluginResult.of(name, runner.run(command, env, told));
+            trace.plugins.add(plugin);
+            if (plugin.status() != Status.OK) {
+                Message message = new Message("check", "", trace.now, "", "", plugin.text());
+                message.placedBy = PlacedBy.CHECK;
+                trace.issues.add(new Issue("check-" + name, plugin.status(), "Check " + name, "", List.of(), List.of(), null, List.of(message)));
+            }
+        }
+        trace.issues.sort(Issue.WORST_FIRST);
+    }
+}
