@@ -90,8 +90,8 @@ class CommandOutputTest {
     }
 
     @Test
-    void itIsTheReportOfOneJob() {
-        for (String other : List.of("--list", "--audit", "--explain", "--list-checks", "--list-stages")) {
+    void itIsTheReportOfATraceOrAnAudit() {
+        for (String other : List.of("--list", "--explain", "--list-checks", "--list-stages")) {
             AllTests.Run run = AllTests.trace(other, "-o", folder.resolve("x").toString());
             assertEquals(2, run.code(), other);
             assertFalse(Files.exists(folder.resolve("x")));
