@@ -1,8 +1,9 @@
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The timeline as a table with a drawing in each row; what a bar is shows when the mouse rests on it. */
 final class HtmlTimeline {
@@ -113,7 +114,7 @@ final class HtmlTimeline {
     }
 
     private static String number(double value) {
-        return String.format(Locale.ROOT, "%.2f", Math.max(0, value)).replaceAll("\\.?0+$", "");
+        return BigDecimal.valueOf(Math.max(0, value)).setScale(2, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString();
     }
 
     private void moments() {
