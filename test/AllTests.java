@@ -57,6 +57,8 @@
 //SOURCES lines/LinesOfAJobTest.java
 //SOURCES lines/LinesOfAMessageTest.java
 //SOURCES lines/LinesOfTheJobFileTest.java
+//SOURCES lines/LinesThatAreKnownTest.java
+//SOURCES lines/TextOfRegex.java
 //SOURCES live/FailuresTest.java
 //SOURCES live/HealthyTest.java
 //SOURCES live/LiveAuditTest.java
@@ -103,7 +105,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
         List.of(CasesTest.class, AuditsTest.class, DiffTest.class, AdmissionsTest.class, AttributionTest.class,
-            LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesOfTheJobFileTest.class,
+            LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesOfTheJobFileTest.class, LinesThatAreKnownTest.class,
             RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, RulesTest.class,
             CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandOutputTest.class, CommandRecordingTest.class, CommandAnswersTest.class,
             WaterfallTest.class, HtmlTest.class, MarkdownTest.class, OtlpTest.class, HistoriesTest.class, ChecksTest.class,

@@ -44,7 +44,7 @@ final class KnownLines {
         boolean boundary;
         /** It begins or ends a stage only after some other line: most often it does not. */
         boolean conditional;
-        /** A stage that begins and ends knows it: in whose turn it stands matters. */
+        /** A stage that begins and ends knows it, or makes it good: in whose turn it stands matters. */
         boolean ordered;
 
         private void add(Entry entry) {
@@ -68,7 +68,7 @@ final class KnownLines {
                 disarms.clear();
             }
             turns = lines.stream().anyMatch(KnownLines::turns);
-            ordered = lines.stream().anyMatch(line -> line.stage instanceof PipelineStage);
+            ordered = !recovers.isEmpty() || lines.stream().anyMatch(line -> line.stage instanceof PipelineStage);
             boundary = !arms.isEmpty() || !disarms.isEmpty() || lines.stream().anyMatch(line -> turns(line) && line.line.onlyAfter == null);
             conditional = turns && !boundary;
         }

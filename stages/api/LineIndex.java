@@ -89,19 +89,22 @@ final class LineIndex {
         }
     }
 
+    /** What a regex can have that is not followed here: flags, quotes, and escapes that are longer than their letter. */
+    private static final Pattern NOT_FOLLOWED = Pattern.compile("\\(\\?[a-zA-Z-]+\\)|\\\\(?:[QExu0cN]|[pP](?!\\{)|\\d\\d|b\\{)");
+
     /** A piece of each of the regex's alternatives that all its matches contain; none when an alternative has no such piece. */
     static List<String> pieces(Pattern pattern) {
-        String regex = pattern.pattern();
+        String regex = unquoted(pattern.pattern());
         List<String> pieces = new ArrayList<>();
         StringBuilder run = new StringBuilder();
         String longest = "";
         boolean literal = false;
-        if (pattern.flags() != 0 || regex.matches("(?s).*\\(\\?[a-z]+\\).*")) {
+        if (pattern.flags() != 0 || NOT_FOLLOWED.matcher(regex).find()) {
             return List.of();
         }
         for (int i = 0; i <= regex.length(); i++) {
             char c = i < regex.length() ? regex.charAt(i) : '|';
-            boolean escaped = c == '\\' && !Character.isLetterOrDigit(regex.charAt(i + 1));
+            boolean escaped = c == '\\' && regex.charAt(i + 1) < LETTERS && !Character.isLetterOrDigit(regex.charAt(i + 1));
             if (escaped || c < LETTERS && "\\[(.^$|?*+{".indexOf(c) < 0) {
                 i += escaped ? 1 : 0;
                 run.append(regex.charAt(i));
@@ -119,12 +122,21 @@ final class LineIndex {
                 longest = "";
             }
             i = end(regex, i);
+            if (i < 0) {
+                return List.of();
+            }
         }
         return pieces.stream().anyMatch(piece -> piece.length() < SHORTEST) ? List.of()
             : pieces.stream().map(piece -> piece.substring(0, Math.min(LONGEST, piece.length()))).toList();
     }
 
-    /** The last character of what begins here: a class, a group, an escape, a count, or the character itself. */
+    /** What Pattern.quote has made, without its quotes where nothing in it needs them; any other regex as it is. */
+    private static String unquoted(String regex) {
+        String words = regex.startsWith("\\Q") && regex.endsWith("\\E") ? regex.substring(2, regex.length() - 2) : "";
+        return words.matches("[\\w :-]+") ? words : regex;
+    }
+
+    /** The last character of what begins here: a class, a group, an escape, a count, or the character itself; -1 where none is found. */
     private static int end(String regex, int from) {
         if (from >= regex.length()) {
             return from;
@@ -141,25 +153,26 @@ final class LineIndex {
         if (c != '[' && c != '(') {
             return from;
         }
-        int depth = 0;
-        boolean inClass = false;
+        int groups = 0;
+        int classes = 0;
         for (int i = from; i < regex.length(); i++) {
             char d = regex.charAt(i);
             if (d == '\\') {
                 i++;
             } else if (d == '[') {
-                inClass = true;
-            } else if (d == ']') {
-                inClass = false;
-                if (c == '[') {
-                    return i;
-                }
-            } else if (d == '(' && !inClass) {
-                depth++;
-            } else if (d == ')' && !inClass && --depth == 0) {
+                classes++;
+                i += regex.startsWith("^", i + 1) ? 1 : 0;
+                // There it is one of the class.
+                i += regex.startsWith("]", i + 1) ? 1 : 0;
+            } else if (d == ']' && classes > 0) {
+                classes--;
+            } else if (classes == 0 && (d == '(' || d == ')')) {
+                groups += d == '(' ? 1 : -1;
+            }
+            if (groups == 0 && classes == 0) {
                 return i;
             }
         }
-        return regex.length();
+        return -1;
     }
 }

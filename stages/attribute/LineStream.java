@@ -54,6 +54,8 @@ final class LineStream {
     private final class Log implements LogHandler {
         final Command command;
         final Guarded<Attribution> reader;
+        /** What a recording keeps of a log that was too large for it; null for any other. */
+        private final FoldedLog recorded;
         private Instant reached = Instant.MIN;
         private long lastSeen = System.nanoTime();
         private boolean ended;
@@ -62,6 +64,8 @@ final class LineStream {
 
         Log(Command command, Collection<String> tasks) {
             this.command = command;
+            JsonNode folded = stack.folded(command);
+            recorded = folded == null ? null : FoldedLog.of(folded, known.declared());
             Folds folds = new Folds(new JobIds(List.of(job.id())), id -> new JobFold(id, known, new TextBudget(), 0).handing(this::take), known);
             tasks.forEach(task -> folds.claim(task, folds.of(job.id())));
             reader = new Guarded<>(new Attribution(command.service(), services, window, redactor, folds));
@@ -109,11 +113,10 @@ final class LineStream {
         }
 
         private void end() {
-            JsonNode recorded = stack.folded(command);
             synchronized (this) {
                 reader.finish(lines -> lines.of(job));
                 if (recorded != null) {
-                    FoldedLog.of(recorded, known.declared()).messages().forEach(this::take);
+                    recorded.messages().forEach(this::take);
                 }
             }
             synchronized (LineStream.this) {

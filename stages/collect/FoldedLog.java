@@ -109,11 +109,12 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, List<Attempt> o
         for (JsonNode one : json.path("attempts")) {
             Attempt attempt = attempt(one);
             attempt.last = time(one, "last");
-            attempt.lost = one.path("lost").asBoolean();
             attempt.retries = one.path("retries").asBoolean();
             attempt.why = plain(one, "why");
             attempt.end = ending(one.path("end"), messages, byRegex);
             attempt.limit = ending(one.path("limit"), messages, byRegex);
+            // What is lost has an end, and a message that tells it.
+            attempt.lost = one.path("lost").asBoolean() && attempt.to != null && attempt.end != null;
             attempts.add(attempt);
         }
         for (int i = 0; i < messages.size(); i++) {

@@ -74,7 +74,9 @@ final class Recording implements Source {
         } else if (entry.path("message").isObject()) {
             folded.computeIfAbsent(key, of -> Json.NODES.objectNode()).withArray("messages").add(entry.get("message"));
         } else if (entry.path("folded").isObject()) {
-            folded.computeIfAbsent(key, of -> Json.NODES.objectNode()).setAll((ObjectNode) entry.get("folded"));
+            // Its messages have lines of their own.
+            ObjectNode others = ((ObjectNode) entry.get("folded")).without("messages");
+            folded.computeIfAbsent(key, of -> Json.NODES.objectNode()).setAll(others);
         } else if (entry.has("exit")) {
             ends.put(key, entry);
         }
