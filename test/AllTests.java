@@ -52,6 +52,7 @@
 //SOURCES linear/Attacks.java
 //SOURCES linear/CountedText.java
 //SOURCES linear/LinearTest.java
+//SOURCES lines/LinesInOrderTest.java
 //SOURCES lines/LinesInTwoCopiesTest.java
 //SOURCES lines/LinesInput.java
 //SOURCES lines/LinesOfAJobTest.java
@@ -78,6 +79,7 @@
 //SOURCES support/RealJob.java
 //SOURCES support/ReportJson.java
 //SOURCES support/Tracing.java
+//SOURCES watch/FrameTest.java
 //SOURCES watch/WatchTest.java
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
@@ -105,7 +107,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
         List.of(CasesTest.class, AuditsTest.class, DiffTest.class, AdmissionsTest.class, AttributionTest.class,
-            LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesOfTheJobFileTest.class, LinesThatAreKnownTest.class,
+            LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesInOrderTest.class, LinesOfTheJobFileTest.class, LinesThatAreKnownTest.class,
             RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, RulesTest.class,
             CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandOutputTest.class, CommandRecordingTest.class, CommandAnswersTest.class,
             WaterfallTest.class, HtmlTest.class, MarkdownTest.class, OtlpTest.class, HistoriesTest.class, ChecksTest.class,
@@ -114,7 +116,7 @@ class AllTests implements TestExecutionListener {
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,
             FaultsOfTheMachineTest.class, HealthyTest.class, FailuresTest.class,
             LiveNumbersTest.class, LiveOwnershipTest.class, LiveFailingJobsTest.class, LiveDegradedJobsTest.class, LiveOpenJobsTest.class,
-            LiveTargetTest.class, LiveRecordingsTest.class, LiveAuditTest.class, WatchTest.class);
+            LiveTargetTest.class, LiveRecordingsTest.class, LiveAuditTest.class, FrameTest.class, WatchTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();
     static boolean rewrite;
