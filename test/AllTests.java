@@ -26,6 +26,8 @@
 //SOURCES command/CommandReportTest.java
 //SOURCES command/CommandUsageTest.java
 //SOURCES faults/DockerCommands.java
+//SOURCES faults/DockerProxy.java
+//SOURCES faults/FaultsOfAWatchTest.java
 //SOURCES faults/FaultsOfContainersTest.java
 //SOURCES faults/FaultsOfDockerTest.java
 //SOURCES faults/FaultsOfLogsTest.java
@@ -114,7 +116,7 @@ class AllTests implements TestExecutionListener {
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileMemoryTest.class,
             HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class,
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,
-            FaultsOfTheMachineTest.class, HealthyTest.class, FailuresTest.class,
+            FaultsOfTheMachineTest.class, FaultsOfAWatchTest.class, HealthyTest.class, FailuresTest.class,
             LiveNumbersTest.class, LiveOwnershipTest.class, LiveFailingJobsTest.class, LiveDegradedJobsTest.class, LiveOpenJobsTest.class,
             LiveTargetTest.class, LiveRecordingsTest.class, LiveAuditTest.class, FrameTest.class, WatchTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */

@@ -1,0 +1,146 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What happens to a watch whose surroundings fail: Docker goes away and comes back, so does the database; the worker's container, and the project. */
+class FaultsOfAWatchTest extends FaultsStack {
+    private static final String PROCESS = "ForkPoolWorker-1";
+
+    /** A watch in a JVM of its own, and what it has printed so far. */
+    private final class Watching {
+        final Process process;
+        final Path out = Files.createTempFile(folder, "watch", ".out");
+        final Path err = Files.createTempFile(folder, "watch", ".err");
+
+        Watching(String... arguments) throws Exception {
+            List<String> all = new ArrayList<>(List.of("-p", PROJECT, "--watch", "--progress", "plain", "--timeout", "10"));
+            all.addAll(List.of(arguments));
+            process = new ProcessBuilder(OwnJvm.command(all.toArray(String[]::new))).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        }
+
+        String said() throws Exception {
+            return Files.readString(out);
+        }
+
+        void awaits(String words) throws Exception {
+            await("the watch says " + words, () -> said().contains(words) || !process.isAlive());
+            assertTrue(said().contains(words), said() + Files.readString(err));
+        }
+
+        int code() throws Exception {
+            assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it goes on: " + said());
+            return process.exitValue();
+        }
+
+        long times(String words) throws Exception {
+            return said().lines().filter(line -> line.contains(words)).count();
+        }
+    }
+
+    /** The rest of the job's lines, and its row. */
+    private static void complete(String id, List<String> lines) throws Exception {
+        write(WORKER, WorkerLines.timed(lines.subList(19, lines.size())));
+        sql("UPDATE etl_jobs SET status = 'completed', completed_at = now() WHERE id = '" + id + "'");
+    }
+
+    private static String begun(List<String> lines) throws Exception {
+        olderThanItsJobs();
+        String id = row("running");
+        lines.addAll(WorkerLines.of(id, PROCESS));
+        write(WORKER, WorkerLines.timed(lines.subList(0, 19)));
+        return id;
+    }
+
+    @Test
+    void dockerGoesAwayAndComesBack() throws Exception {
+        List<String> lines = new ArrayList<>();
+        String id = begun(lines);
+        try (DockerProxy docker = new DockerProxy(folder.resolve("docker.sock"))) {
+            Watching watching = new Watching("--host", docker.host(), id);
+            watching.awaits("[RUN] CCC Litigator Check");
+            docker.goAway();
+            watching.awaits("docker does not say what containers there are");
+            // What is written meanwhile is not lost.
+            write(WORKER, WorkerLines.timed(lines.subList(19, 23)));
+            Thread.sleep(5_000);
+            docker.comeBack();
+            watching.awaits("[OK] CCC Litigator Check");
+            write(WORKER, WorkerLines.timed(lines.subList(23, lines.size())));
+            sql("UPDATE etl_jobs SET status = 'completed', completed_at = now() WHERE id = '" + id + "'");
+            assertEquals(0, watching.code(), watching.said());
+            assertEquals(1, watching.times("the database does not answer"), watching.said());
+            assertEquals(1, watching.times("docker does not say"), watching.said());
+            assertTrue(watching.said().endsWith(started(java.util.Map.of(), null, "-p", PROJECT, "--host", docker.host(), id).out()), watching.said());
+        }
+    }
+
+    @Test
+    void theDatabaseGoesAwayAndComesBack() throws Exception {
+        List<String> lines = new ArrayList<>();
+        String id = begun(lines);
+        Watching watching = new Watching(id);
+        watching.awaits("[RUN] CCC Litigator Check");
+        try {
+            put(POSTGRES, "stopped");
+            watching.awaits("the database does not answer");
+            write(WORKER, WorkerLines.timed(lines.subList(19, 23)));
+            watching.awaits("[OK] CCC Litigator Check");
+        } finally {
+            sure(Ran.of("docker", "start", POSTGRES));
+            await("the database answers", () -> psql("SELECT 1").code() == 0);
+        }
+        write(WORKER, WorkerLines.timed(lines.subList(23, lines.size())));
+        sql("UPDATE etl_jobs SET status = 'completed', completed_at = now() WHERE id = '" + id + "'");
+        assertEquals(0, watching.code(), watching.said());
+        assertEquals(1, watching.times("the database does not answer"), watching.said());
+    }
+
+    @Test
+    void aWorkerThatIsRestartedIsNoticed() throws Exception {
+        List<String> lines = new ArrayList<>();
+        String id = begun(lines);
+        Watching watching = new Watching(id);
+        watching.awaits("[RUN] CCC Litigator Check");
+        sure(Ran.of("docker", "restart", "--time", "0", WORKER));
+        assertEquals(1, watching.code(), watching.said());
+        assertTrue(watching.said().contains("Status: lost - "), watching.said());
+    }
+
+    @Test
+    void linesOfAContainerThatWasMadeAnewAreFollowed() throws Exception {
+        olderThanItsJobs();
+        String id = row("running");
+        List<String> lines = WorkerLines.of(id, PROCESS);
+        Watching watching = new Watching(id);
+        watching.awaits("[OK] Job Created");
+        restore("celery-worker");
+        write(WORKER, WorkerLines.timed(lines.subList(0, 19)));
+        watching.awaits("CCC Litigator Check");
+        complete(id, lines);
+        watching.code();
+        assertTrue(watching.said().endsWith(started(java.util.Map.of(), null, "-p", PROJECT, id).out()), watching.said());
+    }
+
+    @Test
+    void aProjectThatGoesAwayEndsTheWatch() throws Exception {
+        List<String> lines = new ArrayList<>();
+        String id = begun(lines);
+        Watching watching = new Watching(id);
+        watching.awaits("[RUN] CCC Litigator Check");
+        try {
+            endTheStack();
+            assertEquals(4, watching.code(), watching.said());
+            assertTrue(Files.readString(watching.err).contains("the project has no containers any more; job " + id), Files.readString(watching.err));
+            assertFalse(watching.said().contains("ETL JOB TRACE"), watching.said());
+        } finally {
+            startTheStack();
+        }
+    }
+}
