@@ -78,7 +78,8 @@ final class Watch {
             if (job.isGone()) {
                 display.end();
                 job.stop();
-                throw new KnownFailure(4, "the project has no containers any more; job " + last.job.id() + " was last seen " + last.verdict.state());
+                throw new KnownFailure(4, "the project has no containers any more; job " + last.job.id()
+                    + (last.verdict == null ? "" : " was last seen " + last.verdict.state()));
             }
             Thread.sleep(LOOK);
         }

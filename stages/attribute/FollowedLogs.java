@@ -16,7 +16,7 @@ final class FollowedLogs implements JobLogs {
     /** The containers of one log are read side by side: a line of one of them may be older than the last of another by this, and the time of the read. */
     private static final Duration OVERLAP = Duration.ofSeconds(5);
     /** Milliseconds; as long a log is not followed that cannot be, because Docker is away or its containers are down. */
-    private static final long PAUSE = 1_500;
+    private static final long PAUSE = 2_500;
     private final Source stack;
     private final Job job;
     private final TimeWindow window;
