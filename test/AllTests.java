@@ -44,6 +44,7 @@
 //SOURCES formats/WaterfallTest.java
 //SOURCES histories/HistoriesTest.java
 //SOURCES hostile/HostileCheckAnswersTest.java
+//SOURCES hostile/HostileFoldedLogTest.java
 //SOURCES hostile/HostileIdsTest.java
 //SOURCES hostile/HostileInput.java
 //SOURCES hostile/HostileMemoryTest.java
@@ -60,6 +61,8 @@
 //SOURCES lines/LinesOfAJobTest.java
 //SOURCES lines/LinesOfAMessageTest.java
 //SOURCES lines/LinesOfTheJobFileTest.java
+//SOURCES lines/FoldedSource.java
+//SOURCES lines/LinesThatAreFoldedTest.java
 //SOURCES lines/LinesThatAreKnownTest.java
 //SOURCES lines/TextOfRegex.java
 //SOURCES live/FailuresTest.java
@@ -109,11 +112,11 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
         List.of(CasesTest.class, AuditsTest.class, DiffTest.class, AdmissionsTest.class, AttributionTest.class,
-            LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesInOrderTest.class, LinesOfTheJobFileTest.class, LinesThatAreKnownTest.class,
+            LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesInOrderTest.class, LinesOfTheJobFileTest.class, LinesThatAreFoldedTest.class, LinesThatAreKnownTest.class,
             RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, RulesTest.class,
             CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandOutputTest.class, CommandRecordingTest.class, CommandAnswersTest.class,
             WaterfallTest.class, HtmlTest.class, MarkdownTest.class, OtlpTest.class, HistoriesTest.class, ChecksTest.class,
-            HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileMemoryTest.class,
+            HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileFoldedLogTest.class, HostileMemoryTest.class,
             HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class,
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,
             FaultsOfTheMachineTest.class, FaultsOfAWatchTest.class, HealthyTest.class, FailuresTest.class,

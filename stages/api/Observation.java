@@ -22,6 +22,9 @@ final class Observation {
     /** A message that is the stage's, as what, by which of its patterns, and the cause that it names; null where there is none. */
     private record Mark(LinePattern.Role role, Message message, LinePattern pattern, Cause cause) {}
 
+    /** Of larger numbers a double has no millionths to speak of. */
+    private static final double MILLIONTHS_UP_TO = 1e9;
+
     final Stage stage;
     final Evidence trace;
     final Map<String, Double> numbers = new LinkedHashMap<>();
@@ -216,11 +219,17 @@ final class Observation {
 
     /** Adds to a number of the stage, and to that of its last visit. */
     private void add(String name, double value) {
-        numbers.merge(name, value, Double::sum);
+        numbers.merge(name, value, Observation::plus);
         if (visits.isEmpty()) {
             visits.add(new Visit(Instant.EPOCH, null, new HashMap<>()));
         }
-        visits.get(visits.size() - 1).numbers().merge(name, value, Double::sum);
+        visits.get(visits.size() - 1).numbers().merge(name, value, Observation::plus);
+    }
+
+    /** The sum to the sixth decimal: it is the same in whatever order its parts come. */
+    private static double plus(double sum, double more) {
+        double exact = sum + more;
+        return Math.abs(exact) < MILLIONTHS_UP_TO ? Math.rint(exact * 1e6) / 1e6 : exact;
     }
 
     /** Its last visit has lasted until then, UTC. */
