@@ -60,6 +60,7 @@
 //SOURCES lines/LinesInput.java
 //SOURCES lines/LinesOfAJobTest.java
 //SOURCES lines/LinesOfAMessageTest.java
+//SOURCES lines/LinesOfSeveralJobsTest.java
 //SOURCES lines/LinesOfTheJobFileTest.java
 //SOURCES lines/FoldedSource.java
 //SOURCES lines/LinesThatAreFoldedTest.java
@@ -112,7 +113,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class AllTests implements TestExecutionListener {
     private static final List<Class<?>> CLASSES =
         List.of(CasesTest.class, AuditsTest.class, DiffTest.class, AdmissionsTest.class, AttributionTest.class,
-            LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesInOrderTest.class, LinesOfTheJobFileTest.class, LinesThatAreFoldedTest.class, LinesThatAreKnownTest.class,
+            LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesInOrderTest.class, LinesOfSeveralJobsTest.class, LinesOfTheJobFileTest.class, LinesThatAreFoldedTest.class, LinesThatAreKnownTest.class,
             RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, RulesTest.class,
             CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandOutputTest.class, CommandRecordingTest.class, CommandAnswersTest.class,
             WaterfallTest.class, HtmlTest.class, MarkdownTest.class, OtlpTest.class, HistoriesTest.class, ChecksTest.class,

@@ -52,6 +52,7 @@ final class Message {
     Message copy() {
         Message copy = new Message(service, container, time, level, process, text);
         copy.lines = lines;
+        copy.order = order;
         return copy;
     }
 

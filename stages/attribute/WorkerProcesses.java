@@ -92,7 +92,7 @@ final class WorkerProcesses {
         Matcher exited = EXITED.matcher(message.text);
         if (exited.lookingAt()) {
             Attempt owner = disown(exited.group(1));
-            // After a hard time limit no line tells of a lost 
+            // After a hard time limit no line tells of a lost process.
             if (!overLimit(owner, message) && owner != null && died.size() < MOST_PROCESSES) {
                 died.add(owner);
             }
@@ -180,7 +180,8 @@ final class WorkerProcesses {
     /** A line that names the job: the first of an attempt, unless its process is at the job already. */
     private void begin(Attempt owner, JobFold job, Message message) {
         Attempt attempt = owner;
-        if (owner == null || !owner.job.equalsIgnoreCase(job.job)) {
+        // What the process was at outside of the job's time is no attempt of it.
+        if (owner == null || !job.attempts.contains(owner)) {
             if (job.attempts.size() >= MOST_ATTEMPTS) {
                 job.lose("attempts of the job");
                 Folds.place(message, job, PlacedBy.ID);
