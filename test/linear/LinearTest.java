@@ -37,7 +37,7 @@ class LinearTest {
     private static final Map<String, How> USED = Map.ofEntries(
         Map.entry("LogHeader.WORKER", How.MATCHES), Map.entry("LinePattern.NUMBER", How.MATCHES),
         Map.entry("LogHeader.POSTGRES", How.MATCHES), Map.entry("LogHeader.UVICORN", How.MATCHES), Map.entry("LogHeader.DATED", How.MATCHES),
-        Map.entry("LogHeader.FUNCTION", How.LOOKING_AT), Map.entry("JobIds.LABEL", How.LOOKING_AT), Map.entry("WorkerProcesses.TASK", How.LOOKING_AT),
+        Map.entry("LogHeader.FUNCTION", How.LOOKING_AT), Map.entry("JobIds.LABEL", How.LOOKING_AT), Map.entry("JobIds.UUID", How.MATCHES), Map.entry("WorkerProcesses.TASK", How.LOOKING_AT),
         Map.entry("WorkerProcesses.EXITED", How.LOOKING_AT), Map.entry("WorkerProcesses.LOST", How.LOOKING_AT), Map.entry("WorkerProcesses.OF_TASK", How.LOOKING_AT), Map.entry("WorkerProcesses.OVER_LIMIT", How.LOOKING_AT), 
         Map.entry("JobFileReader.ANNOUNCED", How.LOOKING_AT), Map.entry("Evidence.LAST_WORDS", How.LOOKING_AT),
         Map.entry("Job.ID", How.MATCHES),
@@ -167,18 +167,19 @@ class LinearTest {
                 }
             }
             fields(Stage.class, stage, patterns);
+            fields(PipelineStage.class, stage instanceof PipelineStage ? stage : null, patterns);
             fields(stage.getClass(), stage, patterns);
             fields(stage.getClass(), null, patterns);
             // The next stage has the same fields.
-            List.of("exclusive", "overhears", "recovers", "stops").forEach(field -> {
-                Pattern pattern = patterns.remove("Stage." + field);
+            List.of("Stage.exclusive", "Stage.overhears", "Stage.recovers", "Stage.stops", "PipelineStage.batchLine").forEach(field -> {
+                Pattern pattern = patterns.remove(field);
                 if (pattern != null) {
-                    patterns.put(stage.title + " " + field, pattern);
+                    patterns.put(stage.title + " " + field.substring(field.indexOf('.') + 1), pattern);
                 }
             });
         }
         assertTrue(patterns.size() > 70, "only " + patterns.size() + " patterns were found");
-        assertTrue(patterns.containsKey("WebSocket Events exclusive") && patterns.containsKey("Pre-filtering 3, only after")
+        assertTrue(patterns.containsKey("WebSocket Events exclusive") && patterns.keySet().stream().anyMatch(name -> name.startsWith("Pre-filtering ") && name.endsWith(", only after"))
             && patterns.keySet().stream().anyMatch(name -> name.startsWith("DNC Check ") && name.endsWith(", because the list's table is missing"))
             && patterns.keySet().stream().anyMatch(name -> name.startsWith("Results Upload ") && name.endsWith(", until")),
             patterns.keySet().toString());
@@ -191,7 +192,8 @@ class LinearTest {
         for (Class<?> kind : List.of(Redactor.class, LogHeader.class, LogLine.class, WorkerProcesses.class, LinePattern.class, JobIds.class, Times.class, Command.class, Job.class,
                 Judge.class, Pipeline.class, Evidence.class, Printable.class, Scripts.class, Terminal.class, ComposeTarget.class, LiveSource.class, Recording.class, Recorder.class, Collector.class, Duplicates.class,
                 JobFileReader.class, VerdictRules.class, FindingRules.class, TextReport.class, JsonReport.class, PluginResult.class, CommandRunner.class,
-                TraceJob.class)) {
+                LineIndex.class, Observation.class, Clock.class, Period.class, Message.class, Container.class, Copies.class, Html.class, HtmlReport.class, Markdown.class, MarkdownReport.class, OtlpReport.class,
+                NagiosLine.class, PrometheusText.class, ReportFile.class, WaitReason.class, Timeline.class, Waterfall.class, WatchOptions.class, LineText.class, TraceJob.class)) {
             fields(kind, null, patterns);
         }
         for (Check check : Scripts.all(Check.class)) {
@@ -235,7 +237,8 @@ class LinearTest {
         }
         List<String> allowed = List.of("this.pattern = Pattern.compile(r",
             "patterns.forEach(line -> line.onlyAfter = Pattern.compile(r", "patterns.forEach(line -> line.onlyUntil = Pattern.compile(u", "recovers = Pattern.compile(r", "stops = Pattern.compile(r",
-            "exclusive = Pattern.compile(r",
+            "exclusive = Pattern.compile(r", "batchLine = Pattern.compile(r", "steps.replaceAll(s",
+            "return zone.equals(ZoneOffset.UTC) ? line : UTC.matcher(line).replaceAll(f",
             "overhears = Pattern.compile(r", "return new Cause(sentence, Pattern.compile(r", "this(Pattern.compile(r", "trace.issues.replaceAll(i",
             "masked = rule.pattern.matcher(masked).replaceAll(r");
         madeUp.removeIf(line -> allowed.stream().anyMatch(line.substring(line.indexOf(": ") + 2)::startsWith));
