@@ -19,7 +19,7 @@ interface Html {
         .verdict { border-left: .4rem solid; font-size: 1.1rem; margin: .8rem 0; padding: .3rem .8rem; }
         .facts { display: flex; flex-wrap: wrap; gap: .2rem 1.5rem; margin: 0; } .facts div { display: flex; gap: .4rem; }
         dt { color: var(--soft); } dd { margin: 0; }
-        .OK { color: var(--ok); } .WARN { color: var(--warn); } .FAIL { color: var(--fail); } .UNKNOWN { color: var(--unknown); } .SKIP { color: var(--skip); }
+        .OK { color: var(--ok); } .RUN { color: var(--link); } .WARN { color: var(--warn); } .FAIL { color: var(--fail); } .UNKNOWN { color: var(--unknown); } .SKIP { color: var(--skip); }
         .status { display: inline-block; font-weight: 700; min-width: 4.5rem; }
         .issues { list-style: none; padding: 0; }
         .issues > li, details { border: 1px solid var(--line); border-radius: .3rem; margin: .5rem 0; padding: .5rem .8rem; }

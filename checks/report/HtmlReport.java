@@ -35,7 +35,7 @@ final class HtmlReport {
 
     private String header(boolean next) {
         Status colour = trace.verdict.state() == Verdict.State.UNKNOWN ? Status.UNKNOWN : trace.verdict.state().isProblem() ? Status.FAIL
-            : trace.isWrong() ? Status.WARN : Status.OK;
+            : trace.isWrong() ? Status.WARN : trace.verdict.state() == Verdict.State.COMPLETED ? Status.OK : Status.RUN;
         String total = trace.totalMillis() < 0 ? "-" : Times.duration(trace.totalMillis()) + (trace.over() || trace.ended() != null ? "" : " so far");
         return "<header>\n<h1>ETL job <code>" + Html.text(trace.job.id()) + "</code></h1>\n<p class=\"verdict " + colour + "\"><strong>"
             + Html.text(brief(TextReport.status(trace))) + "</strong></p>\n<dl class=\"facts\">" + fact("Script", Html.text(brief(trace.job.name())))

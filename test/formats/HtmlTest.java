@@ -185,7 +185,12 @@ class HtmlTest {
     @Test
     void thereIsEnoughContrast() throws Exception {
         browser();
-        Path page = page(recording("worker-restarted-under-the-job"));
+        for (String name : List.of("worker-restarted-under-the-job", "ccc-batch-fails-and-completed", "running-slowly-in-idicore")) {
+            contrast(page(recording(name)));
+        }
+    }
+
+    private static void contrast(Path page) throws Exception {
         for (boolean dark : new boolean[] {false, true}) {
             browser.open(page, 1280, dark);
             String tooLow = browser.value("""
