@@ -46,6 +46,9 @@ import org.zeroturnaround.exec.StartedProcess;
 /** Runs commands as argument lists, each with a time limit, and leaves no process behind. */
 final class CommandRunner {
     private static final int LONGEST_LINE = 256 * 1024;
+    /** The exit code of a command that SIGINT ended. */
+    private static final int INTERRUPTED = 130;
+    private static final long OWN_END = 500;
     private static final int LONGEST_COMPLAINT = 300;
     /** Seconds. */
     private static final double FOR_EVER = 1e9;
@@ -147,6 +150,9 @@ final class CommandRunner {
         } else if (out.fault != null) {
             throw (RuntimeException) out.fault;
         }
+        if (code == INTERRUPTED && !out.stopped) {
+            awaitOwnEnd();
+        }
         double took = (System.nanoTime() - start) / 1e9;
         boolean wanted = out.stopped && !timedOut;
         String problem = timedOut ? String.format(Locale.ROOT, "timed out after %.0f s", seconds)
@@ -159,6 +165,15 @@ final class CommandRunner {
         Path file = Path.of(program);
         return !program.contains("/") ? "is not installed here" + (Files.exists(file) ? "; for the file in this folder type ./" + file : "")
             : !Files.exists(file) ? "is not there" : !Files.isExecutable(file) ? "is not executable" : "cannot be run: look at its first line";
+    }
+
+    /** Ctrl-C reaches a command and us alike: ours is the answer, and comes within so many milliseconds. */
+    private static void awaitOwnEnd() {
+        try {
+            Thread.sleep(OWN_END);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** After a kill the last bytes may still be on their way to the sink. */

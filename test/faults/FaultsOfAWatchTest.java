@@ -1,5 +1,4 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -136,9 +135,11 @@ class FaultsOfAWatchTest extends FaultsStack {
         watching.awaits("[RUN] CCC Litigator Check");
         try {
             endTheStack();
-            assertEquals(4, watching.code(), watching.said());
-            assertTrue(Files.readString(watching.err).contains("the project has no containers any more; job " + id), Files.readString(watching.err));
-            assertFalse(watching.said().contains("ETL JOB TRACE"), watching.said());
+            // Containers go one after the other: the worker's end can be seen before that of the project, and is an answer too.
+            int code = watching.code();
+            assertTrue(code == 4 || code == 1, code + " " + watching.said());
+            assertEquals(code == 4, Files.readString(watching.err).contains("the project has no containers any more; job " + id), Files.readString(watching.err));
+            assertEquals(code == 1, watching.said().contains("ETL JOB TRACE"), watching.said());
         } finally {
             startTheStack();
         }
