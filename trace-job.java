@@ -58,6 +58,8 @@
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -110,6 +112,8 @@ import picocli.CommandLine.Parameters;
         "  trace-job --demo                      a report to look at; needs no Docker"})
 class TraceJob implements Callable<Integer> {
     static final String VERSION = "trace-job 1.0.0";
+    /** Bytes in which a recording's first line stands. */
+    private static final int LONGEST_HEAD = 64 * 1024;
     /** The exit code where stdout or the file did not take the report. */
     private static final int NOT_WRITTEN = 5;
 
@@ -323,8 +327,12 @@ class TraceJob implements Callable<Integer> {
 
     private int replay(ComposeTarget target, Redactor mask) {
         String name = replay.getFileName().toString();
-        try (InputStream head = Files.newInputStream(replay); InputStream bytes = Files.newInputStream(replay)) {
-            if (!AuditRecording.is(name, head)) {
+        // What comes from another program can be read once only.
+        try (InputStream bytes = new BufferedInputStream(Files.newInputStream(replay))) {
+            bytes.mark(LONGEST_HEAD);
+            byte[] head = bytes.readNBytes(LONGEST_HEAD);
+            bytes.reset();
+            if (!AuditRecording.is(name, new ByteArrayInputStream(head))) {
                 return trace(Recording.of(name, bytes), target, mask);
             }
             usage(Stream.of(jobId, last, list).anyMatch(Objects::nonNull), name + " is the recording of an audit, not of a job");
