@@ -61,6 +61,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -328,8 +329,8 @@ class TraceJob implements Callable<Integer> {
     private int replay(ComposeTarget target, Redactor mask) {
         String name = replay.getFileName().toString();
         // What comes from another program can be read once only.
-        try (InputStream bytes = new BufferedInputStream(Files.newInputStream(replay))) {
-            bytes.mark(LONGEST_HEAD);
+        try (InputStream bytes = new BufferedInputStream(new FileInputStream(replay.toFile()))) {
+            bytes.mark(2 * LONGEST_HEAD);
             byte[] head = bytes.readNBytes(LONGEST_HEAD);
             bytes.reset();
             if (!AuditRecording.is(name, new ByteArrayInputStream(head))) {
