@@ -8,7 +8,6 @@
 //SOURCES Situation.java
 //SOURCES VerdictRules.java
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;

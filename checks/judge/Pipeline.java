@@ -8,10 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Walks through the job's messages in the order of time, and shows each stage its own: when it began and ended, and its numbers. */
@@ -77,7 +75,12 @@ final class Pipeline {
     /** From when to when the console tells of the pipeline: there it alone counts, and other sources only fill in around it. */
     private void findConsole() {
         List<Instant> times = new ArrayList<>();
-        trace.messages.stream().filter(message -> fromConsole(message) && known.of(message) != null && known.of(message).turns).forEach(message -> times.add(message.time));
+        for (Message message : trace.messages) {
+            KnownLines.Kind kind = fromConsole(message) ? known.of(message) : null;
+            if (kind != null && kind.turns) {
+                times.add(message.time);
+            }
+        }
         if (!times.isEmpty()) {
             trace.attempts.forEach(attempt -> Stream.of(attempt.from, attempt.to).filter(Objects::nonNull).forEach(times::add));
             consoleFrom = Collections.min(times);
