@@ -1,7 +1,8 @@
-///usr/bin/env "$(dirname "$(readlink -f "$0")")/../.bin/jbang" "$0" "$@"; exit $?
+///usr/bin/env "$(dirname "$(readlink -f "$0")")/../.bin/jbang" run -R-Xmx1g "$0" "$@"; exit $?
 //JAVA 17+
 //MAIN AllTests
 //DESCRIPTION All tests of trace-job: `AllTests.java [--rewrite] [--only PART-OF-A-CLASS-NAME]`.
+// The tool's own options, a small memory among them, are for the tool; tests that need them start a JVM of their own.
 //DEPS org.junit.jupiter:junit-jupiter:5.14.4
 //DEPS org.junit.platform:junit-platform-launcher:1.14.4
 //DEPS io.opentelemetry.proto:opentelemetry-proto:1.11.0-alpha
