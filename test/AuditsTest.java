@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class AuditsTest {
     private static final Path TWELVE = AllTests.home().resolve("test/audits/twelve-jobs/recording.jsonl");
-    private static final Map<String, String> FORMATS = Map.of("text", "report.txt", "json", "report.json", "nagios", "nagios.txt", "prometheus", "metrics.prom");
+    private static final Map<String, String> FORMATS = Map.of("text", "report.txt", "json", "report.json", "nagios", "nagios.txt", "prometheus", "metrics.prom",
+        "html", "report.html", "markdown", "report.md");
 
     @TempDir
     Path folder;
@@ -156,7 +157,7 @@ class AuditsTest {
 
     @Test
     void whatIsForeignInARecordingSpeaksToNoTerminalAndBreaksNoFormat() throws IOException {
-        String evil = "\\u001b[31mevil|\\u202e\\n\\\"}=1";
+        String evil = "\\u001b[31mevil<img src=x onerror=alert(1)>@all #1|\\u202e\\n\\\"}=1";
         String recording = Files.readString(TWELVE).replaceAll("\"script\":\"[^\"]*\"", "\"script\":\"" + Matcher.quoteReplacement(evil) + "\"")
             .replace("\"error_message\":\"", "\"error_message\":\"" + evil).replace("\"narrowed\":\"", "\"narrowed\":\"" + evil)
             .replace("\"status\":\"failed\"", "\"status\":\"" + evil + "\"").replace("\"exitCode\":0", "\"exitCode\":\"" + evil + "\"")
@@ -170,6 +171,10 @@ class AuditsTest {
                 assertTrue(run.out().matches("TRACE-JOB CRITICAL: [^|\n]+ [|] [^|\n]+\n"), run.out());
             } else if (format.equals("prometheus")) {
                 assertTrue(run.out().lines().allMatch(line -> line.matches("# .*|\\w+(?:\\{\\w+=\"(?:[^\"\\\\]|\\\\.)*\"\\})? [\\d.]+")), run.out());
+            } else if (format.equals("html")) {
+                HtmlTest.assertOurs(run.out(), "an audit");
+            } else if (format.equals("markdown")) {
+                MarkdownTest.assertHarmless(run.out(), "an audit");
             } else if (format.equals("json")) {
                 assertEquals(12, AllTests.JSON.readTree(run.out()).get("jobs").size());
             }

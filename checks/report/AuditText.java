@@ -71,7 +71,8 @@ interface AuditText {
         return job.issues().size() < 2 ? "" : (after ? "; and " : "") + Times.count(job.issues().size() - 1, "more issue");
     }
 
-    private static String shortId(AuditedJob job) {
+    /** The part of its id that people type. */
+    static String shortId(AuditedJob job) {
         return job.job().id().substring(0, Math.min(SHORT_ID, job.job().id().length()));
     }
 
@@ -80,7 +81,8 @@ interface AuditText {
         return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME - 1) + "…" : name;
     }
 
-    private static String minute(AuditedJob job) {
+    /** When it was created, UTC. */
+    static String minute(AuditedJob job) {
         String time = Times.iso(job.job().time("created_at"));
         return time.length() < 16 ? time : time.substring(0, 16).replace('T', ' ');
     }
@@ -95,7 +97,7 @@ interface AuditText {
     }
 
     /** A trace of the first job of each of the worst issues, by the short part of its id where no other job of the period has that. */
-    private static List<String> next(Audit audit) {
+    static List<String> next(Audit audit) {
         List<String> next = new ArrayList<>();
         for (List<AuditedJob> group : audit.byIssue().values()) {
             AuditedJob worst = group.get(0);

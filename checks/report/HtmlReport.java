@@ -1,15 +1,15 @@
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The report as a page: the verdict and what is wrong first, then where the time went, the stages with their evidence, the commands. */
 final class HtmlReport {
-    /** Characters of one message, and of all evidence together as it is written: the page stays under 1 MB. */
-    private static final int LONGEST = 2_000;
+    /** Characters of all evidence together as it is written: the page stays under 1 MB. */
     private static final int BUDGET = 450_000;
     private static final int MOST_MESSAGES = 100;
     private static final int MOST_ISSUES = 100;
-    private static final int MOST_COMMANDS = 100;
     private final Trace trace;
     private final ReportOptions options;
     private int left = BUDGET;
@@ -29,8 +29,10 @@ final class HtmlReport {
         String next = options.next().isEmpty() ? "" : Html.section("next", "Next", Html.block(options.next()));
         String stages = Html.section("stages", "Stages", trace.findings.values().stream().map(this::stage).collect(Collectors.joining()));
         String unknown = trace.unrecognised.isEmpty() ? "" : Html.section("unrecognised", "Warnings and errors that no stage knows", evidence(trace.unrecognised));
-        String commands = Html.section("commands", "Commands", commands());
-        return header(!next.isEmpty()) + "<main>\n" + issues + time + next + stages + unknown + commands + "</main>\n" + footer();
+        Map<String, String> missing = new LinkedHashMap<>();
+        trace.missing.forEach((key, why) -> missing.put(key.replace("{job}", trace.job.id()), why));
+        String commands = Html.section("commands", "Commands", HtmlParts.commands(trace.answers.values(), missing));
+        return header(!next.isEmpty()) + "<main>\n" + issues + time + next + stages + unknown + commands + "</main>\n" + HtmlParts.footer(trace.now, options.masked());
     }
 
     private String header(boolean next) {
@@ -38,14 +40,10 @@ final class HtmlReport {
             : trace.isWrong() ? Status.WARN : trace.verdict.state() == Verdict.State.COMPLETED ? Status.OK : Status.RUN;
         String total = trace.totalMillis() < 0 ? "-" : Times.duration(trace.totalMillis()) + (trace.over() || trace.ended() != null ? "" : " so far");
         return "<header>\n<h1>ETL job <code>" + Html.text(trace.job.id()) + "</code></h1>\n<p class=\"verdict " + colour + "\"><strong>"
-            + Html.text(brief(TextReport.status(trace))) + "</strong></p>\n<dl class=\"facts\">" + fact("Script", Html.text(brief(trace.job.name())))
-            + fact("Created", Times.iso(trace.job.time("created_at"))) + fact("Started", Times.iso(trace.started())) + fact("Completed", Times.iso(trace.completed()))
-            + fact("Duration", total) + "</dl>\n</header>\n<nav aria-label=\"Parts of this page\"><a href=\"#issues\">Issues</a><a href=\"#time\">Time</a>"
+            + Html.text(HtmlParts.brief(TextReport.status(trace))) + "</strong></p>\n<dl class=\"facts\">" + HtmlParts.fact("Script", Html.text(HtmlParts.brief(trace.job.name())))
+            + HtmlParts.fact("Created", Times.iso(trace.job.time("created_at"))) + HtmlParts.fact("Started", Times.iso(trace.started())) + HtmlParts.fact("Completed", Times.iso(trace.completed()))
+            + HtmlParts.fact("Duration", total) + "</dl>\n</header>\n<nav aria-label=\"Parts of this page\"><a href=\"#issues\">Issues</a><a href=\"#time\">Time</a>"
             + (next ? "<a href=\"#next\">Next</a>" : "") + "<a href=\"#stages\">Stages</a><a href=\"#commands\">Commands</a></nav>\n";
-    }
-
-    private static String fact(String name, String value) {
-        return value.isEmpty() ? "" : "<div><dt>" + name + "</dt><dd>" + value + "</dd></div>";
     }
 
     private String issues() {
@@ -60,16 +58,11 @@ final class HtmlReport {
         List<String> commands = issue.resolution().stream().skip(1).toList();
         String stages = trace.findings.values().stream().map(Finding::stage).filter(stage -> issue.explains().contains(stage.getClass()))
             .map(stage -> "<a href=\"#stage-" + stage.id() + "\">" + Html.text(stage.title) + "</a>").collect(Collectors.joining(", "));
-        return "<li>\n<h3>" + Html.status(issue.severity()) + Html.text(brief(issue.symptom())) + "</h3>\n"
-            + paragraph("Since", issue.since() == null ? "" : Times.iso(issue.since())) + paragraph("Likely cause", Html.text(issue.cause()))
-            + paragraph("Resolution", issue.resolution().isEmpty() ? "" : Html.text(issue.resolution().get(0))) + paragraph("Stages", stages)
+        return "<li>\n<h3>" + Html.status(issue.severity()) + Html.text(HtmlParts.brief(issue.symptom())) + "</h3>\n"
+            + HtmlParts.paragraph("Since", issue.since() == null ? "" : Times.iso(issue.since())) + HtmlParts.paragraph("Likely cause", Html.text(issue.cause()))
+            + HtmlParts.paragraph("Resolution", issue.resolution().isEmpty() ? "" : Html.text(issue.resolution().get(0))) + HtmlParts.paragraph("Stages", stages)
             + (commands.isEmpty() ? "" : Html.folded("", false, "Commands", Html.block(commands)))
             + (issue.evidence().isEmpty() ? "" : Html.folded("", false, "Evidence (" + issue.evidence().size() + ")", evidence(issue.evidence()))) + "</li>\n";
-    }
-
-    /** @param content markup */
-    private static String paragraph(String name, String content) {
-        return content.isEmpty() ? "" : "<p>" + name + ": " + content + "</p>\n";
     }
 
     private String unaccounted() {
@@ -80,10 +73,10 @@ final class HtmlReport {
     private String stage(Finding finding) {
         String time = finding.millis() < 0 ? "" : "<span class=\"time\">" + Times.duration(finding.millis())
             + (finding.stage().title.equals(trace.bottleneck) ? " (bottleneck)" : "") + "</span>";
-        String numbers = finding.numbers().entrySet().stream().map(number -> fact(Html.text(number.getKey()), Times.number(number.getValue()))).collect(Collectors.joining());
-        String notes = finding.notes().stream().map(note -> "<p>" + Html.text(brief(note)) + "</p>\n").collect(Collectors.joining());
+        String numbers = finding.numbers().entrySet().stream().map(number -> HtmlParts.fact(Html.text(number.getKey()), Times.number(number.getValue()))).collect(Collectors.joining());
+        String notes = finding.notes().stream().map(note -> "<p>" + Html.text(HtmlParts.brief(note)) + "</p>\n").collect(Collectors.joining());
         return Html.folded("stage-" + finding.stage().id(), false, time + Html.status(finding.status()) + "<strong>" + Html.text(finding.stage().title) + "</strong> "
-            + Html.text(brief(finding.summary())), (numbers.isEmpty() ? "" : "<dl class=\"facts\">" + numbers + "</dl>\n") + notes + evidence(finding.evidence()));
+            + Html.text(HtmlParts.brief(finding.summary())), (numbers.isEmpty() ? "" : "<dl class=\"facts\">" + numbers + "</dl>\n") + notes + evidence(finding.evidence()));
     }
 
     /** As much as there is room for; what is left out is said. */
@@ -91,8 +84,7 @@ final class HtmlReport {
         List<String> lines = new ArrayList<>();
         int shown = 0;
         for (Message message : messages.subList(0, Math.min(MOST_MESSAGES, messages.size()))) {
-            String line = Times.MILLIS.format(message.time) + " " + message.service + (message.process.isEmpty() ? "" : "/" + message.process) + " ["
-                + message.placedBy + "] " + (message.text.length() > LONGEST ? message.text.substring(0, LONGEST) + "…" : message.text);
+            String line = HtmlParts.line(message);
             left -= Html.text(line).length();
             if (left < 0) {
                 break;
@@ -102,28 +94,5 @@ final class HtmlReport {
         }
         String more = shown == messages.size() ? "" : "<p>" + (messages.size() - shown) + " more; --format json has them.</p>\n";
         return messages.isEmpty() ? "<p>No messages.</p>\n" : (lines.isEmpty() ? "" : Html.block(lines)) + more;
-    }
-
-    private String commands() {
-        StringBuilder rows = new StringBuilder();
-        for (CommandResult answer : trace.answers.values().stream().limit(MOST_COMMANDS).toList()) {
-            rows.append("<tr><td class=\"number\">").append(Times.number(answer.seconds())).append("s</td><td>").append(answer.exitCode())
-                .append(answer.timedOut() ? ", timed out" : "").append("</td><td class=\"number\">").append(answer.lines()).append("</td><td><code>")
-                .append(Html.text(brief(answer.command()))).append("</code></td></tr>\n");
-        }
-        String missing = trace.missing.entrySet().stream().limit(MOST_COMMANDS).map(one -> "<li>" + Html.text(brief(one.getKey().replace("{job}", trace.job.id()) + ": "
-            + one.getValue())) + "</li>\n").collect(Collectors.joining());
-        return "<table class=\"commands\">\n<thead><tr><th scope=\"col\">Took</th><th scope=\"col\">Exit</th><th scope=\"col\">Lines</th><th scope=\"col\">Command</th></tr></thead>\n"
-            + "<tbody>\n" + rows + "</tbody>\n</table>\n" + (missing.isEmpty() ? "" : "<h3>Not read</h3>\n<ul>\n" + missing + "</ul>\n");
-    }
-
-    private String footer() {
-        return "<footer><p>Traced at " + Times.iso(trace.now) + " by trace-job; times are UTC. "
-            + (options.masked() ? "Names, phones, addresses, tokens and passwords are masked." : "<strong>Nothing is masked: names, phones, addresses and secrets are as they were.</strong>")
-            + "</p></footer>\n";
-    }
-
-    private static String brief(String text) {
-        return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
     }
 }

@@ -46,8 +46,13 @@ final class MarkdownReport {
         } else {
             paragraph("The evidence of the stages is left out: it is too long.");
         }
-        paragraph(options.masked() ? "Names, phones, addresses, tokens and passwords are masked." : "**Nothing is masked: names, phones, addresses and secrets are as they were.**");
+        paragraph(masked(options));
         return out.toString().stripTrailing() + "\n";
+    }
+
+    /** Whether people and secrets are in it. */
+    static String masked(ReportOptions options) {
+        return options.masked() ? "Names, phones, addresses, tokens and passwords are masked." : "**Nothing is masked: names, phones, addresses and secrets are as they were.**";
     }
 
     /** @param below the first heading, in levels */

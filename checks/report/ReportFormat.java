@@ -3,6 +3,8 @@
 //SOURCES Clock.java
 //SOURCES Frame.java
 //SOURCES Html.java
+//SOURCES HtmlAudit.java
+//SOURCES HtmlParts.java
 //SOURCES HtmlReport.java
 //SOURCES HtmlTimeline.java
 //SOURCES DiffText.java
@@ -10,6 +12,7 @@
 //SOURCES JsonReport.java
 //SOURCES LineText.java
 //SOURCES Markdown.java
+//SOURCES MarkdownAudit.java
 //SOURCES MarkdownReport.java
 //SOURCES NagiosLine.java
 //SOURCES NextCommands.java
@@ -37,8 +40,8 @@ import picocli.CommandLine;
 enum ReportFormat {
     TEXT((trace, options) -> new TextReport(trace, options).render(options.next()), (audit, options) -> AuditText.render(audit, options.verbose()), ".txt"),
     JSON((trace, options) -> JsonReport.render(trace), (audit, options) -> AuditJson.render(audit), ".json"),
-    HTML(HtmlReport::render, null, ".html", ".htm"),
-    MARKDOWN(MarkdownReport::render, null, ".md", ".markdown"),
+    HTML(HtmlReport::render, HtmlAudit::render, ".html", ".htm"),
+    MARKDOWN(MarkdownReport::render, MarkdownAudit::render, ".md", ".markdown"),
     OTLP((trace, options) -> OtlpReport.render(trace), null, ".otlp.json", ".otlp"),
     NAGIOS((trace, options) -> NagiosLine.render(trace), (audit, options) -> NagiosLine.render(audit), ".nagios"),
     PROMETHEUS(null, (audit, options) -> PrometheusText.render(audit), ".prom");

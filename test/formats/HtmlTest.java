@@ -26,6 +26,8 @@ class HtmlTest {
     private static final Set<String> ATTRIBUTES = Set.of("lang", "charset", "http-equiv", "content", "name", "class", "id", "href", "aria-label", "aria-labelledby",
         "role", "scope", "tabindex", "open", "viewbox", "preserveaspectratio", "x", "width", "height", "fill-opacity");
 
+    private static final Path AUDIT = AllTests.home().resolve("test/audits/twelve-jobs/recording.jsonl");
+
     @TempDir
     static Path folder;
     private static Chromium browser;
@@ -139,6 +141,32 @@ class HtmlTest {
     }
 
     @Test
+    void thePageOfAnAuditHoldsEachJobAndFetchesNothing() throws Exception {
+        browser();
+        Path page = page(AUDIT);
+        JsonNode json = json(AUDIT);
+        browser.open(page, 1280, false);
+        assertSilent(page, "an audit");
+        String text = browser.value("document.body.textContent").asText();
+        assertEquals(12, json.get("jobs").size());
+        for (JsonNode job : json.get("jobs")) {
+            assertTrue(text.contains(job.at("/job/id").asText()), job.toString());
+            for (JsonNode issue : job.get("issues")) {
+                assertTrue(text.contains(issue.get("symptom").asText()), issue.toString());
+            }
+        }
+        assertEquals(8, browser.value("[...document.querySelectorAll('main > section')].filter(one => one.id.startsWith('issue-'))"
+            + ".reduce((sum, one) => sum + one.querySelectorAll(':scope > details').length, 0)").asInt(), "jobs that are not healthy");
+        browser.value("document.querySelector('nav a').focus()");
+        browser.press("Enter", 13, "\r");
+        assertEquals("#issue-1", browser.value("location.hash").asText());
+        browser.press("Tab", 9, "");
+        browser.press("Enter", 13, "\r");
+        assertTrue(browser.value("document.querySelector('#issue-1 details').open").asBoolean(), "the first job of the issue that the link went to");
+        contrast(page);
+    }
+
+    @Test
     void foldingAndLinksWorkByKeyboard() throws Exception {
         browser();
         Path page = page(recording("ccc-batch-fails-and-completed"));
@@ -164,8 +192,8 @@ class HtmlTest {
     @Test
     void nothingIsWiderThanTheWindow() throws Exception {
         browser();
-        for (String name : List.of("demo", "ccc-batch-fails-and-completed", "worker-restarted-under-the-job", "waits-behind-two-others")) {
-            Path page = page(recording(name));
+        for (String name : List.of("demo", "ccc-batch-fails-and-completed", "worker-restarted-under-the-job", "waits-behind-two-others", "an-audit")) {
+            Path page = page(name.equals("an-audit") ? AUDIT : recording(name));
             for (int width : new int[] {1280, 390}) {
                 for (boolean dark : new boolean[] {false, true}) {
                     browser.open(page, width, dark);

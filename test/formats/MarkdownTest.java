@@ -10,6 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What GitHub and GitLab would read as something else than text stands where they do not. */
 class MarkdownTest {
+    private static final Path AUDIT = AllTests.home().resolve("test/audits/twelve-jobs/recording.jsonl");
+
     @TempDir
     Path folder;
 
@@ -43,6 +45,7 @@ class MarkdownTest {
     @Test
     void theFirstHeadingHasTheLevelThatIsAskedFor() {
         assertTrue(AllTests.trace("--demo", "--format", "markdown").out().startsWith("## ETL job `" + Demo.JOB + "`: completed\n"));
+        assertTrue(AllTests.trace("--replay", AUDIT.toString(), "--format", "markdown").out().startsWith("## ETL jobs: 4 ok, 7 degraded, 1 failed\n"));
         for (int level = 1; level <= 4; level++) {
             String out = AllTests.trace("--demo", "--format", "markdown", "--heading-level", "" + level).out();
             assertTrue(out.startsWith("#".repeat(level) + " ETL job"), out);
@@ -63,7 +66,7 @@ class MarkdownTest {
     static void assertHarmless(String markdown, String why) {
         String prose = Pattern.compile("(?ms)^ *(`{3,})\\w*\\n.*?^ *\\1\\n").matcher(markdown).replaceAll("");
         prose = Pattern.compile("(`+)(?!`).+?(?<!`)\\1(?!`)").matcher(prose).replaceAll("");
-        prose = prose.replaceAll("<details><summary>[\\w -]+(?:: \\d+ messages?)?</summary>|</details>|(?m)^\\*\\*Status:\\*\\*|\\*\\*(?:OK|WARN|FAIL|SKIP|UNKNOWN)\\*\\*", "")
+        prose = prose.replaceAll("<details><summary>[\\w -]+(?:: \\d+ (?:message|job)s?)?</summary>|</details>|(?m)^\\*\\*(?:Status|Not read):\\*\\*|\\*\\*(?:OK|WARN|FAIL|SKIP|UNKNOWN)\\*\\*", "")
             .replaceAll("(?m)^#+ |^\\|---\\|.*$", " ");
         assertFalse(Pattern.compile("[<>@#`*_\\[\\]~$&!\\\\]|://|www\\.").matcher(prose).find(), why + "\n" + prose);
     }
@@ -73,5 +76,6 @@ class MarkdownTest {
         for (String name : List.of("demo", "ccc-batch-fails-and-completed", "celery-tries-again", "worker-restarted-under-the-job")) {
             assertHarmless(AllTests.trace("--replay", AllTests.home().resolve("test/cases/" + name + "/recording.jsonl").toString(), "--format", "markdown").out(), name);
         }
+        assertHarmless(AllTests.trace("--replay", AUDIT.toString(), "--format", "markdown", "-v").out(), "an audit");
     }
 }
