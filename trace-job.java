@@ -673,19 +673,20 @@ class TraceJob implements Callable<Integer> {
 
     /** All that is asked once the job is found. */
     private Stream<Command> asks() {
-        return Stream.of(Stream.of(Collector.CONTAINERS), Collector.asks(stages, asksOfChecks()), Collector.WHILE_IT_RUNS.stream()).flatMap(asks -> asks);
+        return Stream.of(Stream.of(Collector.CONTAINERS), audit == null ? Collector.asks(stages, asksOfChecks()) : AuditCollector.asks(stages),
+            Collector.WHILE_IT_RUNS.stream()).flatMap(asks -> asks);
     }
 
     private void explain(ComposeTarget target) {
         String part = jobId == null ? "" : jobId;
         Map<String, String> fill = Map.of("job", part.length() == 36 ? part : "<job>", "status", status(), "script", "<script>", "app", where.celeryApp);
-        Map<String, String> search = Map.of("job", part, "status", status());
         Set<String> lines = new LinkedHashSet<>();
-        lines.add(target.shown(finder(), search));
+        lines.add(audit == null ? target.shown(finder(), Map.of("job", part, "status", status()))
+            : target.shown(AuditCollector.finder(stages), AuditCollector.fill(Period.of(audit, Instant.now()), status())));
         asks().map(ask -> target.shown(ask, fill)).forEach(lines::add);
         lines.add(target.shown(LiveSource.inspect(List.of("<container>")), fill));
         // The lines of a recent job are looked for at the end of a log first.
-        asks().filter(ask -> ask.kind() == Command.Kind.LOG).map(ask -> CommandRunner.shown(target.log(ask.service(), "--tail", "<lines>"))).forEach(lines::add);
+        asks().filter(ask -> audit == null && ask.kind() == Command.Kind.LOG).map(ask -> CommandRunner.shown(target.log(ask.service(), "--tail", "<lines>"))).forEach(lines::add);
         lines.forEach(out::println);
     }
 }

@@ -76,15 +76,17 @@ final class Watch {
                 break;
             }
             if (job.isGone()) {
-                display.end();
-                job.stop();
-                throw new KnownFailure(4, "the project has no containers any more; job " + last.job.id()
-                    + (last.verdict == null ? "" : " was last seen " + last.verdict.state()));
+                break;
             }
             Thread.sleep(LOOK);
         }
         display.end();
         renew.run();
+        job.end();
+        if (job.isGone()) {
+            throw new KnownFailure(4, "the project has no containers any more; job " + last.job.id()
+                + (last.verdict == null ? "" : " was last seen " + last.verdict.state()));
+        }
         return job.whole();
     }
 

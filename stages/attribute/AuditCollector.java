@@ -136,6 +136,16 @@ final class AuditCollector {
         return forgotten.stream().map(trace -> ended.containsKey(trace.job.id()) ? collector.trace(ended.get(trace.job.id()), now) : trace).toList();
     }
 
+    /** Of what the stages ask, what an audit does: no file of a job, and of the rows those that it asks for all jobs at once. */
+    static Stream<Command> asks(List<Stage> stages) {
+        return Collector.asks(stages, List.of()).filter(ask -> switch (ask.kind()) {
+            case LOG -> true;
+            case ROWS -> ask.sql().contains("{script}") || stages.stream().anyMatch(stage -> stage.isJobLog(ask));
+            case FILE -> false;
+            default -> isOfNoJob(ask);
+        });
+    }
+
     /** True for what is asked once, and not for each job. */
     private static boolean isOfNoJob(Command ask) {
         return ask.words().stream().noneMatch(word -> word.contains("{job}"));

@@ -14,6 +14,7 @@ final class WatchedJob {
     private static final Duration WORKERS = Duration.ofSeconds(5);
     /** As long a worker that writes lines of the job is at work: nobody needs to ask it. */
     private static final Duration SILENCE = Duration.ofSeconds(15);
+    private static final int MOST_LOOKS = 3;
     private final Source stack;
     private final Collector collector;
     private final Command finder;
@@ -120,16 +121,24 @@ final class WatchedJob {
         if (!row.take()) {
             return false;
         }
-        Collector.Found now = collector.found(row.answer, found.containers());
-        if (row.problem == null && now.jobs().size() == 1) {
-            String script = job.column("script");
-            job = now.jobs().get(0);
-            if (!script.isEmpty()) {
-                ((ObjectNode) job.row()).put("script", script);
-            }
-            found = now;
+        if (row.problem == null) {
+            take(collector.found(row.answer, found.containers()));
         }
         return true;
+    }
+
+    /** What is known of the row and the containers from now on, where the row was found. */
+    private void take(Collector.Found now) {
+        if (now.jobs().size() != 1) {
+            found = now.containers().problem() != null ? found : new Collector.Found(found.jobs(), found.matches(), found.problem(), found.rows(), now.containers());
+            return;
+        }
+        String script = job.column("script");
+        job = now.jobs().get(0);
+        if (!script.isEmpty()) {
+            ((ObjectNode) job.row()).put("script", script);
+        }
+        found = now;
     }
 
     private boolean takeContainers() {
@@ -163,7 +172,8 @@ final class WatchedJob {
 
     /** True when the project has no container any more. */
     boolean isGone() {
-        return containers.answer != null && containers.problem == null && new StackContainers(containers.answer, target, redactor).ids().isEmpty();
+        CommandResult listed = found.containers();
+        return listed.problem() == null && new StackContainers(listed, target, redactor).ids().isEmpty();
     }
 
     /** What could not be asked when it was last tried, and why. */
@@ -196,14 +206,21 @@ final class WatchedJob {
         return trace;
     }
 
-    /** All that can be had of the job, as any trace collects it, but by the logs as they were followed. The watch is over then. */
-    Evidence whole() {
+    /** Follows no more, leaves no command behind, and looks at the row and the containers for the last time. */
+    void end() {
         logs.stop();
-        return collector.trace(job, found, Instant.now(), logs);
+        // What was last heard of the row and the containers is seconds old. Where a container goes between the two looks, all of them would be unknown.
+        for (int look = 0; look < MOST_LOOKS; look++) {
+            take(collector.find(job.id(), ""));
+            CompletableFuture<CommandResult> states = collector.inspect(new StackContainers(found.containers(), target, redactor));
+            if (states == null || states.join().problem() == null) {
+                break;
+            }
+        }
     }
 
-    /** Leaves no command behind. */
-    void stop() {
-        logs.stop();
+    /** All that can be had of the job, as any trace collects it, but by the logs as they were followed. */
+    Evidence whole() {
+        return collector.trace(job, found, Instant.now(), logs);
     }
 }

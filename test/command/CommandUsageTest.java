@@ -87,6 +87,15 @@ class CommandUsageTest {
     }
 
     @Test
+    void explainKnowsThatAnAuditAsksForAllJobsAtOnce() {
+        AllTests.Run run = AllTests.trace("--explain", "-p", "no-such-project", "--audit", "24h");
+        assertEquals(0, run.code());
+        assertTrue(run.out().contains(" logs --no-color --timestamps --since '<created>' --until '<ended>' celery-worker\n"), run.out());
+        assertTrue(run.out().contains("FROM job_logs") && run.out().contains("FROM etl_jobs") && run.out().contains("celery -A "), run.out());
+        assertTrue(!run.out().contains(".log") && !run.out().contains("--tail"), "the jobs' own files are not read: " + run.out());
+    }
+
+    @Test
     void aPasswordForPsqlAppearsNowhere() {
         for (String conninfo : new String[] {"postgresql://u:s3cret@h/d", "host=h password=s3cret dbname=d", "host=h password = 's3cret' dbname=d",
             "postgresql://u@h/d?password=s3cret&sslmode=require"}) {

@@ -139,7 +139,7 @@ class FaultsOfAWatchTest extends FaultsStack {
             int code = watching.code();
             assertTrue(code == 4 || code == 1, code + " " + watching.said());
             assertEquals(code == 4, Files.readString(watching.err).contains("the project has no containers any more; job " + id), Files.readString(watching.err));
-            assertEquals(code == 1, watching.said().contains("ETL JOB TRACE"), watching.said());
+            assertEquals(code == 1, watching.said().contains("Status: lost - "), watching.said());
         } finally {
             startTheStack();
         }
