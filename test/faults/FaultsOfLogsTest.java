@@ -60,9 +60,9 @@ class FaultsOfLogsTest extends FaultsStack {
         }
     }
 
-    /** Without the times: each of the three parts is written with times of its own. */
+    /** Without the times: each of the three parts is written with times of its own, and as far apart as the machine is busy. */
     private static String rounded(String report) {
-        return report.replaceAll("(?m)^(  \\w[\\w ]+): \\d+\\.\\ds.*$", "$1");
+        return report.replaceAll("  No stage accounts for .*\n", "").replaceAll("(?m)^(  \\w[\\w ]+): \\d+\\.\\ds.*$", "$1");
     }
 
     /** Docker cuts what is longer than 16 KB, each copy elsewhere, and writes a time before each piece. */
