@@ -87,6 +87,7 @@
 //SOURCES support/ReportJson.java
 //SOURCES support/Tracing.java
 //SOURCES watch/FrameTest.java
+//SOURCES watch/ReadLinesTest.java
 //SOURCES watch/WatchTest.java
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
@@ -123,7 +124,7 @@ class AllTests implements TestExecutionListener {
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,
             FaultsOfTheMachineTest.class, FaultsOfAWatchTest.class, HealthyTest.class, FailuresTest.class,
             LiveNumbersTest.class, LiveOwnershipTest.class, LiveFailingJobsTest.class, LiveDegradedJobsTest.class, LiveOpenJobsTest.class,
-            LiveTargetTest.class, LiveRecordingsTest.class, LiveAuditTest.class, FrameTest.class, WatchTest.class);
+            LiveTargetTest.class, LiveRecordingsTest.class, LiveAuditTest.class, FrameTest.class, ReadLinesTest.class, WatchTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();
     static boolean rewrite;

@@ -93,18 +93,14 @@ final class Attribution implements LogHandler {
         return true;
     }
 
-    /**
-     * Decides what waited, where that comes to an end by time alone.
-     *
-     * @param now what the log's time is, UTC; @param quiet true for a container that has written nothing for a while
-     */
-    void pause(Instant now, Predicate<String> quiet) {
-        for (Worker worker : containers.values()) {
-            if (quiet.test(worker.name)) {
-                worker.log.pause();
-                worker.copies.pause(now);
-            }
-        }
+    /** No line has come for a while: the last message is whole. @param quiet true for a container that has written nothing */
+    void pause(Predicate<String> quiet) {
+        containers.values().stream().filter(worker -> quiet.test(worker.name)).forEach(worker -> worker.log.pause());
+    }
+
+    /** Waits for no copies of older messages any more. @param now what the log's time is, UTC */
+    void release(Instant now) {
+        containers.values().forEach(worker -> worker.copies.release(now));
     }
 
     /** What the log shows of the job so far, not redacted yet; the log goes on, and so do these lists. */

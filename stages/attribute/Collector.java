@@ -14,6 +14,7 @@
 //SOURCES LineStream.java
 //SOURCES LogHeader.java
 //SOURCES LogPass.java
+//SOURCES ReadLines.java
 //SOURCES StackContainers.java
 //SOURCES StageOfLine.java
 //SOURCES TaskLines.java

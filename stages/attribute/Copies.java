@@ -84,11 +84,6 @@ final class Copies {
         release(message.time);
     }
 
-    /** No line has come for a while. @param now what the log's time would be, UTC */
-    void pause(Instant now) {
-        release(now);
-    }
-
     /** Those of a job that are not handed on yet. @param job its id */
     List<Message> waiting(String job) {
         return queue.stream().filter(one -> !one.gone && one.message.job != null && one.message.job.equalsIgnoreCase(job)).map(one -> one.message).toList();
@@ -100,7 +95,7 @@ final class Copies {
     }
 
     /** Hands on what has its copy, and what waits for none any more. @param now of the log, UTC; null at its end */
-    private void release(Instant now) {
+    void release(Instant now) {
         while (!queue.isEmpty()) {
             Waiting first = queue.peek();
             boolean late = now == null || queue.size() > MOST_WAITING || waitingCharacters > MOST_CHARACTERS_WAITING

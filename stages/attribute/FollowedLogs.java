@@ -41,16 +41,14 @@ final class FollowedLogs implements JobLogs {
         logs.forEach(log -> this.logs.put(log, new Followed(log)));
     }
 
-    /** One log: its lines are those of the first read, and after these each that is newer than the last of its container. */
+    /** One log: its lines are those of the first read, and after these each that was not among them. */
     private final class Followed implements LogHandler {
         final Command log;
         private Guarded<Attribution> reader;
         private final LogLine.Reader heads = new LogLine.Reader();
-        private final Map<String, Instant> last = new HashMap<>();
+        private final Map<String, ReadLines> read = new HashMap<>();
         private final Map<String, Long> lastSeen = new HashMap<>();
         private Instant newest;
-        private long newestSeen;
-        private boolean follows;
         private CommandResult answer;
         private volatile Runnable stop = () -> {};
 
@@ -63,7 +61,7 @@ final class FollowedLogs implements JobLogs {
             TextBudget budget = new TextBudget();
             reader = new Guarded<>(new Attribution(log.service(), services, window, redactor,
                 new Folds(new JobIds(List.of(job.id())), id -> new JobFold(id, known, budget, JobFold.WHOLE), known)));
-            last.clear();
+            read.clear();
             newest = null;
             return this;
         }
@@ -71,16 +69,13 @@ final class FollowedLogs implements JobLogs {
         @Override
         public synchronized boolean line(String raw) {
             LogLine line = heads.read(raw);
-            Instant before = last.get(line.container());
-            boolean seen = follows && before != null && line.at() != null && !line.at().isAfter(before);
-            if (seen || stopped) {
+            boolean again = line.at() != null && !read.computeIfAbsent(line.container(), of -> new ReadLines()).isNew(line);
+            if (again || stopped) {
                 return !stopped;
             }
             if (line.at() != null) {
-                last.put(line.container(), line.at());
                 lastSeen.put(line.container(), System.nanoTime());
                 newest = newest == null || line.at().isAfter(newest) ? line.at() : newest;
-                newestSeen = System.nanoTime();
             }
             lines++;
             reader.line(raw);
@@ -99,13 +94,11 @@ final class FollowedLogs implements JobLogs {
 
         void read() {
             answer = stack.log(log, window, this::anew);
-            synchronized (this) {
-                follows = true;
-            }
         }
 
         /** From when the log is followed, UTC: what was read already comes again, and is passed over. */
         private synchronized Instant since() {
+            read.values().forEach(ReadLines::again);
             Instant start = window.since() == null ? Instant.EPOCH : window.since();
             Instant from = newest == null ? start : newest.minus(OVERLAP).minusMillis(Math.round(answer.seconds() * 1000));
             return from.isBefore(start) ? start : from;
@@ -135,7 +128,8 @@ final class FollowedLogs implements JobLogs {
             long now = System.nanoTime();
             if (newest != null) {
                 reader.finish(lines -> {
-                    lines.pause(newest.plusNanos(now - newestSeen), container -> now - lastSeen.getOrDefault(container, now) > QUIET);
+                    // The copies of a log that stands still because Docker is away are still to come.
+                    lines.pause(container -> now - lastSeen.getOrDefault(container, now) > QUIET);
                     return lines;
                 });
             }

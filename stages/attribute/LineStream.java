@@ -56,8 +56,8 @@ final class LineStream {
         final Guarded<Attribution> reader;
         /** What a recording keeps of a log that was too large for it; null for any other. */
         private final FoldedLog recorded;
-        private Instant reached = Instant.MIN;
-        private long lastSeen = System.nanoTime();
+        private volatile Instant reached = Instant.MIN;
+        private volatile long lastSeen = System.nanoTime();
         private boolean ended;
         private volatile Runnable stop = () -> {};
         CompletableFuture<CommandResult> answer;
@@ -104,12 +104,16 @@ final class LineStream {
                 .whenComplete((read, fault) -> end());
         }
 
-        /** A log that is followed has no end that would decide what waits. */
+        /** A log that is followed has no end that would decide what waits: where nothing has come for a while, time does. */
         synchronized void quiet() {
-            reader.finish(lines -> {
-                lines.pause(Instant.now(), container -> true);
-                return lines;
-            });
+            long silent = System.nanoTime() - lastSeen;
+            if (silent > QUIET && !reached.equals(Instant.MIN)) {
+                reader.finish(lines -> {
+                    lines.pause(container -> true);
+                    lines.release(reached.plusNanos(silent));
+                    return lines;
+                });
+            }
         }
 
         private void end() {
