@@ -140,6 +140,8 @@ abstract class FaultsStack {
 
     /** Lets the first process of a container write this, and waits until Docker has it; its last line must be short and its own. */
     static void write(String container, String text) throws Exception {
+        // Docker calls a container running a little before it can be entered.
+        await("the container can be entered", () -> Ran.of("docker", "exec", container, "true").code() == 0);
         sure(Ran.of(Map.of(), null, text.getBytes(StandardCharsets.UTF_8),
             List.of("docker", "exec", "-i", container, "sh", "-c", "cat > /proc/1/fd/1")));
         String last = text.strip().substring(text.strip().lastIndexOf('\n') + 1);
