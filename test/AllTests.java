@@ -81,6 +81,7 @@
 //SOURCES live/LiveTargetTest.java
 //SOURCES live/RealStack.java
 //SOURCES start/FirstMinutesTest.java
+//SOURCES start/OfflineTest.java
 //SOURCES support/Demo.java
 //SOURCES support/DemoStack.java
 //SOURCES support/OwnJvm.java
@@ -122,7 +123,7 @@ class AllTests implements TestExecutionListener {
             CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandOutputTest.class, CommandRecordingTest.class, CommandAnswersTest.class, FirstMinutesTest.class,
             WaterfallTest.class, HtmlTest.class, MarkdownTest.class, OtlpTest.class, HistoriesTest.class, ChecksTest.class,
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileFoldedLogTest.class, HostileMemoryTest.class,
-            HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class,
+            HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class, OfflineTest.class,
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,
             FaultsOfTheMachineTest.class, FaultsOfAWatchTest.class, FaultsOfTheDoctorTest.class, HealthyTest.class, FailuresTest.class,
             LiveNumbersTest.class, LiveOwnershipTest.class, LiveFailingJobsTest.class, LiveDegradedJobsTest.class, LiveOpenJobsTest.class,

@@ -21,7 +21,7 @@ class FaultsOfTheDoctorTest extends FaultsStack {
         healthy();
         write(PROJECT + "-backend-1", "2026-01-15 09:30:00,050 - ETL - INFO - a line of backend\n");
         Report report = trace("--doctor");
-        says(report, 0, "  [OK] Docker - client ", "  [OK] Compose - 2", "  [OK] Project - -p " + PROJECT + ": " + PROJECT + ", 4 containers\n", "  [OK] Service celery-worker - up\n",
+        says(report, 0, "  [OK] Docker - client ", "  [OK] Compose - 2", "  [OK] Project - docker compose -p " + PROJECT + ": " + PROJECT + ", 4 containers\n", "  [OK] Service celery-worker - up\n",
             "  [OK] Database - PostgreSQL ", " may read etl_jobs, job_logs, sql_scripts\n", "  [OK] Log of " + WORKER + " - json-file, goes back to 20",
             "  [OK] Clocks - ", "  [OK] Disk for recordings - ", ": jobs can be traced here; trace-job lists the newest\n");
         assertEquals("", report.err());
@@ -31,7 +31,7 @@ class FaultsOfTheDoctorTest extends FaultsStack {
     void withoutAnEngineOrAProjectNothingCanBeTraced() throws Exception {
         says(trace("--doctor", "--host", "tcp://127.0.0.1:1"), 4, "  [FAIL] Docker - ", "         sudo systemctl start docker", "  [UNKNOWN] Project, services, logs - not asked",
             ": no job can be traced here until this is mended\n");
-        says(trace("--doctor", "-p", PROJECT + "-none"), 4, "  [FAIL] Project - -p " + PROJECT + "-none has no containers\n", "docker compose -p " + PROJECT + "-none up -d\n");
+        says(trace("--doctor", "-p", PROJECT + "-none"), 4, "  [FAIL] Project - docker compose -p " + PROJECT + "-none has no containers\n", "docker compose -p " + PROJECT + "-none up -d\n");
         try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             says(trace("--doctor", "--timeout", "1", "--host", "tcp://127.0.0.1:" + deaf.getLocalPort()), 4, "  [UNKNOWN] Docker - its engine did not answer in time");
         }
@@ -77,6 +77,7 @@ class FaultsOfTheDoctorTest extends FaultsStack {
 
     @Test
     void aloneItListsTheNewestJobsWithTheirVerdicts() throws Exception {
+        olderThanItsJobs();
         String id = healthy();
         Map<String, String> cache = Map.of("XDG_CACHE_HOME", folder.toString());
         assertEquals(0, started(cache, folder, "-p", PROJECT, id).code());
