@@ -17,6 +17,7 @@
 //SOURCES checks/judge/Judge.java
 //SOURCES checks/report/ReportFormat.java
 //SOURCES checks/diff/OtherJob.java
+//SOURCES checks/start/Doctor.java
 //SOURCES checks/watch/Watch.java
 //SOURCES stages/JobCreated.java
 //SOURCES stages/TaskQueued.java
@@ -56,8 +57,6 @@
 //SOURCES checks/ClockOff.java
 //FILES demo.jsonl=test/cases/demo/recording.jsonl
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.FileDescriptor;
@@ -97,24 +96,12 @@ import picocli.CommandLine.Parameters;
 
 /** `trace-job [OPTIONS] [JOB-ID]`. */
 @CommandLine.Command(name = "trace-job", version = TraceJob.VERSION, mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true,
-    description = "Traces one ETL job through the whole pipeline: where it is, what happened at every stage, where the time went, what is wrong.",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:traced and healthy, or running and healthy so far",
-        "1:traced, and something is wrong: the job failed, a WARN, FAIL or UNKNOWN line, an issue",
-        "2:wrong usage", "3:no such job, or more than one",
-        "4:the stack could not be asked, or the recording not written", "5:the report could not be written",
-        "70:a fault of trace-job itself or of one of its scripts", "130:interrupted"},
-    footerHeading = "%nExamples:%n",
-    footer = {"  trace-job 0b5e                        the job whose id has this part",
-        "  trace-job --last failed               the newest job that failed",
-        "  trace-job -p p1lending 0b5e -v        by project name, with the lines that show it",
-        "  trace-job 0b5e --record job.jsonl.gz  keep what was collected, masked, for a ticket",
-        "  trace-job --replay job.jsonl.gz       the same report from it, anywhere",
-        "  trace-job --demo                      a report to look at; needs no Docker"})
+    description = "Traces one ETL job through the whole pipeline: where it is, what happened at every stage, where the time went, what is wrong.")
 class TraceJob implements Callable<Integer> {
     static final String VERSION = "trace-job 1.0.0";
     /** Bytes in which a recording's first line stands. */
     private static final int LONGEST_HEAD = 64 * 1024;
+    private static final String NAME_ONE = "which job? Give a JOB-ID, --last, --list, --audit or --demo";
     /** The exit code where stdout or the file did not take the report. */
     private static final int NOT_WRITTEN = 5;
 
@@ -169,8 +156,8 @@ class TraceJob implements Callable<Integer> {
     @Option(names = "--no-redact", description = "Do not mask names, phones, e-mail and street addresses, tokens and passwords.")
     boolean noRedact;
 
-    @Option(names = "--completion", description = "Print a completion script for bash and zsh: source <(trace-job --completion).")
-    boolean completion;
+    @CommandLine.Mixin
+    StartOptions start = new StartOptions();
 
     @Option(names = "--lines", arity = "0..1", fallbackValue = "", paramLabel = "LEVEL",
         description = "Print the job's own lines and nothing else (from that level on), in the order of time.")
@@ -210,6 +197,8 @@ class TraceJob implements Callable<Integer> {
     /** Those that --stage names; all without it. */
     private List<Stage> asked;
     private List<Check> checks;
+    /** What is remembered of live jobs; null where a recording answers. */
+    private SeenJobs seen;
 
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(new Stdout(new FileOutputStream(FileDescriptor.out)), false);
@@ -237,9 +226,11 @@ class TraceJob implements Callable<Integer> {
             CommandLine.Help.Ansi.valueOf(Terminal.colour("auto", System.getenv(), Terminal.shown()))));
         // A monitoring system reads stdout and knows exit codes up to 3 only.
         boolean plugin = Arrays.asList(args).contains("--format=nagios") || (" " + String.join(" ", args)).contains(" --format nagios");
+        command.setHelpSectionKeys(List.of("text"));
+        command.getHelpSectionMap().put("text", help -> HelpText.TEXT);
+        Settings[] settings = new Settings[1];
         command.setParameterExceptionHandler((wrong, given) -> {
-            int code = told(new KnownFailure(2, wrong.getMessage()), plugin, out, err);
-            CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+            int code = told(new KnownFailure(2, WrongUsage.of(wrong, settings[0], List.of(given))), plugin, out, err);
             err.println("trace-job --help tells more");
             return code;
         });
@@ -251,7 +242,8 @@ class TraceJob implements Callable<Integer> {
         });
         int code;
         try {
-            code = command.setDefaultValueProvider(new Settings(command.getCommandSpec())).execute(args);
+            settings[0] = new Settings(command.getCommandSpec(), () -> WrongUsage.typed(new CommandLine(new TraceJob()), args));
+            code = command.setDefaultValueProvider(settings[0]).execute(args);
         } catch (KnownFailure unusable) {
             code = told(unusable, plugin, out, err);
         } catch (Error fault) {
@@ -282,10 +274,7 @@ class TraceJob implements Callable<Integer> {
     public Integer call() throws Exception {
         out = spec.commandLine().getOut();
         teller = new Progress(spec.commandLine().getErr());
-        if (completion) {
-            out.print(picocli.AutoComplete.bash("trace-job", spec.commandLine()));
-            return 0;
-        }
+        jobId = jobId == null ? null : jobId.strip();
         if (jobId == null && lines != null && !LineText.isLevel(lines) && Job.ID.matcher(lines).matches()) {
             jobId = lines;
             lines = "";
@@ -306,6 +295,10 @@ class TraceJob implements Callable<Integer> {
             checks.forEach(check -> out.println(String.format(Locale.ROOT, "  %-32s %s", check.id(), check.detects)));
             return 0;
         }
+        if (start.completion != null) {
+            out.print(new Completion(spec, stages, Scripts.all(Check.class), List.copyOf(services())).script(Completion.shell(start.completion, System.getenv())));
+            return 0;
+        }
         ComposeTarget target = target();
         if (explain) {
             explain(target);
@@ -313,6 +306,10 @@ class TraceJob implements Callable<Integer> {
         }
         Redactor mask = new Redactor(!noRedact);
         shell = new CommandRunner(timeout);
+        if (start.doctor) {
+            StackFinder.find(target, shell, teller);
+            return new Doctor(target, shell, services(), out).run();
+        }
         if (demo) {
             return trace(Recording.of("the demo", TraceJob.class.getResourceAsStream("/demo.jsonl")), target, mask);
         }
@@ -349,7 +346,11 @@ class TraceJob implements Callable<Integer> {
         if (record != null && noRedact) {
             teller.note("the recording is NOT masked: it will hold names, phones, addresses and secrets as they are");
         }
+        StackFinder.find(target, shell, teller);
         LiveSource live = new LiveSource(target, shell, teller);
+        if (alone()) {
+            return alone(live, target, mask);
+        }
         if (watch.on || lines != null) {
             return trace(live, target, mask);
         }
@@ -357,14 +358,34 @@ class TraceJob implements Callable<Integer> {
         return teller.patiently("still reading", () -> trace(record == null || audit != null ? live : new Recorder(live, mask), target, mask));
     }
 
+    /** True where nothing says which job, and nothing else is wanted. */
+    private boolean alone() {
+        return Stream.of(jobId, last, list, audit, replay, start.completion, diff, lines, record, shown.output).allMatch(Objects::isNull)
+            && !demo && !explain && !listChecks && !listStages && !start.doctor && !watch.on;
+    }
+
+    /** Where a stack is, its newest jobs and how to trace one; else how to name a job. */
+    private int alone(LiveSource live, ComposeTarget target, Redactor mask) throws IOException {
+        list = "";
+        try {
+            int code = trace(live, target, mask);
+            teller.note("to trace one of them: trace-job JOB-ID, by any part of its id; trace-job --last for the newest");
+            return code;
+        } catch (KnownFailure noStack) {
+            throw new KnownFailure(noStack.code == 4 ? 2 : noStack.code, noStack.code == 2 ? noStack.getMessage()
+                : NAME_ONE + "; no jobs to list: " + noStack.getMessage() + "; trace-job --doctor says more");
+        }
+    }
+
     private void validate() {
         long ways = Stream.of(jobId, last, list, audit).filter(Objects::nonNull).count();
         usage(ways > 1, "JOB-ID, --last, --list and --audit exclude each other");
         usage(audit == null && (rowStatus != null || script != null), "--status and --script narrow an --audit");
-        usage(ways == 0 && !demo && replay == null && !explain && !listChecks && !listStages, "which job? Give a JOB-ID, --last, --list, --audit or --demo");
+        usage(ways == 0 && !alone() && !demo && replay == null && !explain && !listChecks && !listStages && !start.doctor && start.completion == null, NAME_ONE);
+        start.problem().ifPresent(wrong -> usage(true, wrong));
         usage(jobId != null && !Job.ID.matcher(jobId).matches(), "a JOB-ID has letters, digits and hyphens only, at most 64");
-        usage(!status().matches("[a-z]{0,20}"), (last != null ? "--last" : "--list")
-            + " takes a status such as failed; to trace a job by its id: trace-job JOB-ID");
+        usage(Completion.STATUSES.stream().noneMatch(status -> status.startsWith(status())), (last != null ? "--last" : list != null ? "--list" : "--status")
+            + " takes a status such as failed (" + String.join(", ", Completion.STATUSES) + ")" + (rowStatus != null ? "" : "; to trace a job by its id: trace-job JOB-ID"));
         shown.problem(audit != null, replay != null).ifPresent(wrong -> usage(true, wrong));
         usage(shown.output != null && (list != null || explain || listStages || listChecks), "--output keeps the report of a trace or an audit");
         usage(diff != null && (audit != null || list != null || explain), "--diff compares the trace of one job");
@@ -386,7 +407,7 @@ class TraceJob implements Callable<Integer> {
 
     /** The status that --last or --list names; empty for any. */
     private String status() {
-        return last != null ? last : list != null ? list : rowStatus != null ? rowStatus : "";
+        return Stream.of(last, list, rowStatus).filter(Objects::nonNull).findFirst().orElse("").strip().toLowerCase(Locale.ROOT);
     }
 
     private void usage(boolean wrong, String line) {
@@ -416,14 +437,20 @@ class TraceJob implements Callable<Integer> {
         return !name.isBlank() && id.contains(name.strip().toLowerCase(Locale.ROOT).replace(' ', '-'));
     }
 
+    private Set<String> services() {
+        return asks().map(Command::service).filter(service -> !service.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
+    }
+
     private ComposeTarget target() {
-        Set<String> known = asks().map(Command::service).filter(service -> !service.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> known = services();
         usage(!known.containsAll(where.services.keySet()), "--service knows only " + String.join(", ", known) + " on the left");
         return where.target(spec.commandLine().getParseResult(), replay == null && !demo, timeout);
     }
 
     private int trace(Source stack, ComposeTarget target, Redactor mask) throws IOException {
         Collector gathering = new Collector(stack, finder(), stages, asksOfChecks(), mask, target);
+        gathering.listed = list == null ? JobTable.LISTED : start.limit;
+        seen = stack instanceof Recording ? null : new SeenJobs(System.getenv());
         if (audit != null) {
             return audit(new AuditCollector(stack, gathering, stages, target, mask), target, mask, stack.now());
         }
@@ -435,15 +462,16 @@ class TraceJob implements Callable<Integer> {
         if (!(stack instanceof Recording)) {
             serviceNames(found.containers());
         }
+        JobList jobs = new JobList(gathering, seen, status(), teller, out, spec.commandLine().getErr());
         Job job;
         if (list != null) {
-            return list(gathering, found);
+            return jobs.list(found, start.limit, "json".equals(shown.format), new Clock(stack.now(), shown.zone(), true));
         } else if (found.problem() != null) {
             job = withoutDatabase(gathering, found, part);
         } else if (found.jobs().size() == 1 || last != null && !found.jobs().isEmpty()) {
             job = found.jobs().get(0);
         } else {
-            return unclear(gathering, found, part);
+            return jobs.unclear(found, part);
         }
         if (job == null) {
             return 3;
@@ -460,6 +488,7 @@ class TraceJob implements Callable<Integer> {
         }
         fillIn(trace, target);
         plugins(target, shell).run(trace);
+        SeenJobs.remember(seen, List.of(AuditedJob.of(trace)));
         boolean wrong = trace.isWrong();
         if (diff != null) {
             OtherJob other = diff.isEmpty() ? OtherJob.lastHealthy(trace, gathering, stages, this::judged) : !Files.exists(Path.of(diff))
@@ -623,48 +652,12 @@ class TraceJob implements Callable<Integer> {
             checked.run(trace);
             jobs.add(AuditedJob.of(trace));
         });
+        SeenJobs.remember(seen, jobs);
         Audit result = Audit.of(scope, jobs, common.get(0));
         report("audit", true, scope.now(), (wanted, options) -> wanted.render(result, options), List.of());
         out.flush();
         recorder.finish();
         return exitCode(result.isWrong(), result.severity());
-    }
-
-    private int list(Collector gathering, Collector.Found found) {
-        if (found.problem() != null) {
-            throw new KnownFailure(4, "the database could not be asked (" + found.problem() + ")" + found.hint());
-        }
-        gathering.name(found.jobs());
-        if ("json".equals(shown.format)) {
-            ArrayNode rows = Json.NODES.arrayNode();
-            found.jobs().stream().limit(JobTable.LISTED).forEach(job -> rows.add(((ObjectNode) job.row()).without(List.of("matches", "now"))));
-            out.println(rows.toPrettyString());
-        } else if (found.jobs().isEmpty()) {
-            teller.note(none("") + (status().isEmpty() ? "" : " (pending, running, completed, failed, cancelled)"));
-        } else {
-            JobTable.lines(found.jobs(), found.matches()).forEach(out::println);
-        }
-        return 0;
-    }
-
-    private int unclear(Collector gathering, Collector.Found found, String part) {
-        PrintWriter err = spec.commandLine().getErr();
-        if (found.jobs().isEmpty()) {
-            Collector.Found newest = gathering.find("", "");
-            List<Job> five = newest.jobs().subList(0, Math.min(5, newest.jobs().size()));
-            gathering.name(five);
-            err.println("trace-job: " + none(part) + (five.isEmpty() ? "" : "; the newest:"));
-            JobTable.lines(five, five.size()).forEach(err::println);
-        } else {
-            gathering.name(found.jobs());
-            err.println("trace-job: " + found.matches() + " jobs have " + part + " in their id:");
-            JobTable.lines(found.jobs(), found.matches()).forEach(err::println);
-        }
-        return 3;
-    }
-
-    private String none(String part) {
-        return !part.isEmpty() ? "no job has " + part + " in its id" : status().isEmpty() ? "there are no jobs" : "no job is " + status();
     }
 
     private List<Command> asksOfChecks() {
@@ -681,7 +674,8 @@ class TraceJob implements Callable<Integer> {
         String part = jobId == null ? "" : jobId;
         Map<String, String> fill = Map.of("job", part.length() == 36 ? part : "<job>", "status", status(), "script", "<script>", "app", where.celeryApp);
         Set<String> lines = new LinkedHashSet<>();
-        lines.add(audit == null ? target.shown(finder(), Map.of("job", part, "status", status()))
+        lines.add(audit == null ? target.shown(finder(), Map.of("job", part, "status", status(),
+            "limit", Integer.toString((list == null ? JobTable.LISTED : start.limit) + 1)))
             : target.shown(AuditCollector.finder(stages), AuditCollector.fill(Period.of(audit, Instant.now()), status())));
         asks().map(ask -> target.shown(ask, fill)).forEach(lines::add);
         lines.add(target.shown(LiveSource.inspect(List.of("<container>")), fill));

@@ -68,6 +68,8 @@ final class Collector {
     private final KnownLines known;
     /** How many messages that say the same are kept as they are. */
     int whole = JobFold.WHOLE;
+    /** How many jobs a look-up shows; one more is asked for, to know whether there are. */
+    int listed = 20;
     final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "gathering");
         thread.setDaemon(true);
@@ -104,7 +106,7 @@ final class Collector {
 
     /** Finds the jobs whose id has this part, newest first, a whole id before all. */
     Found find(String part, String status) {
-        Found found = find(finder, Map.of("job", part, "status", status));
+        Found found = find(finder, Map.of("job", part, "status", status, "limit", Integer.toString(listed + 1)));
         List<Job> jobs = found.jobs();
         boolean whole = jobs.stream().anyMatch(job -> job.id().equalsIgnoreCase(part));
         // A recording answers with its rows whatever is asked.

@@ -2,16 +2,31 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** What is always passed: `~/.trace-job.properties`, where every key is the long name of an option. */
 final class Settings implements CommandLine.IDefaultValueProvider {
+    private static final Set<String> WAYS = Set.of("JOB-ID", "last", "list", "audit", "demo", "replay", "doctor", "list-stages", "list-checks");
+    /** What of the file is moot where one of these is typed: the two exclude each other. */
+    private static final Map<String, Set<String>> MOOT = Map.ofEntries(
+        Map.entry("last", WAYS), Map.entry("list", WAYS), Map.entry("audit", WAYS), Map.entry("demo", WAYS), Map.entry("replay", WAYS),
+        Map.entry("color", Set.of("no-color")), Map.entry("no-color", Set.of("color")),
+        Map.entry("context", Set.of("host")), Map.entry("host", Set.of("context")),
+        Map.entry("watch", Set.of("list", "audit", "demo", "replay", "record", "explain")),
+        Map.entry("record", Set.of("list", "demo", "replay", "explain", "lines", "watch")),
+        Map.entry("lines", Set.of("list", "audit", "record", "explain")),
+        Map.entry("diff", Set.of("list", "audit", "explain", "format", "output")),
+        Map.entry("format", Set.of("output", "diff")),
+        Map.entry("output", Set.of("list", "explain", "list-stages", "list-checks", "diff")));
     private final Properties values = new Properties();
+    private final Path file = Path.of(System.getProperty("user.home"), ".trace-job.properties");
 
-    /** Throws Trouble for a file that cannot be read and for a key that is no option. */
-    Settings(CommandLine.Model.CommandSpec spec) {
-        Path file = Path.of(System.getProperty("user.home"), ".trace-job.properties");
+    /** Throws KnownFailure for a file that cannot be read and for a key that is no option. @param typed what was typed, read without this file */
+    Settings(CommandLine.Model.CommandSpec spec, Supplier<Set<String>> typed) {
         if (Files.exists(file)) {
             try (BufferedReader lines = Files.newBufferedReader(file)) {
                 values.load(lines);
@@ -20,10 +35,35 @@ final class Settings implements CommandLine.IDefaultValueProvider {
             }
             for (String name : values.stringPropertyNames()) {
                 if (!spec.optionsMap().containsKey("--" + name)) {
-                    throw new KnownFailure(2, file + ": there is no option --" + name);
+                    CommandLine.Model.OptionSpec option = spec.optionsMap().get("-" + name);
+                    throw new KnownFailure(2, file + ": there is no option --" + name + (option == null ? "" : "; write " + option.longestName().substring(2) + "="));
                 }
             }
+            if (!values.isEmpty()) {
+                giveWay(typed.get());
+            }
         }
+    }
+
+    /** What is typed goes before what is always passed, also where the two exclude each other. */
+    private void giveWay(Set<String> typed) {
+        MOOT.forEach((key, by) -> {
+            if (!typed.contains(key) && by.stream().anyMatch(typed::contains)) {
+                values.remove(key);
+            }
+        });
+        if (!typed.contains("watch") && !values.containsKey("watch")) {
+            values.keySet().removeAll(Set.of("for", "fail-fast"));
+        }
+        if (!typed.contains("audit") && !values.containsKey("audit")) {
+            values.keySet().removeAll(Set.of("status", "script"));
+        }
+    }
+
+    /** The file and the key, where the option with this name has its value from there; empty else. */
+    String place(String longestName) {
+        String key = longestName.replaceFirst("^-+", "");
+        return values.containsKey(key) ? file + ": " + key : "";
     }
 
     @Override

@@ -178,11 +178,11 @@ class FaultsOfTheMachineTest extends FaultsStack {
     }
 
     @Test
-    void nothingIsWrittenAnywhereButWhereRecordSays() throws Exception {
+    void nothingIsWrittenAnywhereButWhereRecordSaysAndTheIdsThatCompletionOffers() throws Exception {
         String id = healthy();
-        String home = System.getProperty("user.home");
+        String home = System.getenv("HOME");
         Map<String, Path> folders = new LinkedHashMap<>();
-        for (String name : List.of("HOME", "TMPDIR", "where", "DOCKER_CONFIG", "record")) {
+        for (String name : List.of("HOME", "TMPDIR", "cache", "where", "DOCKER_CONFIG", "record")) {
             folders.put(name, Files.createDirectory(folder.resolve(name)));
         }
         // The client needs its plugin; all else of its own folder stays behind.
@@ -190,7 +190,7 @@ class FaultsOfTheMachineTest extends FaultsStack {
         if (Files.isDirectory(plugins)) {
             Files.createSymbolicLink(folders.get("DOCKER_CONFIG").resolve("cli-plugins"), plugins);
         }
-        Map<String, String> env = Map.of("HOME", folders.get("HOME").toString(), "TMPDIR", folders.get("TMPDIR").toString(),
+        Map<String, String> env = Map.of("HOME", folders.get("HOME").toString(), "XDG_CACHE_HOME", folders.get("cache").toString(), "TMPDIR", folders.get("TMPDIR").toString(),
             "DOCKER_CONFIG", folders.get("DOCKER_CONFIG").toString(),
             "JAVA_TOOL_OPTIONS", "-Duser.home=" + folders.get("HOME") + " -Djava.io.tmpdir=" + folders.get("TMPDIR"));
         Map<String, String> before = tree(folder);
@@ -200,6 +200,8 @@ class FaultsOfTheMachineTest extends FaultsStack {
             assertTrue(ran.code() == 0 || ran.code() == 3, ran.toString());
             assertEquals(before, tree(folder), String.join(" ", arguments));
         }
+        String seen = Files.readString(folders.get("cache").resolve("trace-job/jobs.tsv"));
+        assertTrue(seen.contains(id + "\tcompleted\t") && seen.lines().allMatch(line -> line.matches("[0-9a-f-]{36}\t[a-z]+\t[a-z -]+")), seen);
         Path record = folders.get("record").resolve("job.jsonl.gz");
         sure(Ran.of(env, folders.get("where"), new byte[0], OwnJvm.command("-p", PROJECT, id, "--record", record.toString())));
         Map<String, String> after = tree(folder);
@@ -216,7 +218,7 @@ class FaultsOfTheMachineTest extends FaultsStack {
     private static Map<String, String> tree(Path root) throws IOException {
         Map<String, String> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(root)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
+            for (Path file : all.filter(Files::isRegularFile).filter(file -> !file.endsWith("cache/trace-job/jobs.tsv")).toList()) {
                 files.put(root.relativize(file).toString(), Files.size(file) + " " + Files.getLastModifiedTime(file));
             }
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -113,8 +114,10 @@ class HostileIdsTest extends HostileInput {
         int ids = 0;
         int whole = 0;
         for (Witness.Tried one : tried) {
-            String word = one.args().get(2);
-            if (isId(word) && (!word.startsWith("-") || word.equals("-"))) {
+            String typed = one.args().get(2);
+            // Blanks around an id come with copying it.
+            String word = typed.strip();
+            if (isId(word) && (!typed.startsWith("-") || word.equals("-"))) {
                 ids++;
                 whole += word.length() == 36 ? 1 : 0;
                 assertEquals(4, one.code(), one.toString());
@@ -125,8 +128,12 @@ class HostileIdsTest extends HostileInput {
                 // only help and the version end well.
                 boolean number = isId(word) && word.matches("-[0-9].*") && one.code() == 4;
                 assertTrue(number || one.code() == 2 || one.code() == 0 && word.matches("-v*[hV].*"), one.toString());
-                assertEquals(number, !one.commands().isEmpty(), one.toString());
-                checkPlaces(one, word, code);
+                // An option alone, such as -fx, says where the stack is: its newest jobs are asked for.
+                boolean alone = one.err().contains("; no jobs to list: ");
+                assertEquals(number || alone, !one.commands().isEmpty(), one.toString());
+                if (!alone) {
+                    checkPlaces(one, word, code);
+                }
             }
             assertPrintable(one.err(), word);
             assertFalse(one.err().contains("\tat "), one.err());
@@ -156,7 +163,7 @@ class HostileIdsTest extends HostileInput {
         List<List<String>> tries = new ArrayList<>();
         List<Boolean> fine = new ArrayList<>();
         for (String word : words) {
-            boolean status = word.matches("[a-z]{0,20}");
+            boolean status = List.of("pending", "running", "completed", "failed", "cancelled").stream().anyMatch(one -> one.startsWith(word.strip().toLowerCase(Locale.ROOT)));
             tries.add(List.of("-p", "p", "--last=" + word));
             fine.add(status);
             tries.add(List.of("-p", "p", "--list=" + word));
@@ -201,7 +208,7 @@ class HostileIdsTest extends HostileInput {
         List<Witness.Tried> tried = Witness.run(folder, List.of(List.of("-p", "p", "--list"), List.of("-p", "p", "--last", "--timeout", "20")),
             rows.toString(), containers.toString());
         assertEquals(0, tried.get(0).code(), tried.get(0).err());
-        assertTrue(tried.get(0).out().lines().allMatch(line -> line.matches("  a\\d+ .*|  and \\d+ more")), tried.get(0).out());
+        assertTrue(tried.get(0).out().lines().skip(1).allMatch(line -> line.matches("  a\\d+ .*|  and \\d+ more")), tried.get(0).out());
         assertEquals(1, tried.get(1).code(), tried.get(1).err());
         Set<String> foreign = new LinkedHashSet<>(words);
         int logs = 0;

@@ -1,0 +1,62 @@
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Finds the one stack of this machine, where nothing says which is meant. */
+final class StackFinder {
+    private static final List<String> FILES = List.of("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml");
+
+    private StackFinder() {}
+
+    /**
+     * Sets the target's project when exactly one has the worker's service, and notes its name. Throws KnownFailure (2) with
+     * their names when several have it; does nothing when none is found or Docker does not answer: what is asked next says why.
+     */
+    static void find(ComposeTarget target, CommandRunner runner, Progress progress) {
+        if (isNamed(target, System.getenv())) {
+            return;
+        }
+        List<String> command = new ArrayList<>(target.docker);
+        command.addAll(List.of("ps", "-a", "--filter", "label=com.docker.compose.service=" + target.service("celery-worker"), "--format",
+            "{{.State}} {{.Label \"com.docker.compose.project\"}}"));
+        List<String> answer = new ArrayList<>();
+        CommandResult result = runner.run("stacks", command, Map.of(), line -> answer.size() < 200 && answer.add(line));
+        if (result.problem() != null) {
+            return;
+        }
+        List<String> projects = projects(answer.stream().filter(line -> line.startsWith("running ")));
+        if (projects.isEmpty()) {
+            projects = projects(answer.stream());
+        }
+        if (projects.size() > 1) {
+            throw new KnownFailure(2, "which stack? There are several here; add -p with one of " + String.join(", ", projects));
+        }
+        if (projects.size() == 1) {
+            target.compose.addAll(List.of("-p", projects.get(0)));
+            progress.note("the stack here is -p " + projects.get(0));
+        }
+    }
+
+    /** @param lines a container's state and its project */
+    private static List<String> projects(Stream<String> lines) {
+        return lines.map(line -> line.substring(line.indexOf(' ') + 1).strip()).filter(name -> name.matches("[a-z0-9][a-z0-9_-]*"))
+            .distinct().sorted().limit(20).collect(Collectors.toList());
+    }
+
+    /** True where options, the environment or a file in this folder or one above say which stack is meant. */
+    private static boolean isNamed(ComposeTarget target, Map<String, String> env) {
+        if (!target.compose.isEmpty() || Stream.of("COMPOSE_FILE", "COMPOSE_PROJECT_NAME").anyMatch(name -> !env.getOrDefault(name, "").isEmpty())) {
+            return true;
+        }
+        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+            if (FILES.stream().map(folder::resolve).anyMatch(Files::exists)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,89 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** The doctor, each fault a real one: what it finds, with the command that mends it, and how it ends. */
+class FaultsOfTheDoctorTest extends FaultsStack {
+    private static void says(Report report, int code, String... lines) {
+        assertEquals(code, report.code(), report.toString());
+        for (String line : lines) {
+            assertTrue(report.out().contains(line), line + " is not in " + report);
+        }
+    }
+
+    @Test
+    void whereAllIsThereAllIsOk() throws Exception {
+        healthy();
+        write(PROJECT + "-backend-1", "2026-01-15 09:30:00,050 - ETL - INFO - a line of backend\n");
+        Report report = trace("--doctor");
+        says(report, 0, "  [OK] Docker - client ", "  [OK] Compose - 2", "  [OK] Project - docker compose -p " + PROJECT + ": " + PROJECT + ", 4 containers\n", "  [OK] Service celery-worker - up\n",
+            "  [OK] Database - PostgreSQL ", " may read etl_jobs, job_logs, sql_scripts\n", "  [OK] Log of " + WORKER + " - json-file, goes back to 20",
+            "  [OK] Clocks - ", "  [OK] Disk for recordings - ", ": jobs can be traced here; trace-job lists the newest\n");
+        assertEquals("", report.err());
+    }
+
+    @Test
+    void withoutAnEngineOrAProjectNothingCanBeTraced() throws Exception {
+        says(trace("--doctor", "--host", "tcp://127.0.0.1:1"), 4, "  [FAIL] Docker - ", "         sudo systemctl start docker", "  [UNKNOWN] Project, services, logs - not asked",
+            ": no job can be traced here until this is mended\n");
+        says(trace("--doctor", "-p", PROJECT + "-none"), 4, "  [FAIL] Project - docker compose -p " + PROJECT + "-none has no containers\n", "docker compose -p " + PROJECT + "-none up -d\n");
+        try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            says(trace("--doctor", "--timeout", "1", "--host", "tcp://127.0.0.1:" + deaf.getLocalPort()), 4, "  [UNKNOWN] Docker - its engine did not answer in time");
+        }
+        says(started(Map.of("PATH", folder.toString()), folder, "--doctor", "-p", PROJECT), 4, "  [FAIL] Docker - docker is not installed here\n");
+    }
+
+    @Test
+    void aServiceThatIsDownOrMissingIsNamed() throws Exception {
+        put(WORKER, "stopped");
+        try {
+            says(trace("--doctor"), 1, "  [FAIL] Service celery-worker - Exited (", "         docker compose -p " + PROJECT + " up -d celery-worker\n");
+        } finally {
+            restore("celery-worker");
+        }
+        says(trace("--doctor", "--service", "redis=cache"), 1, "  [FAIL] Service cache - not in this project; there are backend, celery-worker, ",
+            "         trace-job --doctor --service redis=NAME");
+    }
+
+    @Test
+    void aDatabaseThatDoesNotAnswerOrMayNotBeReadIsMendedByACommand() throws Exception {
+        says(trace("--doctor", "--db-user", "nobody"), 1, "  [FAIL] Database - ", "         trace-job --doctor --db-user NAME\n", "  [UNKNOWN] Clocks - ");
+        says(trace("--doctor", "--db-name", "nothing"), 1, "  [FAIL] Database - ", "         trace-job --doctor --db-name NAME\n");
+        says(trace("--doctor", "--db-name", "postgres"), 1, "  [FAIL] Database - p1lending in postgres: there is no table etl_jobs\n");
+        sql("CREATE ROLE shut LOGIN; GRANT SELECT ON etl_jobs TO shut");
+        try {
+            says(trace("--doctor", "--db-user", "shut"), 1, "  [FAIL] Database - shut in p1lending_etl may not read job_logs, sql_scripts\n",
+                "         GRANT SELECT ON job_logs, sql_scripts TO shut;");
+        } finally {
+            sql("DROP OWNED BY shut; DROP ROLE shut");
+        }
+    }
+
+    @Test
+    void theOneStackOfThisMachineIsFoundAndSeveralAreNamed() throws Exception {
+        // Other stacks may be up beside this one: theirs has no service of this name.
+        Report found = started(Map.of(), folder, "--service", "celery-worker=postgres,postgres=postgres", UUID.randomUUID().toString());
+        Ran others = Ran.of("docker", "ps", "--filter", "label=com.docker.compose.service=postgres", "--format", "{{.Label \"com.docker.compose.project\"}}");
+        boolean several = others.out().lines().distinct().count() > 1;
+        assertEquals(several ? 2 : 3, found.code(), found.toString());
+        assertTrue(found.err().contains(several ? "which stack? There are several here; add -p with one of " : "the stack here is -p " + PROJECT + "\n"), found.err());
+        assertTrue(found.err().contains(PROJECT), found.err());
+    }
+
+    @Test
+    void aloneItListsTheNewestJobsWithTheirVerdicts() throws Exception {
+        olderThanItsJobs();
+        String id = healthy();
+        Map<String, String> cache = Map.of("XDG_CACHE_HOME", folder.toString());
+        assertEquals(0, started(cache, folder, "-p", PROJECT, id).code());
+        Report alone = started(cache, folder, "-p", PROJECT);
+        assertEquals(0, alone.code(), alone.toString());
+        assertTrue(alone.out().lines().anyMatch(line -> line.startsWith("  " + id + "  completed  ok  ")), alone.toString());
+        assertTrue(alone.err().contains("to trace one of them: trace-job JOB-ID"), alone.err());
+    }
+}
