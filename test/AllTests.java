@@ -29,6 +29,7 @@
 //SOURCES faults/DockerCommands.java
 //SOURCES faults/DockerProxy.java
 //SOURCES faults/FaultsOfAWatchTest.java
+//SOURCES faults/FaultsOfAnAuditTest.java
 //SOURCES faults/FaultsOfContainersTest.java
 //SOURCES faults/FaultsOfDockerTest.java
 //SOURCES faults/FaultsOfLogsTest.java
@@ -126,7 +127,7 @@ class AllTests implements TestExecutionListener {
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileFoldedLogTest.class, HostileMemoryTest.class,
             HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class, OfflineTest.class,
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,
-            FaultsOfTheMachineTest.class, FaultsOfAWatchTest.class, FaultsOfTheDoctorTest.class, HealthyTest.class, FailuresTest.class,
+            FaultsOfTheMachineTest.class, FaultsOfAWatchTest.class, FaultsOfAnAuditTest.class, FaultsOfTheDoctorTest.class, HealthyTest.class, FailuresTest.class,
             LiveNumbersTest.class, LiveOwnershipTest.class, LiveFailingJobsTest.class, LiveDegradedJobsTest.class, LiveOpenJobsTest.class,
             LiveTargetTest.class, LiveRecordingsTest.class, LiveAuditTest.class, FrameTest.class, ReadLinesTest.class, WatchTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
