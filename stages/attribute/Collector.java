@@ -106,13 +106,18 @@ final class Collector {
 
     /** Finds the jobs whose id has this part, newest first, a whole id before all. */
     Found find(String part, String status) {
-        Found found = find(finder, Map.of("job", part, "status", status, "limit", Integer.toString(listed + 1)));
+        Found found = find(finder, fill(part, status));
         List<Job> jobs = found.jobs();
         boolean whole = jobs.stream().anyMatch(job -> job.id().equalsIgnoreCase(part));
         // A recording answers with its rows whatever is asked.
         boolean others = jobs.removeIf(job -> whole && !job.id().equalsIgnoreCase(part) || !job.column("status").startsWith(status)
             || !job.id().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)));
         return new Found(jobs, others ? jobs.size() : Math.max(found.matches(), jobs.size()), found.problem(), found.rows(), found.containers());
+    }
+
+    /** What stands in the SELECT that finds jobs: a part of the id, the beginning of the row's status, and one more than are listed. */
+    Map<String, String> fill(String part, String status) {
+        return Map.of("job", part, "status", status, "limit", Integer.toString(listed + 1));
     }
 
     /** Finds the jobs that this SELECT shows, and looks for the containers. */

@@ -84,7 +84,7 @@ final class WatchedJob {
 
     /** Asks what is due, and takes what was answered; true when there is something new. */
     boolean poll(Evidence last) {
-        row.ask(urgent ? Duration.ZERO : ROW, () -> collector.later(() -> stack.ask(finder, Map.of("job", job.id(), "status", ""))));
+        row.ask(urgent ? Duration.ZERO : ROW, () -> collector.later(() -> stack.ask(finder, collector.fill(job.id(), ""))));
         urgent = false;
         containers.ask(CONTAINERS, () -> collector.later(() -> stack.ask(Collector.CONTAINERS, Map.of())));
         if (needsWorkers(last)) {

@@ -14,3 +14,25 @@ watch_rows() {
   row "watching a running job for 60 s: CPU time of trace-job's own process, its start included, of one core" \
     "$(awk -v t="$took" 'BEGIN { printf "%.1f %%", t / 60 }')" "" "" "at most 10 %" "$(((took <= 600)) && echo holds || echo BROKEN)"
 }
+
+# ended_rows NAME: a job ends while it is watched; how long until the watch says so, by the row's end.
+ended_rows() {
+  local id=77777777-aaaa-4bbb-8ccc-000000000007 start took=none round
+  export BENCH=bench-$1
+  rows "INSERT INTO etl_jobs (id, job_type, status, created_at, started_at) VALUES ('$id', 'full', 'running', now(), now())"
+  "$home/trace-job.java" -p "$BENCH" "$id" --watch --progress plain >"$work/watched" 2>/dev/null &
+  python3 running.py "$(docker inspect --format '{{.LogPath}}' "$(dc ps -q celery-worker)")" "$id" 16 end
+  rows "UPDATE etl_jobs SET status = 'completed', completed_at = now() WHERE id = '$id'"
+  start=$(now)
+  for ((round = 0; round < 400; round++)); do
+    if grep -q 'Z completed$' "$work/watched"; then
+      took=$((($(now) - start) / 1000000))
+      break
+    fi
+    sleep 0.05
+  done
+  wait $! || true
+  grep -q '^  Status: completed$' "$work/watched" || { say "the watched job did not end well:" "$(tail -40 "$work/watched")"; broken=1; }
+  row "watching a job to its end: until the watch says so, after the row does" "$took ms" "" "" "at most 3000 ms" \
+    "$([[ $took != none ]] && ((took <= 3000)) && echo holds || echo BROKEN)"
+}
