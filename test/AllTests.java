@@ -26,6 +26,7 @@
 //SOURCES command/CommandRecordingTest.java
 //SOURCES command/CommandReportTest.java
 //SOURCES command/CommandUsageTest.java
+//SOURCES faults/DiffOnAStackTest.java
 //SOURCES faults/DockerCommands.java
 //SOURCES faults/DockerProxy.java
 //SOURCES faults/FaultsOfAWatchTest.java
@@ -127,7 +128,7 @@ class AllTests implements TestExecutionListener {
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileFoldedLogTest.class, HostileMemoryTest.class,
             HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class, OfflineTest.class,
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,
-            FaultsOfTheMachineTest.class, FaultsOfAWatchTest.class, FaultsOfAnAuditTest.class, FaultsOfTheDoctorTest.class, HealthyTest.class, FailuresTest.class,
+            FaultsOfTheMachineTest.class, FaultsOfAWatchTest.class, FaultsOfAnAuditTest.class, DiffOnAStackTest.class, FaultsOfTheDoctorTest.class, HealthyTest.class, FailuresTest.class,
             LiveNumbersTest.class, LiveOwnershipTest.class, LiveFailingJobsTest.class, LiveDegradedJobsTest.class, LiveOpenJobsTest.class,
             LiveTargetTest.class, LiveRecordingsTest.class, LiveAuditTest.class, FrameTest.class, ReadLinesTest.class, WatchTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */
