@@ -213,7 +213,8 @@ class WatchTest extends RealStack {
         Started job = start("watch-left", "{'records':200,'idicore_seconds':0.8}");
         for (double at : new double[] {0.6, 1.4, 2.2, 3.3, 5.1}) {
             Shown shown = watching(24, 80, List.of("--keys", at + ":^C"), "-p", REAL, job.id(), "--watch").get();
-            assertEquals(130, shown.code(), "after " + at + " s");
+            // On a busy machine the signal can come before there is a JVM that would catch it: a shell says 130 of that too.
+            assertTrue(shown.code() == 130 || shown.code() == -2 && at < 1, "after " + at + " s: " + shown.code() + " " + shown.everything());
             terminalIsClean(shown);
         }
         assertFalse(truth(job).over(), "the job ended before it was left");
