@@ -134,6 +134,9 @@ class AllTests implements TestExecutionListener {
     /** Reads and writes JSON for the tests: another way than the tool's own. */
     static final ObjectMapper JSON = new ObjectMapper();
     static boolean rewrite;
+    /** Characters of what a failed test says, once more at the end: of a long output only the end may be kept. */
+    private static final int SAID_AGAIN = 1_500;
+    private final List<String> failures = new ArrayList<>();
     private int passed;
     private int failed;
     private int skipped;
@@ -167,6 +170,7 @@ class AllTests implements TestExecutionListener {
             .selectors(CLASSES.stream().filter(tests -> tests.getName().toLowerCase(Locale.ROOT).contains(part)).map(tests -> selectClass(tests)).toList()).build();
         LauncherFactory.create().execute(request, counting);
         boolean strict = "true".equals(System.getenv("CI"));
+        counting.failures.forEach(System.out::println);
         System.out.println(counting.passed + " passed, " + (counting.failed + (strict ? counting.skipped : 0)) + " failed, "
             + (strict ? 0 : counting.skipped) + " skipped");
         System.exit(counting.failed > 0 || strict && counting.skipped > 0 || counting.passed == 0 ? 1 : 0);
@@ -178,12 +182,22 @@ class AllTests implements TestExecutionListener {
             failed++;
             System.out.println("FAILED  " + name(test));
             result.getThrowable().ifPresent(why -> why.printStackTrace(System.out));
+            failures.add("once more: " + name(test) + "\n" + result.getThrowable().map(AllTests::inShort).orElse(""));
         } else if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
             skip(test, result.getThrowable().map(Throwable::getMessage).orElse(""));
         } else if (test.isTest()) {
             passed++;
             System.out.println("ok      " + name(test));
         }
+    }
+
+    /** What went wrong and where, the middle of a long text left out. */
+    private static String inShort(Throwable why) {
+        String text = why.toString();
+        String what = text.length() <= SAID_AGAIN ? text
+            : text.substring(0, SAID_AGAIN / 2) + "\n[...]\n" + text.substring(text.length() - SAID_AGAIN / 2);
+        return what + Arrays.stream(why.getStackTrace()).filter(frame -> frame.getClassName().contains("Test") && !frame.getClassName().contains("."))
+            .findFirst().map(frame -> "\n  at " + frame).orElse("");
     }
 
     @Override

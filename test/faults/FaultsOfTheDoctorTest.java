@@ -3,6 +3,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class FaultsOfTheDoctorTest extends FaultsStack {
     @Test
     void whereAllIsThereAllIsOk() throws Exception {
         healthy();
-        write(PROJECT + "-backend-1", "2026-01-15 09:30:00,050 - ETL - INFO - a line of backend\n");
+        write(PROJECT + "-backend-1", WorkerLines.STAMP.format(Instant.now()) + " - ETL - INFO - a line of backend\n");
         Report report = trace("--doctor");
         says(report, 0, "  [OK] Docker - client ", "  [OK] Compose - 2", "  [OK] Project - docker compose -p " + PROJECT + ": " + PROJECT + ", 4 containers\n", "  [OK] Service celery-worker - up\n",
             "  [OK] Database - PostgreSQL ", " may read etl_jobs, job_logs, sql_scripts\n", "  [OK] Log of " + WORKER + " - json-file, goes back to 20",
@@ -80,7 +81,8 @@ class FaultsOfTheDoctorTest extends FaultsStack {
         olderThanItsJobs();
         String id = healthy();
         Map<String, String> cache = Map.of("XDG_CACHE_HOME", folder.toString());
-        assertEquals(0, started(cache, folder, "-p", PROJECT, id).code());
+        Report traced = started(cache, folder, "-p", PROJECT, id);
+        assertEquals(0, traced.code(), traced.toString());
         Report alone = started(cache, folder, "-p", PROJECT);
         assertEquals(0, alone.code(), alone.toString());
         assertTrue(alone.out().lines().anyMatch(line -> line.startsWith("  " + id + "  completed  ok  ")), alone.toString());

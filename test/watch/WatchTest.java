@@ -255,6 +255,12 @@ class WatchTest extends RealStack {
         Started job = start("watch-lines", "{'records':230,'idicore_seconds':0.02}");
         Ran followed = piped(job, "--lines");
         Ran read = Ran.of(OwnJvm.command("-p", REAL, job.id(), "--lines").toArray(String[]::new));
+        // The line that differs first stands before all of them.
+        List<String> expected = read.out().lines().toList();
+        List<String> shown = followed.out().lines().toList();
+        for (int i = 0; i < Math.min(expected.size(), shown.size()); i++) {
+            assertEquals(expected.get(i), shown.get(i), "line " + (i + 1) + " of " + shown);
+        }
         assertEquals(read.out(), followed.out());
         List<String> times = read.out().lines().map(line -> line.substring(0, 24)).toList();
         assertEquals(times.stream().sorted().toList(), times);
