@@ -1,13 +1,15 @@
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
-/** True until the row has said for a moment that the job has ended, or the time of the watch is over. */
-final class UntilEnded implements BooleanSupplier {
+/** True until the row has said that the job has ended and its logs have come to rest, or the time of the watch is over. */
+final class UntilEnded implements Predicate<Boolean> {
     private static final Duration ROW = Duration.ofSeconds(2);
-    /** The last lines come after the row's end. */
+    /** The last lines come after the row's end: at least so long it goes on, */
     private static final Duration LAST_LINES = Duration.ofSeconds(2);
+    /** and at most so long, for other jobs can keep the logs busy, and a slow machine their readers. */
+    private static final Duration LATEST_LINES = Duration.ofSeconds(8);
     private final Collector collector;
     private final Job job;
     private final Runnable renew;
@@ -25,7 +27,7 @@ final class UntilEnded implements BooleanSupplier {
     }
 
     @Override
-    public boolean getAsBoolean() {
+    public boolean test(Boolean quiet) {
         Instant now = Instant.now();
         if (pending == null && !asked.plus(ROW).isAfter(now)) {
             asked = now;
@@ -36,6 +38,6 @@ final class UntilEnded implements BooleanSupplier {
             ended = !over ? null : ended == null ? now : ended;
             pending = null;
         }
-        return now.isBefore(end) && (ended == null || ended.plus(LAST_LINES).isAfter(now));
+        return now.isBefore(end) && (ended == null || ended.plus(quiet ? LAST_LINES : LATEST_LINES).isAfter(now));
     }
 }

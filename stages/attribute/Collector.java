@@ -40,8 +40,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -262,7 +262,7 @@ final class Collector {
      *
      * @param more true as long as the logs are to be followed; null where they are only read
      */
-    List<String> lines(Job job, Found found, Consumer<Message> each, BooleanSupplier more) throws InterruptedException {
+    List<String> lines(Job job, Found found, Consumer<Message> each, Predicate<Boolean> more) throws InterruptedException {
         Map<String, String> services = new StackContainers(found.containers(), target, mask).services();
         // One command a service: of several in one command the lines would come one service after the other.
         Set<Command> logs = new LinkedHashSet<>();

@@ -10,8 +10,8 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The messages of one job as its logs are read, in the order of time over all of them, each event once. A message is handed on when
@@ -21,8 +21,10 @@ final class LineStream {
     private static final int MOST_WAITING = 5_000;
     /** Milliseconds: the copy of a message may come so much later, and the message waits for it. */
     private static final long COPIES_APART = 2_500;
-    /** Nanoseconds without a line, after which a log that is followed shows nothing older. */
-    private static final long QUIET = 1_200_000_000;
+    /** Nanoseconds without a line, after which a log that is followed shows nothing older; on a busy machine its reader can stand still for a second. */
+    private static final long QUIET = 2_000_000_000;
+    /** The same before its first line: Docker's client has to start. */
+    private static final long QUIET_AT_FIRST = 5_000_000_000L;
     /** Milliseconds. */
     private static final long LOOK = 200;
     private final Source stack;
@@ -107,13 +109,18 @@ final class LineStream {
         /** A log that is followed has no end that would decide what waits: where nothing has come for a while, time does. */
         synchronized void quiet() {
             long silent = System.nanoTime() - lastSeen;
-            if (silent > QUIET && !reached.equals(Instant.MIN)) {
+            if (isQuiet() && !reached.equals(Instant.MIN)) {
                 reader.finish(lines -> {
                     lines.pause(container -> true);
-                    lines.release(reached.plusNanos(silent));
+                    // What stands still may be its reader: a copy that is not given up too early is not shown twice.
+                    lines.release(reached.plusNanos(silent - QUIET));
                     return lines;
                 });
             }
+        }
+
+        private boolean isQuiet() {
+            return System.nanoTime() - lastSeen > (reached.equals(Instant.MIN) ? QUIET_AT_FIRST : QUIET);
         }
 
         private void end() {
@@ -131,7 +138,7 @@ final class LineStream {
 
         /** Before this time, UTC, it shows nothing any more. */
         private Instant shown(boolean follows) {
-            boolean caughtUp = ended || follows && System.nanoTime() - lastSeen > QUIET;
+            boolean caughtUp = ended || follows && isQuiet();
             return caughtUp ? Instant.MAX : reached.equals(Instant.MIN) ? reached : reached.minusMillis(COPIES_APART);
         }
     }
@@ -174,9 +181,9 @@ final class LineStream {
     /**
      * Hands on each message, redacted. Answers what could not be read whole.
      *
-     * @param more true as long as the logs are to be followed; null where they are only read
+     * @param more true as long as the logs are to be followed, told whether nothing more comes from them just now; null where they are only read
      */
-    List<String> run(Set<Command> commands, Consumer<Message> each, BooleanSupplier more) throws InterruptedException {
+    List<String> run(Set<Command> commands, Consumer<Message> each, Predicate<Boolean> more) throws InterruptedException {
         Collection<String> tasks = tasks(commands, more != null);
         commands.forEach(command -> logs.add(new Log(command, tasks)));
         for (Log log : logs) {
@@ -209,7 +216,7 @@ final class LineStream {
             }
             if (more != null && !done) {
                 logs.forEach(Log::quiet);
-                if (!more.getAsBoolean()) {
+                if (!more.test(logs.stream().allMatch(log -> log.ended || log.isQuiet()))) {
                     stop();
                 }
             }
