@@ -347,7 +347,7 @@ class TraceJob implements Callable<Integer> {
             teller.note("the recording is NOT masked: it will hold names, phones, addresses and secrets as they are");
         }
         StackFinder.find(target, shell, teller);
-        LiveSource live = new LiveSource(target, shell, teller);
+        Source live = SeveralHosts.of(target, shell, teller);
         if (alone()) {
             return alone(live, target, mask);
         }
@@ -365,7 +365,7 @@ class TraceJob implements Callable<Integer> {
     }
 
     /** Where a stack is, its newest jobs and how to trace one; else how to name a job. */
-    private int alone(LiveSource live, ComposeTarget target, Redactor mask) throws IOException {
+    private int alone(Source live, ComposeTarget target, Redactor mask) throws IOException {
         list = "";
         try {
             int code = trace(live, target, mask);
@@ -666,7 +666,7 @@ class TraceJob implements Callable<Integer> {
 
     /** All that is asked once the job is found. */
     private Stream<Command> asks() {
-        return Stream.of(Stream.of(Collector.CONTAINERS), audit == null ? Collector.asks(stages, asksOfChecks()) : AuditCollector.asks(stages),
+        return Stream.of(Stream.of(LiveSource.CONTAINERS), audit == null ? Collector.asks(stages, asksOfChecks()) : AuditCollector.asks(stages),
             Collector.WHILE_IT_RUNS.stream()).flatMap(asks -> asks);
     }
 

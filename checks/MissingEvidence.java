@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 class MissingEvidence extends Check {
     MissingEvidence() {
         super("Missing evidence");
-        detects("a container younger than the job, a rotated log; commands that failed or timed out");
+        detects("a container younger than the job, a rotated log; commands that failed or timed out, hosts that did not answer");
         severity(Status.UNKNOWN).cause("the log was rotated, the container recreated, or a command did not answer");
         resolution("Look where the logs are kept longer, and ask again with more time.", "docker compose ps -a");
     }
@@ -15,6 +15,10 @@ class MissingEvidence extends Check {
         List<Finding> unproved = trace.findings.values().stream().filter(finding -> finding.status() == Status.UNKNOWN).toList();
         String why = unproved.stream().map(finding -> finding.summary().replace("seen only in job_logs: ", "")).distinct().collect(Collectors.joining("; "));
         Issue lost = found(Times.count(unproved.size(), "stage") + " could not be verified: " + why).explaining(unproved);
+        if (!unproved.isEmpty() && !trace.hostsAway().isEmpty()) {
+            return lost.because(trace.hostsAway().entrySet().stream().map(host -> "host " + host.getKey() + " did not answer: " + host.getValue()).collect(Collectors.joining("; ")))
+                .resolution("Look whether the host is up, and trace again when it answers.");
+        }
         return unproved.isEmpty() ? nothing() : !trace.job.preview() ? lost
             : lost.because("a preview runs in backend, where lines carry no job id")
                 .resolution("Read what backend wrote at that time.", "docker compose logs backend");

@@ -115,7 +115,7 @@ class CommandRunnerTest {
         ComposeTarget target = new ComposeTarget();
         target.docker = List.of("sh", "-c", shell, "sh");
         LiveSource live = new LiveSource(target, new CommandRunner(30), new Progress(new PrintWriter(Writer.nullWriter())));
-        return live.ask(Collector.CONTAINERS, Map.of());
+        return live.ask(LiveSource.CONTAINERS, Map.of());
     }
 
     @Test

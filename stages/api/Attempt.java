@@ -36,6 +36,11 @@ final class Attempt {
         this.from = from;
     }
 
+    /** The host of its worker; empty where there is only one. */
+    String host() {
+        return Container.host(container);
+    }
+
     /** True for a time in it, UTC. */
     boolean covers(Instant time) {
         return !time.isBefore(from) && (to == null || !time.isAfter(to));

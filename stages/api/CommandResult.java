@@ -1,4 +1,5 @@
 import java.util.List;
+import java.util.Map;
 
 /**
  * What came back.
@@ -9,9 +10,13 @@ import java.util.List;
  * @param lines how many lines it printed
  * @param out its output, kept only where the answer is small by nature
  * @param problem why there is no answer, in one line; null when there is one
+ * @param away where several hosts were asked: those that did not answer wholly, and why
  */
 record CommandResult(String key, String command, int exitCode, double seconds, long lines, boolean timedOut, List<String> out,
-        String problem) {
+        String problem, Map<String, String> away) {
+    CommandResult(String key, String command, int exitCode, double seconds, long lines, boolean timedOut, List<String> out, String problem) {
+        this(key, command, exitCode, seconds, lines, timedOut, out, problem, Map.of());
+    }
 
     /** True where the command itself says that there is no such file; any other trouble says nothing of that. */
     boolean noSuchFile() {
@@ -19,7 +24,7 @@ record CommandResult(String key, String command, int exitCode, double seconds, l
     }
 
     CommandResult with(List<String> out) {
-        return new CommandResult(key, command, exitCode, seconds, lines, timedOut, List.copyOf(out), problem);
+        return new CommandResult(key, command, exitCode, seconds, lines, timedOut, List.copyOf(out), problem, away);
     }
 
     /** Not, or not wholly, an answer. */

@@ -1,7 +1,11 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 
-/** One container of the project, as `docker compose ps` and `docker inspect` tell. Times in UTC. */
+/**
+ * One container of the project, as `docker compose ps` and `docker inspect` tell. Times in UTC.
+ *
+ * @param name where there are several hosts, after that of its host: `worker-2/p1lending-celery-worker-1`
+ */
 record Container(String service, String project, String name, int index, String state, int exitCode, Instant created, Instant started,
         Instant finished, boolean oomKilled) {
     /** The service that runs the jobs. */
@@ -11,7 +15,18 @@ record Container(String service, String project, String name, int index, String 
 
     /** True for the name that Compose writes before this container's lines: its own, or that without the project's. */
     boolean is(String prefix) {
-        return name.equals(prefix) || name.equals(project + "-" + prefix);
+        int own = prefix.indexOf('/') + 1;
+        return name.equals(prefix) || name.equals(prefix.substring(0, own) + project + "-" + prefix.substring(own));
+    }
+
+    /** The host's name; empty where there is only one. */
+    String host() {
+        return host(name);
+    }
+
+    /** The host in a container's name, as its lines or its host tell it; empty where there is only one. */
+    static String host(String container) {
+        return container.substring(0, Math.max(0, container.indexOf('/')));
     }
 
     /** The project of one that `docker compose ps` lists: older versions tell it in the container's name alone. */

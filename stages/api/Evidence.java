@@ -2,6 +2,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All that was collected of one job, and what was found in it so far. */
@@ -88,6 +90,27 @@ class Evidence {
     void sort() {
         attempts.sort(Comparator.comparing(attempt -> attempt.from));
         messages.sort(IN_TIME);
+        leaveOutOtherHosts();
+    }
+
+    /** The hosts, of several, that did not answer wholly, and why. */
+    Map<String, String> hostsAway() {
+        Map<String, String> away = new LinkedHashMap<>();
+        answers.values().forEach(answer -> answer.away().forEach(away::putIfAbsent));
+        return away;
+    }
+
+    /** A log that a host did not show is whole for a job that began and ended on other hosts; what else the host could tell is still missing. */
+    private void leaveOutOtherHosts() {
+        Set<String> ran = attempts.stream().map(Attempt::host).collect(Collectors.toSet());
+        boolean known = !attempts.isEmpty() && attempts.stream().allMatch(attempt -> attempt.to != null);
+        for (CommandResult answer : answers.values()) {
+            boolean elsewhere = known && !answer.away().isEmpty() && Collections.disjoint(ran, answer.away().keySet());
+            if (elsewhere && answer.key().startsWith("log ") && Objects.equals(missing.get(answer.key()), answer.problem())) {
+                missing.remove(answer.key());
+                answer.away().forEach((host, why) -> missing.put(answer.key() + " on " + host, why));
+            }
+        }
     }
 
     /** Keeps an answer, and why it is not whole. */

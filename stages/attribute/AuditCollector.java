@@ -162,7 +162,7 @@ final class AuditCollector {
         for (Command select : collector.asks(Command.Kind.ROWS)) {
             for (int from = 0; collector.isJobLog(select) && from < jobs.size(); from += MOST_IDS) {
                 String ids = String.join("','", jobs.subList(from, Math.min(jobs.size(), from + MOST_IDS)).stream().map(Job::id).toList());
-                answers.add(stack.stream(select, Map.of("job", ids), 0, steps));
+                answers.add(stack.stream(select, Map.of("job", ids), null, steps));
             }
         }
         return answers;

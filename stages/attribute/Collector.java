@@ -48,7 +48,6 @@ import java.util.stream.Stream;
 
 /** Asks for all that the stages named, side by side, and puts a trace together from the answers. */
 final class Collector {
-    static final Command CONTAINERS = new Command("containers", Command.Kind.OTHER, "", Command.split("docker compose ps -a --format json"));
     private static final Command QUEUE = new Command("queue length", Command.Kind.OTHER, "redis",
         Command.split("docker compose exec -T redis redis-cli LLEN celery"));
     private static final List<Command> TASKS = Stream.of("active", "reserved").map(which -> new Command(which + " tasks", Command.Kind.OTHER, "celery-worker",
@@ -122,11 +121,11 @@ final class Collector {
 
     /** Finds the jobs that this SELECT shows, and looks for the containers. */
     Found find(Command finder, Map<String, String> fill) {
-        CompletableFuture<CommandResult> containers = later(() -> stack.ask(CONTAINERS, Map.of()));
+        CompletableFuture<CommandResult> containers = later(() -> stack.ask(LiveSource.CONTAINERS, Map.of()));
         CommandResult rows = stack.ask(finder, fill);
         CommandResult seen = containers.join();
         if (seen.problem() != null && stack.settle(seen.problem())) {
-            containers = later(() -> stack.ask(CONTAINERS, Map.of()));
+            containers = later(() -> stack.ask(LiveSource.CONTAINERS, Map.of()));
             rows = stack.ask(finder, fill);
             seen = containers.join();
         }
@@ -209,7 +208,7 @@ final class Collector {
                 continue;
             }
             if (job.inDatabase()) {
-                rows.put(ask, later(() -> isJobLog(ask) ? stack.stream(ask, fill, 0, steps) : stack.ask(ask, fill)));
+                rows.put(ask, later(() -> isJobLog(ask) ? stack.stream(ask, fill, null, steps) : stack.ask(ask, fill)));
             } else {
                 trace.missing.put(ask.key(), found.problem());
             }
@@ -233,7 +232,7 @@ final class Collector {
         Map<Command, Guarded<JobFileReader>> readers = new LinkedHashMap<>();
         for (Command ask : asks(Command.Kind.FILE)) {
             readers.put(ask, new Guarded<>(new JobFileReader(ask.service(), trace, new JobFold(job.id(), known, budget, whole))));
-            files.put(ask, later(() -> stack.stream(ask, fill, index(ask, trace), readers.get(ask))));
+            files.put(ask, later(() -> stack.stream(ask, fill, replica(ask, trace), readers.get(ask))));
         }
         redact(trace);
         files.forEach((ask, answer) -> {
@@ -390,10 +389,10 @@ final class Collector {
             Duration.between(created, now).compareTo(RECENT) < 0);
     }
 
-    /** Which replica a file is read from: the one that ran the job, 0 when there is only one. */
-    private static int index(Command ask, Evidence trace) {
+    /** Which replica a file is read from: the one that ran the job; null when there is only one. */
+    private static Container replica(Command ask, Evidence trace) {
         List<Container> replicas = trace.containers(ask.service());
-        return replicas.size() < 2 || trace.attempt() == null ? 0
-            : replicas.stream().filter(one -> one.is(trace.attempt().container)).mapToInt(Container::index).findFirst().orElse(0);
+        return replicas.size() < 2 || trace.attempt() == null ? null
+            : replicas.stream().filter(one -> one.is(trace.attempt().container)).findFirst().orElse(null);
     }
 }

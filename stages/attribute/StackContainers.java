@@ -31,10 +31,16 @@ final class StackContainers {
             String name = one.path("Name").asText();
             String service = target.specName(one.path("Service").asText());
             String project = Container.project(one) + "-";
-            services.put(name, service);
-            services.put(name.startsWith(project) ? name.substring(project.length()) : name, service);
+            services.put(host(one) + name, service);
+            services.put(host(one) + (name.startsWith(project) ? name.substring(project.length()) : name), service);
         }
         return services;
+    }
+
+    /** What stands before the name of a container where there are several hosts. */
+    private static String host(JsonNode listed) {
+        String host = listed.path("Host").asText();
+        return host.isEmpty() ? "" : host + "/";
     }
 
     /** What `docker inspect` says of them. */
@@ -45,7 +51,7 @@ final class StackContainers {
             JsonNode one = byId.entrySet().stream().filter(entry -> id.startsWith(entry.getKey())).map(Map.Entry::getValue)
                 .findFirst().orElse(inspected);
             containers.add(new Container(target.specName(one.path("Service").asText()), Container.project(one),
-                redactor.text(Printable.plain(one.path("Name").asText())),
+                redactor.text(Printable.plain(host(one) + one.path("Name").asText())),
                 inspected.path("Number").asInt(1), redactor.text(Printable.plain(inspected.path("Status").asText())), inspected.path("ExitCode").asInt(),
                 Times.parse(inspected.path("Created").asText()), Times.parse(inspected.path("StartedAt").asText()),
                 Times.parse(inspected.path("FinishedAt").asText()), inspected.path("OOMKilled").asBoolean()));

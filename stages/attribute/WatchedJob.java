@@ -86,7 +86,7 @@ final class WatchedJob {
     boolean poll(Evidence last) {
         row.ask(urgent ? Duration.ZERO : ROW, () -> collector.later(() -> stack.ask(finder, collector.fill(job.id(), ""))));
         urgent = false;
-        containers.ask(CONTAINERS, () -> collector.later(() -> stack.ask(Collector.CONTAINERS, Map.of())));
+        containers.ask(CONTAINERS, () -> collector.later(() -> stack.ask(LiveSource.CONTAINERS, Map.of())));
         if (needsWorkers(last)) {
             Map<String, String> fill = Map.of("job", job.id(), "app", target.celeryApp);
             attempts = last.attempts.size();

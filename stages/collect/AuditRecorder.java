@@ -49,9 +49,7 @@ final class AuditRecorder implements AutoCloseable {
         ObjectNode head = Json.NODES.objectNode().put("recording", AuditRecording.SCHEMA).put("from", scope.from().toString()).put("to", scope.to().toString())
             .put("now", scope.now().toString()).put("narrowed", mask.text(scope.narrowed())).put("matches", scope.matches()).put("read", scope.read())
             .put("masked", mask.on());
-        target.docker.forEach(head.putArray("docker")::add);
-        target.compose.forEach(head.putArray("compose")::add);
-        target.services.forEach(head.putObject("services")::put);
+        Recording.note(target, head);
         recorder.line(head);
         return recorder;
     }

@@ -1,6 +1,7 @@
 //SOURCES AuditRecorder.java
 //SOURCES AuditRecording.java
 //SOURCES ComposeTarget.java
+//SOURCES DockerHost.java
 //SOURCES FoldedLog.java
 //SOURCES Guarded.java
 //SOURCES KnownFailure.java
@@ -14,6 +15,7 @@
 //SOURCES Recording.java
 //SOURCES Redactor.java
 //SOURCES Settings.java
+//SOURCES SeveralHosts.java
 //SOURCES Source.java
 //SOURCES Stamps.java
 //SOURCES TargetOptions.java

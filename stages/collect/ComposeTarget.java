@@ -5,11 +5,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Where the stack is, as the options say; builds the arguments for docker. */
 final class ComposeTarget {
+    /** The host's name; empty where there is only one. */
+    String host = "";
+    /** Each of several hosts; empty where there is only one. */
+    List<ComposeTarget> hosts = List.of();
+    /** The words of docker for the host that has a service, by its name here; empty where there is only one. */
+    final Map<String, List<String>> homes = new ConcurrentHashMap<>();
     List<String> docker = new ArrayList<>(List.of("docker"));
     List<String> compose = new ArrayList<>();
     Map<String, String> services = Map.of();
@@ -18,6 +25,22 @@ final class ComposeTarget {
     String psql;
     String celeryApp = "app.workers.celery_app";
     double limit;
+
+    /** The same stack on another of its hosts. */
+    ComposeTarget on(String host, List<String> docker) {
+        ComposeTarget other = new ComposeTarget();
+        other.host = host;
+        other.docker = docker;
+        // One list for all: the project may be found later.
+        other.compose = compose;
+        other.services = services;
+        other.databaseUser = databaseUser;
+        other.databaseName = databaseName;
+        other.psql = psql;
+        other.celeryApp = celeryApp;
+        other.limit = limit;
+        return other;
+    }
 
     String service(String spec) {
         return services.getOrDefault(spec, spec);
@@ -30,6 +53,10 @@ final class ComposeTarget {
     }
 
     List<String> compose(String... words) {
+        return compose(docker, words);
+    }
+
+    private List<String> compose(List<String> docker, String... words) {
         List<String> command = new ArrayList<>(docker);
         command.add("compose");
         command.addAll(compose);
@@ -131,7 +158,8 @@ final class ComposeTarget {
                 typed.addAll(1, List.of("--since", window.since().toString()));
             }
         }
-        return CommandRunner.shown(compose(typed.toArray(String[]::new)));
+        List<String> there = typed.subList(1, last - 2).stream().filter(homes::containsKey).findFirst().map(homes::get).orElse(docker);
+        return CommandRunner.shown(compose(there, typed.toArray(String[]::new)));
     }
 
     /** What psql on this machine needs in its environment: the limits, and a password that no command line shows. */

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -22,6 +23,10 @@ final class LiveSource implements Source {
     /** Of an answer that is small by nature; more is cut, and it is said. */
     private static final int MOST_LINES = 25_000;
     private static final int MOST_CHARACTERS = 8 << 20;
+    /** All containers of the project. */
+    static final Command CONTAINERS = new Command("containers", Command.Kind.OTHER, "", Command.split("docker compose ps -a --format json"));
+    /** The key of what `docker inspect` says of them. */
+    static final String STATE = "state of containers";
     private static final String INSPECT = "{\"Id\":{{json .Id}},\"Created\":{{json .Created}},"
         + "\"StartedAt\":{{json .State.StartedAt}},\"FinishedAt\":{{json .State.FinishedAt}},"
         + "\"OOMKilled\":{{json .State.OOMKilled}},\"ExitCode\":{{json .State.ExitCode}},"
@@ -83,21 +88,26 @@ final class LiveSource implements Source {
     static Command inspect(List<String> ids) {
         List<String> words = new ArrayList<>(List.of("docker", "inspect", "--format", INSPECT));
         words.addAll(ids);
-        return new Command("state of containers", Command.Kind.OTHER, "", words);
+        return new Command(STATE, Command.Kind.OTHER, "", words);
     }
 
     @Override
-    public CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler sink) {
+    public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
         boolean rows = ask.kind() == Command.Kind.ROWS;
-        return shell.run(ask.key(), rows ? target.command(ask, fill) : target.exec(ask, index, fill), rows ? target.psqlEnvironment() : Map.of(), sink);
+        return shell.run(ask.key(), rows ? target.command(ask, fill) : target.exec(ask, replica == null ? 0 : replica.index(), fill), rows ? target.psqlEnvironment() : Map.of(), sink);
     }
 
     @Override
     public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
+        return log(window, now, reader, (lines, flags) -> read(ask, lines, flags));
+    }
+
+    /** Reads a log, the tail first where its lines are recent. @param now of the trace, UTC; @param read with these flags of `docker compose logs` */
+    static CommandResult log(TimeWindow window, Instant now, Supplier<LogHandler> reader, BiFunction<LogHandler, String[], CommandResult> read) {
         if (window.recent()) {
             for (double tail = FIRST_TAIL; tail <= LAST_TAIL; ) {
                 LogHandler lines = reader.get();
-                CommandResult answer = read(ask, lines, "--tail", Long.toString((long) tail));
+                CommandResult answer = read.apply(lines, new String[] {"--tail", Long.toString((long) tail)});
                 if (answer.problem() != null || lines.coversWindow((long) tail)) {
                     return answer;
                 }
@@ -113,7 +123,7 @@ final class LiveSource implements Source {
         if (window.until() != null && window.until().isBefore(now)) {
             flags.addAll(List.of("--until", window.until().toString()));
         }
-        return read(ask, reader.get(), flags.toArray(String[]::new));
+        return read.apply(reader.get(), flags.toArray(String[]::new));
     }
 
     @Override
@@ -121,7 +131,8 @@ final class LiveSource implements Source {
         return shell.follow(ask.key(), target.log(ask.service(), "--follow", "--since", since.toString()), lines, begun);
     }
 
-    private CommandResult read(Command ask, LogHandler lines, String... flags) {
+    /** Streams a log as these flags of `docker compose logs` choose it. */
+    CommandResult read(Command ask, LogHandler lines, String... flags) {
         return shell.run(ask.key(), target.log(ask.service(), flags), Map.of(), lines);
     }
 

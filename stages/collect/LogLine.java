@@ -48,6 +48,15 @@ record LogLine(String container, Instant at, String whole, int from) {
         }
     }
 
+    /** The line without what clears the terminal's line before it. */
+    static String begun(String raw) {
+        int from = 0;
+        while (raw.startsWith(CLEAR, from)) {
+            from += CLEAR.length();
+        }
+        return raw.substring(from);
+    }
+
     static LogLine of(String raw) {
         return new Reader().read(raw);
     }

@@ -53,6 +53,7 @@ interface RecordedEvidence {
     private static ObjectNode answer(CommandResult answer, Redactor mask) {
         ObjectNode json = Json.NODES.objectNode().put("of", answer.key()).put("command", mask.text(answer.command())).put("exit", answer.exitCode())
             .put("seconds", answer.seconds()).put("timedOut", answer.timedOut()).put("problem", answer.problem()).put("lines", answer.lines());
+        answer.away().forEach((host, why) -> json.withObject("/away").put(host, why));
         // The rows of the jobs stand with the jobs, and what the containers are stands beside them.
         boolean elsewhere = List.of("rows of etl_jobs", "containers", "state of containers").contains(answer.key());
         (elsewhere ? List.<String>of() : answer.out()).forEach(line -> json.withArray("out").add(Recorder.masked(mask, answer.key(), line)));

@@ -59,9 +59,9 @@ final class Recorder implements Source {
     }
 
     @Override
-    public CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler sink) {
+    public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
         List<String> kept = anew(ask.key());
-        CommandResult answer = stack.stream(ask, fill, index, line -> {
+        CommandResult answer = stack.stream(ask, fill, replica, line -> {
             boolean more = sink.line(line);
             return keep(ask.key(), kept, line) && more;
         });
@@ -138,9 +138,7 @@ final class Recorder implements Source {
                     file.toString().endsWith(".gz") ? new GZIPOutputStream(bytes) : bytes, StandardCharsets.UTF_8)) {
             ObjectNode head = Json.NODES.objectNode().put("recording", "trace-job/1").put("job", job.id())
                 .put("now", now().toString()).put("masked", mask.on());
-            target.docker.forEach(head.putArray("docker")::add);
-            target.compose.forEach(head.putArray("compose")::add);
-            target.services.forEach(head.putObject("services")::put);
+            Recording.note(target, head);
             line(out, head);
             for (Map.Entry<String, CommandResult> asked : new TreeMap<>(answers).entrySet()) {
                 CommandResult answer = asked.getValue();
@@ -159,6 +157,7 @@ final class Recorder implements Source {
                 ObjectNode end = Json.NODES.objectNode().put("of", key).put("command", mask.text(answer.command()))
                     .put("exit", answer.exitCode()).put("seconds", answer.seconds()).put("timedOut", answer.timedOut())
                     .put("problem", fold == null && cut.contains(key) && answer.problem() == null ? "the recording was cut at its largest size" : answer.problem());
+                answer.away().forEach((host, why) -> end.withObject("/away").put(host, why));
                 line(out, fold == null ? end : end.put("lines", answer.lines()));
             }
         } catch (IOException full) {

@@ -96,17 +96,29 @@ final class Recording implements Source {
         aim(head, target);
     }
 
+    /** Notes in a recording's head how the commands of its report begin. */
+    static void note(ComposeTarget target, ObjectNode head) {
+        target.docker.forEach(head.putArray("docker")::add);
+        target.compose.forEach(head.putArray("compose")::add);
+        target.services.forEach(head.putObject("services")::put);
+        target.homes.forEach((service, docker) -> docker.forEach(head.withObject("/homes").putArray(service)::add));
+    }
+
     static void aim(JsonNode head, ComposeTarget target) {
         List<String> docker = words(head, "docker");
         List<String> compose = words(head, "compose");
         Map<String, String> services = new LinkedHashMap<>();
         head.path("services").properties().forEach(field -> services.put(field.getKey(), field.getValue().asText()));
-        boolean plain = Stream.of(docker.stream().skip(1), compose.stream(), services.keySet().stream(), services.values().stream())
+        Map<String, List<String>> homes = new LinkedHashMap<>();
+        head.path("homes").properties().forEach(field -> homes.put(Printable.plain(field.getKey()), words(head.path("homes"), field.getKey())));
+        boolean plain = Stream.of(docker.stream().skip(1), compose.stream(), services.keySet().stream(), services.values().stream(),
+                homes.values().stream().flatMap(words -> words.stream().skip(1)))
             .flatMap(words -> words).allMatch(word -> PLAIN.matcher(word).matches());
         if (target.compose.isEmpty() && plain && !docker.isEmpty() && docker.get(0).equals("docker")) {
             target.docker = docker;
             target.compose = compose;
             target.services = services;
+            homes.forEach((service, words) -> target.homes.put(service, words.isEmpty() || !words.get(0).equals("docker") ? docker : words));
         }
     }
 
@@ -130,7 +142,7 @@ final class Recording implements Source {
     }
 
     @Override
-    public CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler sink) {
+    public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
         return replay(ask.key(), sink);
     }
 
@@ -155,8 +167,10 @@ final class Recording implements Source {
 
     /** An answer as a recording has it: how it ended, and its lines. */
     static CommandResult answer(String key, JsonNode end, List<String> out) {
+        Map<String, String> away = new LinkedHashMap<>();
+        end.path("away").properties().forEach(host -> away.put(Printable.plain(host.getKey()), CommandRunner.brief(host.getValue().asText())));
         return new CommandResult(key, new Redactor(true).text(Printable.plain(end.path("command").asText())), end.path("exit").asInt(),
             end.path("seconds").asDouble(), end.path("lines").asLong(out.size()), end.path("timedOut").asBoolean(), out,
-            end.hasNonNull("problem") ? CommandRunner.brief(end.get("problem").asText()) : null);
+            end.hasNonNull("problem") ? CommandRunner.brief(end.get("problem").asText()) : null, away);
     }
 }

@@ -12,8 +12,8 @@ interface Source {
     /** The whole answer; it is small by nature. */
     CommandResult ask(Command ask, Map<String, String> fill);
 
-    /** Streams a file of the job, or rows of which there can be many, through the sink. @param index of the replica, 0 for any */
-    CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler sink);
+    /** Streams a file of the job, or rows of which there can be many, through the sink. @param replica that has the file; null for any */
+    CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink);
 
     /** Streams the log of a service; the reader is asked for anew when the first try did not reach back far enough. */
     CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader);

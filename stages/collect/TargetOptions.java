@@ -22,11 +22,11 @@ final class TargetOptions {
     @Option(names = "--project-directory", paramLabel = "DIR", description = "Handed to docker compose.")
     String projectDirectory;
 
-    @Option(names = "--context", paramLabel = "NAME", description = "Handed to docker.")
-    String context;
+    @Option(names = "--context", split = ",", paramLabel = "NAME", description = "Handed to docker; several times for a stack on several hosts.")
+    List<String> contexts = new ArrayList<>();
 
-    @Option(names = "--host", paramLabel = "HOST", description = "Handed to docker.")
-    String host;
+    @Option(names = "--host", split = ",", paramLabel = "HOST", description = "Handed to docker; several times for a stack on several hosts.")
+    List<String> addresses = new ArrayList<>();
 
     @Option(names = "--service", split = ",", paramLabel = "NAME=YOURS",
         description = "What one of the services backend, celery-worker, postgres, redis is called here.")
@@ -51,18 +51,17 @@ final class TargetOptions {
             .allMatch(name -> Command.SERVICE.matcher(name).matches());
         return !celeryApp.matches("[\\w.:]+") ? Optional.of("--celery-app is a name such as app.workers.celery_app")
             : psql != null && psql.contains("sslpassword") ? Optional.of("--psql takes no sslpassword: it would stand on a command line")
-            : !names ? Optional.of("--service is NAME=YOURS") : Optional.empty();
+            : !names ? Optional.of("--service is NAME=YOURS")
+            : Stream.concat(contexts.stream(), addresses.stream()).map(TargetOptions::plain).distinct().count() < Stream.concat(contexts.stream(), addresses.stream()).distinct().count()
+                ? Optional.of("two of the hosts would have the same name: give them contexts, docker context create NAME --docker host=ADDRESS") : Optional.empty();
     }
 
     /** @param live false where a recording answers: then no file of this folder is meant; @param limit seconds for one command */
     ComposeTarget target(CommandLine.ParseResult typed, boolean live, double limit) {
         ComposeTarget target = new ComposeTarget();
-        if (context != null) {
-            target.docker.addAll(List.of("--context", context));
-        }
-        if (host != null) {
-            target.docker.addAll(List.of("--host", host));
-        }
+        List<List<String>> docker = Stream.concat(contexts.stream().map(name -> List.of("docker", "--context", name)),
+            addresses.stream().map(address -> List.of("docker", "--host", address))).distinct().toList();
+        target.docker = new ArrayList<>(docker.isEmpty() ? List.of("docker") : docker.get(0));
         // What is typed says where the stack is, and not together with what is always passed.
         project = typed.hasMatchedOption("-f") && !typed.hasMatchedOption("-p") ? null : project;
         files = typed.hasMatchedOption("-p") && !typed.hasMatchedOption("-f") ? List.of() : files;
@@ -84,6 +83,22 @@ final class TargetOptions {
         target.psql = psql;
         target.limit = limit;
         target.celeryApp = celeryApp;
+        if (docker.size() > 1) {
+            boolean told = docker.stream().map(words -> hostName(words.get(2))).distinct().count() == docker.size();
+            // Addresses that end alike are named whole: no two hosts may have one name.
+            target.hosts = docker.stream().map(words -> target.on(told ? hostName(words.get(2)) : plain(words.get(2)), words)).toList();
+        }
         return target;
+    }
+
+    /** What a host is called in the report: a context by its name, an address by its machine or its socket. */
+    private static String hostName(String typed) {
+        String address = typed.replaceFirst("^[a-z]+://", "");
+        String machine = address.startsWith("/") ? address.substring(address.lastIndexOf('/') + 1) : address.replaceFirst("/.*", "").replaceFirst("^[^@]*@", "");
+        return plain(machine);
+    }
+
+    private static String plain(String address) {
+        return address.replaceFirst("^[a-z]+:///?", "").replaceAll("[^\\w.:@-]", "_");
     }
 }

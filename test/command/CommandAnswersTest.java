@@ -133,8 +133,8 @@ class CommandAnswersTest {
             }
 
             @Override
-            public CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler sink) {
-                return time(ask) == 1 ? demo.stream(ask, fill, index, sink) : tooLate(ask);
+            public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
+                return time(ask) == 1 ? demo.stream(ask, fill, replica, sink) : tooLate(ask);
             }
         }, Tracing.stages(), List.of());
         assertEquals(Demo.FROM_THE_PIPELINE_ON, DemoStack.told(trace));
@@ -155,8 +155,8 @@ class CommandAnswersTest {
             }
 
             @Override
-            public CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler sink) {
-                return time(ask) == 1 ? demo.stream(ask, fill, index, sink) : tooLate(ask);
+            public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
+                return time(ask) == 1 ? demo.stream(ask, fill, replica, sink) : tooLate(ask);
             }
         }, Tracing.stages(), List.of());
         assertTrue(DemoStack.told(trace).startsWith(Demo.ALL_IS_WELL.stripTrailing()), DemoStack.told(trace));

@@ -12,37 +12,6 @@ import org.junit.jupiter.api.Test;
 class FaultsOfAWatchTest extends FaultsStack {
     private static final String PROCESS = "ForkPoolWorker-1";
 
-    /** A watch in a JVM of its own, and what it has printed so far. */
-    private final class Watching {
-        final Process process;
-        final Path out = Files.createTempFile(folder, "watch", ".out");
-        final Path err = Files.createTempFile(folder, "watch", ".err");
-
-        Watching(String... arguments) throws Exception {
-            List<String> all = new ArrayList<>(List.of("-p", PROJECT, "--watch", "--progress", "plain", "--timeout", "10"));
-            all.addAll(List.of(arguments));
-            process = new ProcessBuilder(OwnJvm.command(all.toArray(String[]::new))).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        }
-
-        String said() throws Exception {
-            return Files.readString(out);
-        }
-
-        void awaits(String words) throws Exception {
-            await("the watch says " + words, () -> said().contains(words) || !process.isAlive());
-            assertTrue(said().contains(words), said() + Files.readString(err));
-        }
-
-        int code() throws Exception {
-            assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it goes on: " + said());
-            return process.exitValue();
-        }
-
-        long times(String words) throws Exception {
-            return said().lines().filter(line -> line.contains(words)).count();
-        }
-    }
-
     /** The rest of the job's lines, and its row. */
     private static void complete(String id, List<String> lines) throws Exception {
         write(WORKER, WorkerLines.timed(lines.subList(19, lines.size())));
@@ -62,7 +31,7 @@ class FaultsOfAWatchTest extends FaultsStack {
         List<String> lines = new ArrayList<>();
         String id = begun(lines);
         try (DockerProxy docker = new DockerProxy(folder.resolve("docker.sock"))) {
-            Watching watching = new Watching("--host", docker.host(), id);
+            Watching watching = new Watching(folder, "--host", docker.host(), id);
             watching.awaits("[RUN] CCC Litigator Check");
             docker.goAway();
             watching.awaits("docker does not say what containers there are");
@@ -84,7 +53,7 @@ class FaultsOfAWatchTest extends FaultsStack {
     void theDatabaseGoesAwayAndComesBack() throws Exception {
         List<String> lines = new ArrayList<>();
         String id = begun(lines);
-        Watching watching = new Watching(id);
+        Watching watching = new Watching(folder, id);
         watching.awaits("[RUN] CCC Litigator Check");
         try {
             put(POSTGRES, "stopped");
@@ -105,7 +74,7 @@ class FaultsOfAWatchTest extends FaultsStack {
     void aWorkerThatIsRestartedIsNoticed() throws Exception {
         List<String> lines = new ArrayList<>();
         String id = begun(lines);
-        Watching watching = new Watching(id);
+        Watching watching = new Watching(folder, id);
         watching.awaits("[RUN] CCC Litigator Check");
         try {
             sure(Ran.of("docker", "restart", "--time", "0", WORKER));
@@ -122,7 +91,7 @@ class FaultsOfAWatchTest extends FaultsStack {
         olderThanItsJobs();
         String id = row("running");
         List<String> lines = WorkerLines.of(id, PROCESS);
-        Watching watching = new Watching(id);
+        Watching watching = new Watching(folder, id);
         watching.awaits("[OK] Job Created");
         restore("celery-worker");
         write(WORKER, WorkerLines.timed(lines.subList(0, 19)));
@@ -136,7 +105,7 @@ class FaultsOfAWatchTest extends FaultsStack {
     void aProjectThatGoesAwayEndsTheWatch() throws Exception {
         List<String> lines = new ArrayList<>();
         String id = begun(lines);
-        Watching watching = new Watching(id);
+        Watching watching = new Watching(folder, id);
         watching.awaits("[RUN] CCC Litigator Check");
         try {
             endTheStack();

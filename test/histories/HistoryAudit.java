@@ -64,9 +64,9 @@ final class HistoryAudit implements Source {
     }
 
     @Override
-    public CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler sink) {
-        jobs.values().stream().skip(1).forEach(job -> job.stream(ask, fill, index, sink));
-        return first.stream(ask, fill, index, sink);
+    public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
+        jobs.values().stream().skip(1).forEach(job -> job.stream(ask, fill, replica, sink));
+        return first.stream(ask, fill, replica, sink);
     }
 
     @Override
@@ -87,8 +87,8 @@ final class HistoryAudit implements Source {
         }
 
         @Override
-        public CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler sink) {
-            return ask.kind() != Command.Kind.FILE ? job.stream(ask, fill, index, sink)
+        public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
+            return ask.kind() != Command.Kind.FILE ? job.stream(ask, fill, replica, sink)
                 : new CommandResult(ask.key(), "", 1, 0, 0, false, List.of(), "cat: No such file or directory");
         }
 

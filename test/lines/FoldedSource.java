@@ -30,8 +30,8 @@ final class FoldedSource implements Source {
     }
 
     @Override
-    public CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler lines) {
-        return whole.stream(ask, fill, index, replays(ask) ? line -> true : lines);
+    public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler lines) {
+        return whole.stream(ask, fill, replica, replays(ask) ? line -> true : lines);
     }
 
     @Override

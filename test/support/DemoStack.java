@@ -27,8 +27,8 @@ class DemoStack implements Source {
     }
 
     @Override
-    public CommandResult stream(Command ask, Map<String, String> fill, int index, LineHandler sink) {
-        return demo.stream(ask, fill, index, sink);
+    public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
+        return demo.stream(ask, fill, replica, sink);
     }
 
     @Override
