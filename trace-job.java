@@ -308,7 +308,7 @@ class TraceJob implements Callable<Integer> {
         shell = new CommandRunner(timeout);
         if (start.doctor) {
             StackFinder.find(target, shell, teller);
-            return new Doctor(target, shell, services(), out).run();
+            return Doctor.run(target, shell, services(), out);
         }
         if (demo) {
             return trace(Recording.of("the demo", TraceJob.class.getResourceAsStream("/demo.jsonl")), target, mask);
@@ -677,10 +677,12 @@ class TraceJob implements Callable<Integer> {
         lines.add(audit == null ? target.shown(finder(), Map.of("job", part, "status", status(),
             "limit", Integer.toString((list == null ? JobTable.LISTED : start.limit) + 1)))
             : target.shown(AuditCollector.finder(stages), AuditCollector.fill(Period.of(audit, Instant.now()), status())));
-        asks().map(ask -> target.shown(ask, fill)).forEach(lines::add);
-        lines.add(target.shown(LiveSource.inspect(List.of("<container>")), fill));
-        // The lines of a recent job are looked for at the end of a log first.
-        asks().filter(ask -> audit == null && ask.kind() == Command.Kind.LOG).map(ask -> CommandRunner.shown(target.log(ask.service(), "--tail", "<lines>"))).forEach(lines::add);
+        for (ComposeTarget host : target.hosts.isEmpty() ? List.of(target) : target.hosts) {
+            asks().map(ask -> host.shown(ask, fill)).forEach(lines::add);
+            lines.add(host.shown(LiveSource.inspect(List.of("<container>")), fill));
+            // The lines of a recent job are looked for at the end of a log first.
+            asks().filter(ask -> audit == null && ask.kind() == Command.Kind.LOG).map(ask -> CommandRunner.shown(host.log(ask.service(), "--tail", "<lines>"))).forEach(lines::add);
+        }
         lines.forEach(out::println);
     }
 }

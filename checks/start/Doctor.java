@@ -31,6 +31,8 @@ final class Doctor {
     private final Set<String> services;
     private final PrintWriter out;
     private final List<Diagnosis> lines = new ArrayList<>();
+    /** Those that a host has, by the names of the hand-run page. */
+    private final Set<String> seen = new TreeSet<>();
 
     /** @param services those that a trace asks, by the names of the hand-run page */
     Doctor(ComposeTarget target, CommandRunner runner, Set<String> services, PrintWriter out) {
@@ -42,6 +44,29 @@ final class Doctor {
         if (target.psql != null) {
             this.services.remove("postgres");
         }
+    }
+
+    /** Each host of the stack after the other; what none of them has is missing. The exit code is the worst. */
+    static int run(ComposeTarget target, CommandRunner runner, Set<String> services, PrintWriter out) {
+        if (target.hosts.isEmpty()) {
+            return new Doctor(target, runner, services, out).run();
+        }
+        int worst = 0;
+        Set<String> seen = new TreeSet<>();
+        for (ComposeTarget host : target.hosts) {
+            out.println("Host " + host.host + ":");
+            Doctor doctor = new Doctor(host, runner, services, out);
+            worst = Math.max(worst, doctor.run());
+            seen.addAll(doctor.seen);
+            out.println();
+        }
+        for (String name : services) {
+            if (!seen.contains(name) && !(name.equals("postgres") && target.psql != null)) {
+                out.print(Diagnosis.fail("Service " + target.service(name), "on none of the hosts", "trace-job --doctor --service " + name + "=NAME    # what it is called here").text());
+                worst = Math.max(worst, 1);
+            }
+        }
+        return worst;
     }
 
     /** The exit code: 0 when all is OK, 4 when no job can be traced until a FAIL is mended, else 1. */
@@ -58,9 +83,9 @@ final class Doctor {
             say(Diagnosis.unknown("Project, services, logs", "not asked: docker and its compose plugin come first"));
         }
         DoctorOfData data = new DoctorOfData(target, runner);
-        if (target.psql != null || !containers.isEmpty()) {
+        if (target.psql != null || !containers.isEmpty() && (target.host.isEmpty() || seen.contains("postgres"))) {
             data.database().forEach(this::say);
-        } else {
+        } else if (target.host.isEmpty()) {
             say(Diagnosis.unknown("Database, clocks", "not asked: there is no project whose database could be asked"));
         }
         say(data.disk());
@@ -147,6 +172,10 @@ final class Doctor {
             List<JsonNode> up = its.stream().filter(one -> one.path("State").asText().equals("running")).toList();
             String subject = "Service " + real;
             boolean database = name.equals("postgres");
+            if (its.isEmpty() && !target.host.isEmpty()) {
+                continue;
+            }
+            seen.add(name);
             if (its.isEmpty()) {
                 Diagnosis missing = Diagnosis.fail(subject, "not in this project; there are " + String.join(", ", there), "trace-job --doctor --service " + name + "=NAME    # what it is called here",
                     CommandRunner.shown(target.compose("up", "-d", real)));
