@@ -46,15 +46,24 @@ class HistoriesTest {
 
     @Test
     void everyJobOfAGeneratedHistoryIsTracedAsItWas() {
+        areTracedAsTheyWere(Integer.parseInt(setting("HISTORIES", "1000")), false);
+    }
+
+    /** No line of a worker process of one host is given to a job of that of another. */
+    @Test
+    void jobsOfThreeHostsWhoseWorkersHaveTheSameNamesAreTracedAsTheyWere() {
+        areTracedAsTheyWere(Integer.parseInt(setting("HISTORIES", "1000")) / 5, true);
+    }
+
+    private static void areTracedAsTheyWere(int count, boolean hosts) {
         long seed = Long.parseLong(setting("SEED", "20260115"));
-        int count = Integer.parseInt(setting("HISTORIES", "1000"));
         int one = Integer.parseInt(setting("HISTORY", "-1"));
         System.out.println("histories: SEED=" + seed + ", " + (one < 0 ? count + " of them" : "only HISTORY=" + one));
         HistoryComparison.Counts counts = new HistoryComparison.Counts();
         Map<String, Integer> kinds = Collections.synchronizedMap(new TreeMap<>());
         List<String> wrong = Collections.synchronizedList(new ArrayList<>());
         (one < 0 ? IntStream.range(0, count) : IntStream.of(one)).parallel().forEach(number -> {
-            History history = new History(seed, number);
+            History history = new History(seed, number, hosts);
             for (ModelJob job : history.jobs) {
                 List<String> differences = differences(counts, history, job);
                 if (!differences.isEmpty()) {

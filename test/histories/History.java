@@ -22,6 +22,7 @@ final class History {
     boolean garbled;
     long now;
     final Random random;
+    private static final List<String> HOSTS = List.of("web", "worker-2", "worker-3");
     final List<WorkerContainer> replicas = new ArrayList<>();
     final String backend;
     /** Jobs begin at the same moment and say the same. */
@@ -37,6 +38,11 @@ final class History {
     final String logs;
 
     History(long seed, int number) {
+        this(seed, number, false);
+    }
+
+    /** @param hosts true for three hosts, each with one worker container; all of these have the same name */
+    History(long seed, int number, boolean hosts) {
         random = new Random(seed * 1_000_003 + number);
         random.nextLong();
         specForm = chance(0.25);
@@ -45,7 +51,7 @@ final class History {
         fullIds = chance(0.2);
         zone = chance(0.2) ? (random.nextInt(25) - 12) * 3_600_000L : 0;
         long start = Instant.parse("2026-01-15T00:00:00Z").toEpochMilli() + random.nextInt(86_400_000);
-        workers(start);
+        workers(start, hosts);
         backend = chance(0.5) ? "p1lending-new-backend" : "backend-1";
         boolean outage = !specForm && chance(0.12);
         outageFrom = outage ? start + 1_000 + random.nextInt(60_000) : Long.MAX_VALUE;
@@ -78,11 +84,12 @@ final class History {
         return random.nextDouble() < share;
     }
 
-    private void workers(long start) {
-        int count = 1 + random.nextInt(3);
+    private void workers(long start, boolean hosts) {
+        int count = hosts ? HOSTS.size() : 1 + random.nextInt(3);
         int processes = Math.max(count, 1 + random.nextInt(4));
         for (int number = 1; number <= count; number++) {
-            WorkerContainer replica = new WorkerContainer(count == 1 && chance(0.5) ? "p1lending-new-celery" : "celery-worker-" + number, number);
+            String name = hosts ? HOSTS.get(number - 1) + "/celery-worker-1" : count == 1 && chance(0.5) ? "p1lending-new-celery" : "celery-worker-" + number;
+            WorkerContainer replica = new WorkerContainer(name, number);
             replica.up = start - 3_000;
             replicas.add(replica);
         }

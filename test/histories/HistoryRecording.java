@@ -36,15 +36,17 @@ final class HistoryRecording {
             boolean worker = service.equals("celery-worker");
             number = worker ? i - 2 : 1;
             String name = worker ? history.replicas.get(number - 1).name : service.equals("backend") ? history.backend : service + "-1";
-            String full = name.startsWith("p1lending") ? name : "p1lending-" + name;
+            String host = name.substring(0, Math.max(0, name.indexOf('/')));
+            String local = name.substring(name.indexOf('/') + 1);
+            String full = local.startsWith("p1lending") ? local : "p1lending-" + local;
             String id = String.format("%012x", 0xa1b2c3d4e5L + i);
             entry(out, "containers", "{\"ID\": \"" + id + "\", \"Name\": \"" + full + "\", \"Service\": \"" + service
-                + "\", \"State\": \"running\", \"ExitCode\": 0, \"Health\": \"\"}");
+                + (host.isEmpty() ? "" : "\", \"Host\": \"" + host) + "\", \"State\": \"running\", \"ExitCode\": 0, \"Health\": \"\"}");
             entry(states, "state of containers", "{\"Id\": \"" + id + "0".repeat(52) + "\", \"Created\": \"2026-01-12T06:00:01.5Z\","
                 + " \"StartedAt\": \"2026-01-12T06:00:03.25Z\","
                 + " \"FinishedAt\": \"0001-01-01T00:00:00Z\", \"OOMKilled\": false, \"ExitCode\": 0, \"Status\": \"running\","
                 + " \"RestartCount\": 0, \"Name\": \"/" + full
-                + "\", \"Service\": \"" + service + "\", \"Number\": \"" + number + "\"}");
+                + "\", \"Service\": \"" + service + "\", \"Number\": \"" + (host.isEmpty() ? number : 1) + "\"}");
         }
         end(out, "containers");
         out.append(states);
