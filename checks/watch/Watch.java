@@ -66,7 +66,10 @@ final class Watch {
                 }
                 last = trace;
                 judge.accept(last);
-                display.show(last, job.problems());
+                // Of a job that has ended it is told what all its lines say, not those that have come.
+                if (!last.over()) {
+                    display.show(last, job.problems());
+                }
                 shown = now;
                 if (isOver(last) || options.failFast && fails(last)) {
                     break;
@@ -80,10 +83,16 @@ final class Watch {
             }
             Thread.sleep(LOOK);
         }
-        display.end();
         renew.run();
         job.end();
-        if (job.isGone()) {
+        boolean gone = job.isGone();
+        if (!gone) {
+            Trace ended = new Trace(job.soFar());
+            judge.accept(ended);
+            display.show(ended, job.problems());
+        }
+        display.end();
+        if (gone) {
             throw new KnownFailure(4, "the project has no containers any more; job " + last.job.id()
                 + (last.verdict == null ? "" : " was last seen " + last.verdict.state()));
         }

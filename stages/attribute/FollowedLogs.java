@@ -1,6 +1,7 @@
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,8 @@ final class FollowedLogs implements JobLogs {
     private final ExecutorService threads;
     private final Map<Command, Followed> logs = new LinkedHashMap<>();
     private volatile boolean stopped;
+    /** True for the last read, after all are followed no more. */
+    private volatile boolean last;
     private volatile long lines;
 
     /** @param window from when the logs are read; it has no end */
@@ -51,6 +54,7 @@ final class FollowedLogs implements JobLogs {
         private Instant newest;
         private CommandResult answer;
         private volatile Runnable stop = () -> {};
+        private CompletableFuture<Void> following = CompletableFuture.completedFuture(null);
 
         Followed(Command log) {
             this.log = log;
@@ -70,8 +74,9 @@ final class FollowedLogs implements JobLogs {
         public synchronized boolean line(String raw) {
             LogLine line = heads.read(raw);
             boolean again = line.at() != null && !read.computeIfAbsent(line.container(), of -> new ReadLines()).isNew(line);
-            if (again || stopped) {
-                return !stopped;
+            boolean over = stopped && !last;
+            if (again || over) {
+                return !over;
             }
             if (line.at() != null) {
                 lastSeen.put(line.container(), System.nanoTime());
@@ -116,6 +121,13 @@ final class FollowedLogs implements JobLogs {
             }
         }
 
+        /** What its last follow did not show, because Docker was away or its client is slow; where that cannot be read, the log is not whole. */
+        void readLast() {
+            Instant from = since();
+            CommandResult read = stack.log(log, new TimeWindow(from, null, true), () -> new LastRead(this, since()));
+            answer = answer.problem() == null && read.problem() != null ? read : answer;
+        }
+
         private void sleep() {
             try {
                 Thread.sleep(stopped ? 0 : PAUSE);
@@ -141,12 +153,46 @@ final class FollowedLogs implements JobLogs {
         }
     }
 
+    /** The end of a log, read once more: as far back as it may hold what is not known yet. */
+    private static final class LastRead implements LogHandler {
+        private final Followed log;
+        private final Instant since;
+        private final LogLine.Reader heads = new LogLine.Reader();
+        private final Map<String, Long> counts = new HashMap<>();
+        private final Map<String, Instant> firsts = new HashMap<>();
+
+        LastRead(Followed log, Instant since) {
+            this.log = log;
+            this.since = since;
+        }
+
+        @Override
+        public boolean line(String raw) {
+            LogLine line = heads.read(raw);
+            counts.merge(line.container(), 1L, Long::sum);
+            if (line.at() != null) {
+                firsts.putIfAbsent(line.container(), line.at());
+            }
+            return line.at() == null || line.at().isBefore(since) || log.line(raw);
+        }
+
+        @Override
+        public boolean coversWindow(long tail) {
+            return counts.entrySet().stream().allMatch(one -> one.getValue() < tail || firsts.getOrDefault(one.getKey(), Instant.MAX).isBefore(since));
+        }
+
+        @Override
+        public Instant earliest() {
+            return firsts.values().stream().max(Comparator.naturalOrder()).orElse(Instant.now());
+        }
+    }
+
     /** Reads what there is, and follows what comes. */
     void begin() {
         List<CompletableFuture<Void>> reads = new ArrayList<>();
         logs.values().forEach(log -> reads.add(CompletableFuture.runAsync(log::read, threads)));
         reads.forEach(CompletableFuture::join);
-        logs.values().forEach(log -> threads.execute(log::follow));
+        logs.values().forEach(log -> log.following = CompletableFuture.runAsync(log::follow, threads));
     }
 
     /** Follows anew: the containers are others now. */
@@ -164,8 +210,17 @@ final class FollowedLogs implements JobLogs {
         logs.values().forEach(log -> add(log, log.soFar(), trace));
     }
 
+    /** They are followed no more; what is there by now is read to its end. */
+    void end() {
+        stop();
+        logs.values().forEach(log -> log.following.join());
+        last = true;
+        logs.values().stream().map(log -> CompletableFuture.runAsync(log::readLast, threads)).toList().forEach(CompletableFuture::join);
+        last = false;
+    }
+
     /** No more lines are taken from now on. */
-    void stop() {
+    private void stop() {
         stopped = true;
         again();
     }

@@ -206,9 +206,8 @@ final class WatchedJob {
         return trace;
     }
 
-    /** Follows no more, leaves no command behind, and looks at the row and the containers for the last time. */
+    /** Looks at the row, the containers and then the logs for the last time; follows no more, and leaves no command behind. */
     void end() {
-        logs.stop();
         // What was last heard of the row and the containers is seconds old. Where a container goes between the two looks, all of them would be unknown.
         for (int look = 0; look < MOST_LOOKS; look++) {
             take(collector.find(job.id(), ""));
@@ -217,6 +216,7 @@ final class WatchedJob {
                 break;
             }
         }
+        logs.end();
     }
 
     /** All that can be had of the job, as any trace collects it, but by the logs as they were followed. */

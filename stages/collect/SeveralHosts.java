@@ -8,9 +8,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -24,6 +27,8 @@ import java.util.stream.Stream;
 final class SeveralHosts implements Source {
     /** Milliseconds: what was said of the containers just now is not asked again. */
     private static final long JUST_NOW = 500;
+    /** Seconds until a log is followed again that could not be. */
+    private static final long REST = 5;
     private final List<DockerHost> hosts;
     private final ComposeTarget target;
     private final Instant now;
@@ -173,16 +178,38 @@ final class SeveralHosts implements Source {
         });
     }
 
-    /** Ends when one of the hosts' logs ends: all are followed anew then, and what was read is known. */
+    /** Ends when a log ends that has shown something: all are followed anew then, and what was read is known. */
     @Override
     public CommandResult follow(Command ask, Instant since, LineHandler lines, Consumer<Runnable> begun) {
-        Map<DockerHost, Command> logs = logs(ask);
-        boolean all = !logs.keySet().removeIf(DockerHost::rests) && silent().isEmpty();
         CompletableFuture<Void> over = new CompletableFuture<>();
         begun.accept(() -> over.complete(null));
-        Map<DockerHost, CommandResult> answers = each(List.copyOf(logs.keySet()), host -> host.follow(logs.get(host), since, of(host, lines),
-            stop -> over.thenRun(stop)), over, all ? Long.MAX_VALUE : DockerHost.REST);
+        Map<DockerHost, CommandResult> answers = each(hosts, host -> follow(host, ask, since, of(host, lines), over));
+        answers.values().removeIf(Objects::isNull);
         return merged(ask, answers);
+    }
+
+    /** Follows one host's log, and tries again as long as that shows nothing: the host is away, or has no such container yet. */
+    private CommandResult follow(DockerHost host, Command ask, Instant since, LineHandler lines, CompletableFuture<Void> over) {
+        CommandResult answer = null;
+        while (!over.isDone()) {
+            Command log = logs(ask).get(host);
+            AtomicBoolean shown = new AtomicBoolean();
+            answer = log == null ? null : host.source.follow(log, since, line -> {
+                shown.set(true);
+                return lines.line(line);
+            }, stop -> over.thenRun(stop));
+            if (shown.get()) {
+                over.complete(null);
+            }
+            try {
+                over.get(REST, TimeUnit.SECONDS);
+            } catch (TimeoutException again) {
+                continue;
+            } catch (InterruptedException | ExecutionException stopped) {
+                over.complete(null);
+            }
+        }
+        return answer;
     }
 
     /** What a host's log shows, by turns with the others' logs, with the host's name before that of the container. */
@@ -202,20 +229,6 @@ final class SeveralHosts implements Source {
         asked.forEach(host -> pending.put(host, CompletableFuture.supplyAsync(() -> question.apply(host), threads)));
         Map<DockerHost, CommandResult> answers = new LinkedHashMap<>();
         pending.forEach((host, answer) -> answers.put(host, answer.join()));
-        return answers;
-    }
-
-    /** The same, where the first that ends ends all. @param over ends them, too; @param most nanoseconds */
-    private Map<DockerHost, CommandResult> each(List<DockerHost> asked, Function<DockerHost, CommandResult> question, CompletableFuture<Void> over, long most) {
-        if (most < Long.MAX_VALUE) {
-            over.completeOnTimeout(null, most, TimeUnit.NANOSECONDS);
-        }
-        Map<DockerHost, CommandResult> answers = each(asked, host -> {
-            CommandResult answer = question.apply(host);
-            over.complete(null);
-            return answer;
-        });
-        over.join();
         return answers;
     }
 

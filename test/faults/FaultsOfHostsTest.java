@@ -139,7 +139,7 @@ class FaultsOfHostsTest extends FaultsStack {
         List<String> lines = new ArrayList<>(WorkerLines.of(id, PROCESS));
         writeThere(WorkerLines.timed(lines.subList(0, 19)));
         Watching watching = new Watching(folder, "--host", FIRST, "--host", second, id);
-        watching.awaits("CCC Litigator Check: RUN");
+        watching.awaits("[RUN] CCC Litigator Check");
         sure(Ran.of(ENGINE, "stop"));
         watching.awaits(secondName);
         comeBack();
@@ -148,7 +148,24 @@ class FaultsOfHostsTest extends FaultsStack {
         watching.code();
         String said = watching.said();
         assertTrue(said.contains("  [OK] Results Upload - 198 records saved\n"), said);
-        assertEquals(1, watching.times("Results Upload: OK"), said);
+        assertEquals(1, watching.times("Z [OK] Results Upload"), said);
+        assertFalse(said.contains("[FAIL] DNC Check"), said);
+    }
+
+    @Test
+    void linesOfBothHostsAreFollowedThoughOneIsDownAtFirst() throws Exception {
+        olderThanItsJobs();
+        String id = row("running");
+        List<String> lines = WorkerLines.of(id, PROCESS);
+        writeThere(WorkerLines.timed(lines.subList(0, 19)));
+        sure(Ran.of(ENGINE, "stop"));
+        Watching watching = new Watching(folder, "--host", FIRST, "--host", second, "--lines", id);
+        comeBack();
+        watching.awaits("Checking 176 phones against litigator list");
+        writeThere(WorkerLines.timed(lines.subList(19, lines.size())));
+        sql("UPDATE etl_jobs SET status = 'completed', completed_at = now() WHERE id = '" + id + "'");
+        watching.code();
+        assertEquals(1, watching.times("Successfully stored 198 records"), watching.said());
     }
 
     @Test
