@@ -1,10 +1,12 @@
 ///usr/bin/env "$(dirname "$(readlink -f "$0")")/.bin/jbang" "$0" "$@"; exit $?
 //JAVA 17+
 //MAIN TraceJob
+//CDS
 //DESCRIPTION Traces one ETL job through the whole pipeline and says where it is, what happened and what is wrong.
-// The options are what the start costs least with: strings put together without a bootstrap each, no converters for java.sql.
+// The options are what the start costs least with: strings put together without a bootstrap each, no converters for java.sql, and
+// the archive of classes that the first start leaves (CDS); where that does not fit, the JVM must not say so on stdout.
 //COMPILE_OPTIONS -encoding UTF-8 -XDstringConcat=inline -Xlint:all,-serial,-options,-auxiliaryclass
-//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -XX:-UsePerfData -Xms24m -Xmx112m -Dfile.encoding=UTF-8
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xlog:disable -XX:-UsePerfData -Xms24m -Xmx112m -Dfile.encoding=UTF-8
 //RUNTIME_OPTIONS -Dpicocli.converters.excludes=java.sql.+
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.zeroturnaround:zt-exec:1.13.0

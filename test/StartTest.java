@@ -94,6 +94,31 @@ class StartTest {
         assertEquals((TraceJob.VERSION + "\n").repeat(3), start(folder, env, "sh", "-c", one.repeat(3) + "wait"));
     }
 
+    /** From the third start on JBang is not asked, unless a file has been changed since, even one that came with an older date, or what was built is gone. */
+    @Test
+    void whatJBangSaidLastTimeHoldsUntilAFileIsAnother() throws Exception {
+        Path home = checkout();
+        Map<String, String> env = Map.of("JBANG_DIR", folder.resolve("jbang").toString());
+        String job = home.resolve("trace-job.java").toString();
+        String demo = AllTests.trace("--demo").out();
+        for (int time = 1; time <= 4; time++) {
+            assertEquals(demo, start(folder, env, job, "--demo"), "start " + time);
+        }
+        assertEquals("2\ntrace-job: no stage is called it's \"$(x)\" \\; there are", start(folder, env, "sh", "-c",
+            job + " --demo --stage 'it'\\''s \"$(x)\" \\' 2>err; echo $?; grep -o '.*there are' err").strip());
+        Path stage = home.resolve("stages/DncCheck.java");
+        Path older = folder.resolve("older.java");
+        Files.writeString(older, Files.readString(stage).replace("\"DNC Check\"", "\"DNC List\""));
+        assertEquals("", start(folder, env, "touch", "-d", "2020-01-01", older.toString()));
+        assertEquals("", start(folder, env, "cp", "-p", older.toString(), stage.toString()));
+        for (int time = 1; time <= 3; time++) {
+            String edited = start(folder, env, job, "--demo");
+            assertTrue(edited.contains("] DNC List - ") && !edited.contains("] DNC Check - "), edited);
+        }
+        assertEquals("", start(folder, env, "rm", "-r", folder.resolve("jbang").toString()));
+        assertTrue(start(folder, env, job, "--demo").contains("] DNC List - "), "it is built again");
+    }
+
     @Test
     void aStageThatDoesNotCompileIsNoVerdict() throws Exception {
         Path home = checkout();
