@@ -57,7 +57,7 @@ def others(service, count, start, end):
     lines = 2 if service == "celery-worker" else 1
     for i in range(count // lines):
         at = start + (end - start) * i * lines / count
-        yield from event(at, OTHER, i, "ForkPoolWorker-1000") if lines == 2 else request(at, OTHER, i)
+        yield from event(at, OTHER, i, "ForkPoolWorker-99999") if lines == 2 else request(at, OTHER, i)
 
 
 def pipeline(job, start, process):
