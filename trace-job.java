@@ -349,7 +349,7 @@ class TraceJob implements Callable<Integer> {
             teller.note("the recording is NOT masked: it will hold names, phones, addresses and secrets as they are");
         }
         StackFinder.find(target, shell, teller);
-        Source live = SeveralHosts.of(target, shell, teller);
+        Source live = where.source(target, shell, teller);
         if (alone()) {
             return alone(live, target, mask);
         }
@@ -403,8 +403,9 @@ class TraceJob implements Callable<Integer> {
         where.problem().or(watch::problem).ifPresent(wrong -> usage(true, wrong));
         usage(lines != null && !LineText.isLevel(lines), "--lines takes one of the levels " + String.join(", ", LineText.LEVELS));
         usage(lines != null && (list != null || audit != null || record != null || explain), "--lines is of one job: not with --list, --audit, --record or --explain");
-        usage(watch.on && (list != null || audit != null || demo || replay != null || record != null || explain),
-            "--watch follows one job of a live stack: not with --list, --audit, --replay, --demo, --record or --explain");
+        usage(watch.on && (list != null || audit != null || demo || replay != null || record != null || explain || where.source != null),
+            "--watch follows one job of a live stack: not with --list, --audit, --replay, --demo, --record, --explain or --source");
+        usage(start.doctor && where.source != null, "--doctor looks at docker: not with --source");
     }
 
     /** The status that --last or --list names; empty for any. */
@@ -590,7 +591,7 @@ class TraceJob implements Callable<Integer> {
         Map<String, String> fill = Map.of("job", trace.job.id(), "app", target.celeryApp);
         TimeWindow window = new TimeWindow(NextCommands.since(trace), NextCommands.until(trace), false);
         trace.issues.replaceAll(issue -> issue.resolution(Stream.concat(issue.resolution().stream().limit(1),
-            NextCommands.of(issue).map(command -> target.typed(command, fill, window)).distinct()).toArray(String[]::new)));
+            NextCommands.of(issue).map(command -> target.typed(command, fill, window)).filter(command -> !target.elsewhere || !command.startsWith("docker")).distinct()).toArray(String[]::new)));
     }
 
     /** Without the database the logs say which job is meant; null when they name several. */
@@ -675,6 +676,10 @@ class TraceJob implements Callable<Integer> {
     private void explain(ComposeTarget target) {
         String part = jobId == null ? "" : jobId;
         Map<String, String> fill = Map.of("job", part.length() == 36 ? part : "<job>", "status", status(), "script", "<script>", "app", where.celeryApp);
+        if (target.elsewhere) {
+            where.shown(target, Stream.concat(Stream.of(finder(), LiveSource.CONTAINERS), asks()), fill).distinct().forEach(out::println);
+            return;
+        }
         Set<String> lines = new LinkedHashSet<>();
         lines.add(audit == null ? target.shown(finder(), Map.of("job", part, "status", status(),
             "limit", Integer.toString((list == null ? JobTable.LISTED : start.limit) + 1)))

@@ -40,6 +40,7 @@
 //SOURCES faults/FaultsOfTheMachineTest.java
 //SOURCES faults/FaultsStack.java
 //SOURCES faults/LockedTable.java
+//SOURCES faults/SourcesTest.java
 //SOURCES faults/Watching.java
 //SOURCES faults/WorkerLines.java
 //SOURCES formats/Chromium.java
@@ -130,7 +131,7 @@ class AllTests implements TestExecutionListener {
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileFoldedLogTest.class, HostileMemoryTest.class,
             HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class, OfflineTest.class,
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,
-            FaultsOfTheMachineTest.class, FaultsOfAWatchTest.class, FaultsOfAnAuditTest.class, DiffOnAStackTest.class, FaultsOfTheDoctorTest.class, FaultsOfHostsTest.class, HealthyTest.class, FailuresTest.class,
+            FaultsOfTheMachineTest.class, FaultsOfAWatchTest.class, FaultsOfAnAuditTest.class, DiffOnAStackTest.class, FaultsOfTheDoctorTest.class, FaultsOfHostsTest.class, SourcesTest.class, HealthyTest.class, FailuresTest.class,
             LiveNumbersTest.class, LiveOwnershipTest.class, LiveFailingJobsTest.class, LiveDegradedJobsTest.class, LiveOpenJobsTest.class,
             LiveTargetTest.class, LiveRecordingsTest.class, LiveAuditTest.class, FrameTest.class, ReadLinesTest.class, WatchTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */

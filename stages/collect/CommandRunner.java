@@ -17,8 +17,10 @@
 //SOURCES Settings.java
 //SOURCES SeveralHosts.java
 //SOURCES Source.java
+//SOURCES SourceTemplate.java
 //SOURCES Stamps.java
 //SOURCES TargetOptions.java
+//SOURCES TemplateSource.java
 //SOURCES TimeWindow.java
 
 import java.io.IOException;

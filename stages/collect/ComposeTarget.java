@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 final class ComposeTarget {
     /** The host's name; empty where there is only one. */
     String host = "";
+    /** True where another source than Docker is asked (--source). */
+    boolean elsewhere;
     /** Each of several hosts; empty where there is only one. */
     List<ComposeTarget> hosts = List.of();
     /** The words of docker for the host that has a service, by its name here; empty where there is only one. */
@@ -108,9 +110,14 @@ final class ComposeTarget {
         return command;
     }
 
+    /** The SELECT, with whose it is. */
+    String sql(Command ask, Map<String, String> fill) {
+        return "/* trace-job */ " + fill(ask.sql(), fill);
+    }
+
     /** The SELECT goes the stage's way, through psql in the container, or to the local psql. */
     List<String> rows(Command ask, Map<String, String> fill) {
-        String sql = "/* trace-job */ " + fill(ask.sql(), fill);
+        String sql = sql(ask, fill);
         String settings = "-c default_transaction_read_only=on -c statement_timeout=" + (long) (limit * 1000);
         if (psql != null) {
             return new ArrayList<>(List.of("psql", "-X", "-w", "-q", "-A", "-t", "-d", withoutPassword(psql), "-c", sql));

@@ -21,7 +21,7 @@ final class LiveSource implements Source {
     private static final int FIRST_TAIL = 10_000;
     private static final int LAST_TAIL = 160_000;
     /** Of an answer that is small by nature; more is cut, and it is said. */
-    private static final int MOST_LINES = 25_000;
+    static final int MOST_LINES = 25_000;
     private static final int MOST_CHARACTERS = 8 << 20;
     /** All containers of the project. */
     static final Command CONTAINERS = new Command("containers", Command.Kind.OTHER, "", Command.split("docker compose ps -a --format json"));

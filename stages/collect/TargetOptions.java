@@ -28,6 +28,9 @@ final class TargetOptions {
     @Option(names = "--host", split = ",", paramLabel = "HOST", description = "Handed to docker; several times for a stack on several hosts.")
     List<String> addresses = new ArrayList<>();
 
+    @Option(names = "--source", paramLabel = "NAME", description = "Ask the commands of ~/.trace-job.d/NAME.properties in place of docker.")
+    String source;
+
     @Option(names = "--service", split = ",", paramLabel = "NAME=YOURS",
         description = "What one of the services backend, celery-worker, postgres, redis is called here.")
     Map<String, String> services = new LinkedHashMap<>();
@@ -52,8 +55,25 @@ final class TargetOptions {
         return !celeryApp.matches("[\\w.:]+") ? Optional.of("--celery-app is a name such as app.workers.celery_app")
             : psql != null && psql.contains("sslpassword") ? Optional.of("--psql takes no sslpassword: it would stand on a command line")
             : !names ? Optional.of("--service is NAME=YOURS")
+            : source != null && !SourceTemplate.NAME.matcher(source).matches() ? Optional.of("--source takes the name of a file in ~/.trace-job.d, without its .properties")
+            : source != null && !(contexts.isEmpty() && addresses.isEmpty()) ? Optional.of("--source asks no docker: not with --context or --host")
             : Stream.concat(contexts.stream(), addresses.stream()).map(TargetOptions::plain).distinct().count() < Stream.concat(contexts.stream(), addresses.stream()).distinct().count()
                 ? Optional.of("two of the hosts would have the same name: give them contexts, docker context create NAME --docker host=ADDRESS") : Optional.empty();
+    }
+
+    /** What answers. Throws KnownFailure (2) for a --source whose file does not say how. */
+    Source source(ComposeTarget target, CommandRunner runner, Progress progress) {
+        return source == null ? SeveralHosts.of(target, runner, progress) : template(target, runner);
+    }
+
+    /** The commands as they would run for what is asked. */
+    Stream<String> shown(ComposeTarget target, Stream<Command> asks, Map<String, String> fill) {
+        TemplateSource other = source == null ? null : template(target, null);
+        return asks.map(ask -> other == null ? target.shown(ask, fill) : other.shown(ask, fill)).filter(line -> !line.isBlank());
+    }
+
+    private TemplateSource template(ComposeTarget target, CommandRunner runner) {
+        return new TemplateSource(new SourceTemplate(source, Path.of(System.getProperty("user.home"), ".trace-job.d")), target, runner);
     }
 
     /** @param live false where a recording answers: then no file of this folder is meant; @param limit seconds for one command */
@@ -83,6 +103,7 @@ final class TargetOptions {
         target.psql = psql;
         target.limit = limit;
         target.celeryApp = celeryApp;
+        target.elsewhere = source != null;
         if (docker.size() > 1) {
             boolean told = docker.stream().map(words -> hostName(words.get(2))).distinct().count() == docker.size();
             // Addresses that end alike are named whole: no two hosts may have one name.

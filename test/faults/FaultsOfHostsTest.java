@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -166,6 +167,21 @@ class FaultsOfHostsTest extends FaultsStack {
         sql("UPDATE etl_jobs SET status = 'completed', completed_at = now() WHERE id = '" + id + "'");
         watching.code();
         assertEquals(1, watching.times("Successfully stored 198 records"), watching.said());
+    }
+
+    @Test
+    void theDoctorLooksAtEachHost() throws Exception {
+        healthy();
+        healthyThere();
+        write(PROJECT + "-backend-1", WorkerLines.STAMP.format(Instant.now()) + " - ETL - INFO - a line of backend\n");
+        Report report = both("--doctor");
+        assertTrue(report.out().contains("Host " + FIRST_NAME + ":\n") && report.out().contains("Host " + secondName + ":\n"), report.toString());
+        assertEquals(2, report.out().lines().filter("  [OK] Service celery-worker - up"::equals).count(), report.toString());
+        assertEquals(1, report.out().lines().filter(line -> line.startsWith("  [OK] Database - ")).count(), report.toString());
+        assertEquals(0, report.code(), report.toString());
+        Report missing = both("--doctor", "--service", "redis=cache");
+        assertTrue(missing.out().contains("  [FAIL] Service cache - on none of the hosts\n"), missing.toString());
+        assertEquals(1, missing.code(), missing.toString());
     }
 
     @Test

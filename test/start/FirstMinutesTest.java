@@ -85,6 +85,8 @@ class FirstMinutesTest {
         assertTrue(with("no-color=true\n", "--demo", "--color", "always").out().contains("\u001b[32m"));
         assertTrue(with("list=failed\n", "--explain", "5d3e").out().contains("%5d3e%"));
         assertTrue(with("host=tcp://h:1\n", "--explain", "--context", "c", "5d3e").out().startsWith("docker --context c compose"));
+        List<String> hosts = with("context=web,worker-2\n", "--explain", "5d3e").out().lines().filter(line -> line.contains(" compose ps ")).toList();
+        assertEquals(List.of("docker --context web compose ps -a --format json", "docker --context worker-2 compose ps -a --format json"), hosts);
         assertEquals(0, with("diff=5d3e\n", "--demo", "--format", "json").code());
     }
 
