@@ -187,6 +187,22 @@ class StartTest {
         assertEquals(true, Files.readAllLines(folder.resolve("MyCheck.java")).size() <= 25);
     }
 
+    @Test
+    void theTemplatesOfSourcesAreSourcesAsTheyStand() throws Exception {
+        Map<String, String> env = Map.of("JBANG_DIR", folder.resolve("jbang").toString());
+        Files.createDirectories(folder.resolve(".trace-job.d"));
+        start(folder, env, launcher(), "catalog", "add", "--name", "org", AllTests.home().resolve("jbang-catalog.json").toString());
+        Map<String, String> logs = Map.of(
+            "kubectl", "kubectl logs --tail=-1 --prefix --timestamps --all-containers --max-log-requests=50 '--since-time=<created>' -l app=celery-worker",
+            "logcli", "logcli query --quiet --forward --limit 5000000 --batch 5000 --output jsonl --from '<created>' --to '<ended>' '{container=~\"p1lending-celery-worker-.*\"}'",
+            "journalctl", "journalctl --no-pager --all --output json --since '@<created>' --until '@<ended>' CONTAINER_NAME=p1lending-celery-worker-1");
+        for (Map.Entry<String, String> source : logs.entrySet()) {
+            start(folder, env, launcher(), "init", "-t", source.getKey() + "@org", ".trace-job.d/" + source.getKey() + ".properties");
+            String said = start(folder, env, launcher(), "run", "-R-Duser.home=" + folder, "trace-job@org", "--source", source.getKey(), "--explain", "5d3e", "--psql", "host=db");
+            assertTrue(said.lines().anyMatch(source.getValue()::equals), said);
+        }
+    }
+
     // ---- With and without a terminal ----
 
     /** Of JDK 22 to 24, which give a console where there is no terminal; later ones do so only with a console of this kind. */

@@ -76,7 +76,7 @@ final class TemplateSource implements Source {
             String[] words = line.strip().split("\\s+");
             if (words.length == 3 && List.of(words).stream().allMatch(word -> Command.SERVICE.matcher(word).matches())) {
                 String id = UUID.nameUUIDFromBytes(words[0].getBytes(StandardCharsets.UTF_8)).toString().replace("-", "");
-                out.add(String.format(Locale.ROOT, form, id, words[0], words[1], words[2]));
+                out.add(String.format(Locale.ROOT, form, id, words[0], words[1], words[2].toLowerCase(Locale.ROOT)));
             }
             return out.size() < LiveSource.MOST_LINES;
         });
