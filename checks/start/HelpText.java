@@ -15,7 +15,8 @@ interface HelpText {
         Where the stack is
           -f, --file FILE            compose file; docker-compose.prod.yml when it is here
           -p, --project-name NAME    compose project; alone it is enough
-          --project-directory DIR, --context NAME, --host HOST    handed to docker
+          --context NAME, --host HOST  handed to docker, once for each host; --project-directory DIR
+          --source NAME              not docker, but the commands of ~/.trace-job.d/NAME.properties
           --service NAME=YOURS       what backend, celery-worker, postgres or redis is called here
           --db-name, --db-user, --celery-app NAME, --psql CONNINFO    what else is other here
           --timeout SECONDS          for one command (30); the whole run has twice that and 5 more
