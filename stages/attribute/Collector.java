@@ -392,7 +392,8 @@ final class Collector {
     /** Which replica a file is read from: the one that ran the job; null when there is only one. */
     private static Container replica(Command ask, Evidence trace) {
         List<Container> replicas = trace.containers(ask.service());
-        return replicas.size() < 2 || trace.attempt() == null ? null
+        boolean single = replicas.size() < 2 && replicas.stream().allMatch(one -> one.host().isEmpty());
+        return single || trace.attempt() == null ? null
             : replicas.stream().filter(one -> one.is(trace.attempt().container)).findFirst().orElse(null);
     }
 }

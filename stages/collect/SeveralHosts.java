@@ -83,7 +83,8 @@ final class SeveralHosts implements Source {
                 return answer;
             }
         }
-        return answer;
+        // It can be on a host that does not answer.
+        return replica == null && !silent().isEmpty() ? nowhere(ask) : answer;
     }
 
     /** The answer of one host that has the service: there is one database, and each worker tells of the tasks of all. */

@@ -121,6 +121,7 @@ class FaultsOfHostsTest extends FaultsStack {
             assertEquals(ours.out(), AllTests.trace("--replay", file.toString(), "--color", "never").out());
             Report theirs = both(there);
             assertTrue(theirs.with("UNKNOWN").containsAll(IN_THE_LOG), theirs.toString());
+            assertTrue(theirs.out().contains("  [UNKNOWN] Job Log File - "), theirs.toString());
             assertTrue(theirs.verdict().startsWith("unknown - "), theirs.toString());
             assertTrue(theirs.out().contains(secondName), theirs.toString());
             Report audit = both("--audit", "1h");
