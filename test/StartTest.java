@@ -194,7 +194,7 @@ class StartTest {
         start(folder, env, launcher(), "catalog", "add", "--name", "org", AllTests.home().resolve("jbang-catalog.json").toString());
         Map<String, String> logs = Map.of(
             "kubectl", "kubectl logs --tail=-1 --prefix --timestamps --all-containers --max-log-requests=50 '--since-time=<created>' -l app=celery-worker",
-            "logcli", "logcli query --quiet --forward --limit 5000000 --batch 5000 --output jsonl --from '<created>' --to '<ended>' '{container=~\"p1lending-celery-worker-.*\"}'",
+            "logcli", "logcli query --quiet --include-common-labels --forward --limit 5000000 --batch 5000 --output jsonl --from '<created>' --to '<ended>' '{container=~\"p1lending-celery-worker-.*\"}'",
             "journalctl", "journalctl --no-pager --all --output json --since '@<created>' --until '@<ended>' CONTAINER_NAME=p1lending-celery-worker-1");
         for (Map.Entry<String, String> source : logs.entrySet()) {
             start(folder, env, launcher(), "init", "-t", source.getKey() + "@org", ".trace-job.d/" + source.getKey() + ".properties");
