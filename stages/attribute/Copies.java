@@ -148,10 +148,10 @@ final class Copies {
         waiting.copy = second;
     }
 
-    /** No copy came, unless it is torn. */
+    /** No copy came, unless it is torn. What nobody asked for has its copy too: else that would be taken for another job's. */
     private void joinTorn(Waiting waiting) {
         Waiting copy = tornCopy(waiting);
-        if (copy == null || waiting.message.job == null && copy.message.job == null) {
+        if (copy == null) {
             return;
         }
         forget(copy);

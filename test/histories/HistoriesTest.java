@@ -111,7 +111,7 @@ class HistoriesTest {
         System.out.println("histories: " + counts.jobs + " jobs in audits");
         wrong.stream().sorted().limit(SHOWN).forEach(line -> System.out.println("  " + line));
         assertEquals(0, wrong.size(), "jobs that an audit judges otherwise than their own traces");
-        assertTrue(counts.jobs.get() > count, "each history has several jobs");
+        assertTrue(counts.jobs.get() > (one < 0 ? count : 1), "each history has several jobs");
     }
 
     private static List<String> differences(HistoryComparison.Counts counts, History history, ModelJob job) {
