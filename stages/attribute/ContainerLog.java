@@ -207,7 +207,9 @@ final class ContainerLog {
         current = null;
         if (message != null && message.time != null) {
             // The empty line before Celery's banner is not the end of the message above it, and its copy lacks it.
-            message.text = message.text.stripTrailing();
+            String text = message.text.stripTrailing();
+            message.lines -= (int) message.text.substring(text.length()).chars().filter(one -> one == '\n').count();
+            message.text = text;
             messages.accept(message, form);
         }
     }
