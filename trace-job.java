@@ -405,7 +405,7 @@ class TraceJob implements Callable<Integer> {
         usage(lines != null && (list != null || audit != null || record != null || explain), "--lines is of one job: not with --list, --audit, --record or --explain");
         usage(watch.on && (list != null || audit != null || demo || replay != null || record != null || explain || where.source != null),
             "--watch follows one job of a live stack: not with --list, --audit, --replay, --demo, --record, --explain or --source");
-        usage(start.doctor && where.source != null, "--doctor looks at docker: not with --source");
+        usage(start.doctor && (where.source != null || where.swarm != null), "--doctor looks at a Compose project: not with --source or --swarm");
     }
 
     /** The status that --last or --list names; empty for any. */

@@ -24,7 +24,7 @@ class JobLogFile extends Stage {
         }
         // The same steps stand in job_logs: without a file they are what this stage would tell. Backend has a file in the spec's form only.
         Optional<CommandResult> lost = observed.trace.attempt() == null && observed.trace.hostsAway().isEmpty() ? Optional.empty()
-            : Stream.concat(files.stream().limit(1), observed.answers(Command.Kind.ROWS).stream()).filter(one -> one.problem() != null && !one.noSuchFile())
+            : Stream.concat(files.stream().limit(1), observed.answers(Command.Kind.ROWS).stream()).filter(one -> one.problem() != null && !one.noSuchFile() && !one.outOfReach())
                 .findFirst().or(() -> files.stream().skip(1).filter(CommandResult::timedOut).findFirst());
         return lost.map(one -> observed.unknown((files.contains(one) ? "the file" : "job_logs") + " could not be read: " + one.problem()))
             .orElse(observed.skip(files.isEmpty() ? "an audit reads no files" : "no dedicated log file found"));

@@ -34,6 +34,7 @@
 //SOURCES faults/FaultsOfContainersTest.java
 //SOURCES faults/FaultsOfDockerTest.java
 //SOURCES faults/FaultsOfHostsTest.java
+//SOURCES faults/FaultsOfSwarmTest.java
 //SOURCES faults/FaultsOfLogsTest.java
 //SOURCES faults/FaultsOfTheDatabaseTest.java
 //SOURCES faults/FaultsOfTheDoctorTest.java
@@ -131,7 +132,7 @@ class AllTests implements TestExecutionListener {
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileFoldedLogTest.class, HostileMemoryTest.class,
             HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class, OfflineTest.class,
             FaultsOfDockerTest.class, FaultsOfContainersTest.class, FaultsOfTheDatabaseTest.class, FaultsOfLogsTest.class,
-            FaultsOfTheMachineTest.class, FaultsOfAWatchTest.class, FaultsOfAnAuditTest.class, DiffOnAStackTest.class, FaultsOfTheDoctorTest.class, FaultsOfHostsTest.class, SourcesTest.class, HealthyTest.class, FailuresTest.class,
+            FaultsOfTheMachineTest.class, FaultsOfAWatchTest.class, FaultsOfAnAuditTest.class, DiffOnAStackTest.class, FaultsOfTheDoctorTest.class, FaultsOfHostsTest.class, FaultsOfSwarmTest.class, SourcesTest.class, HealthyTest.class, FailuresTest.class,
             LiveNumbersTest.class, LiveOwnershipTest.class, LiveFailingJobsTest.class, LiveDegradedJobsTest.class, LiveOpenJobsTest.class,
             LiveTargetTest.class, LiveRecordingsTest.class, LiveAuditTest.class, FrameTest.class, ReadLinesTest.class, WatchTest.class);
     /** Reads and writes JSON for the tests: another way than the tool's own. */

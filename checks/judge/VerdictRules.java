@@ -163,7 +163,7 @@ interface VerdictRules {
 
     /** When backend was started anew since the job's creation, all of its containers; null when it was not. */
     private static Instant backendStarted(Trace trace) {
-        List<Container> all = trace.containers(Container.BACKEND);
+        List<Container> all = trace.containers(Container.BACKEND).stream().filter(one -> !one.replaced()).toList();
         List<Container> anew = all.stream().filter(one -> one.started() != null && one.started().isAfter(created(trace))).toList();
         return anew.isEmpty() || anew.size() < all.size() ? null : anew.get(0).started();
     }

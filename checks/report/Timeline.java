@@ -232,8 +232,8 @@ final class Timeline {
             Instant died = during(one.finished(), first);
             Instant started = during(one.started(), first);
             if (died != null && !one.state().equals("running")) {
-                happened(one.oomKilled() ? TimelineEntry.Kind.OUT_OF_MEMORY : TimelineEntry.Kind.STOPPED, one.name(), null, 0, 0, died, "exit code " + one.exitCode()
-                    + (one.oomKilled() ? ", out of memory" : ""), 1);
+                happened(one.oomKilled() ? TimelineEntry.Kind.OUT_OF_MEMORY : TimelineEntry.Kind.STOPPED, one.name(), null, 0, 0, died,
+                    one.replaced() ? one.end() : "exit code " + one.exitCode() + (one.oomKilled() ? ", out of memory" : ""), 1);
             }
             if (started != null) {
                 happened(TimelineEntry.Kind.RESTART, one.name(), null, 0, 0, started, during(one.created(), first) == null ? "restarted" : "recreated", 1);

@@ -48,6 +48,9 @@ final class Doctor {
 
     /** Each host of the stack after the other; what none of them has is missing. The exit code is the worst. */
     static int run(ComposeTarget target, CommandRunner runner, Set<String> services, PrintWriter out) {
+        if (target.swarm != null) {
+            throw new KnownFailure(2, "--doctor looks at a Compose project; how Swarm's stack is, docker stack ps " + target.swarm.stack + " tells");
+        }
         if (target.hosts.isEmpty()) {
             return new Doctor(target, runner, services, out).run();
         }

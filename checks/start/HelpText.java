@@ -14,7 +14,7 @@ interface HelpText {
           --watch                    until it has ended; --for DURATION, --fail-fast, --progress plain
         Where the stack is
           -f, --file FILE            compose file; docker-compose.prod.yml when it is here
-          -p, --project-name NAME    compose project; alone it is enough
+          -p, --project-name NAME    compose project; alone it is enough; --swarm STACK where Swarm runs it
           --context NAME, --host HOST  handed to docker, once for each host; --project-directory DIR
           --source NAME              not docker, but the commands of ~/.trace-job.d/NAME.properties
           --service NAME=YOURS       what backend, celery-worker, postgres or redis is called here

@@ -14,6 +14,9 @@ import java.util.Map;
  */
 record CommandResult(String key, String command, int exitCode, double seconds, long lines, boolean timedOut, List<String> out,
         String problem, Map<String, String> away) {
+    /** In our words, so that a recording tells it too. */
+    static final String OUT_OF_REACH = "out of reach here";
+
     CommandResult(String key, String command, int exitCode, double seconds, long lines, boolean timedOut, List<String> out, String problem) {
         this(key, command, exitCode, seconds, lines, timedOut, out, problem, Map.of());
     }
@@ -21,6 +24,11 @@ record CommandResult(String key, String command, int exitCode, double seconds, l
     /** True where the command itself says that there is no such file; any other trouble says nothing of that. */
     boolean noSuchFile() {
         return problem != null && problem.contains("No such file or directory");
+    }
+
+    /** True for a file in a task of Swarm's on another node, or in one that is gone, which no command here reads: job_logs tell the same. */
+    boolean outOfReach() {
+        return problem != null && problem.contains(OUT_OF_REACH);
     }
 
     CommandResult with(List<String> out) {

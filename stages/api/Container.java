@@ -5,9 +5,11 @@ import java.time.Instant;
  * One container of the project, as `docker compose ps` and `docker inspect` tell. Times in UTC.
  *
  * @param name where there are several hosts, after that of its host: `worker-2/p1lending-celery-worker-1`
+ * @param replaced true for one in whose place Swarm has set another
+ * @param reason why it ended, in Swarm's own words; empty where none are known
  */
 record Container(String service, String project, String name, int index, String state, int exitCode, Instant created, Instant started,
-        Instant finished, boolean oomKilled) {
+        Instant finished, boolean oomKilled, boolean replaced, String reason) {
     /** The service that runs the jobs. */
     static final String WORKER = "celery-worker";
     /** Takes the requests and runs the previews. */
@@ -17,6 +19,11 @@ record Container(String service, String project, String name, int index, String 
     boolean is(String prefix) {
         int own = prefix.indexOf('/') + 1;
         return name.equals(prefix) || name.equals(prefix.substring(0, own) + project + "-" + prefix.substring(own));
+    }
+
+    /** How it ended, in a few words. */
+    String end() {
+        return (replaced ? "replaced by Swarm, " : state + ", ") + (reason.isEmpty() ? "exit code " + exitCode : reason) + (oomKilled ? ", out of memory" : "");
     }
 
     /** The host's name; empty where there is only one. */

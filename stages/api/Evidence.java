@@ -258,9 +258,8 @@ class Evidence {
             if (!one.is(attempt.container)) {
                 continue;
             }
-            String died = one.exitCode() + (one.oomKilled() ? ", out of memory" : "");
             if (!one.state().equals("running") && !one.state().equals("paused") && one.finished() != null && !one.finished().isBefore(attempt.from)) {
-                lose(attempt, one.finished(), "the container " + one.name() + " is " + one.state() + ", exit code " + died);
+                lose(attempt, one.finished(), "the container " + one.name() + (one.replaced() ? " was " : " is ") + one.end());
             } else if (one.started() != null && one.started().isAfter(lastSeen())) {
                 lose(attempt, one.started(), "the container " + one.name() + " was started anew at " + Times.iso(one.started()));
             }

@@ -54,7 +54,8 @@ final class StackContainers {
                 redactor.text(Printable.plain(host(one) + one.path("Name").asText())),
                 inspected.path("Number").asInt(1), redactor.text(Printable.plain(inspected.path("Status").asText())), inspected.path("ExitCode").asInt(),
                 Times.parse(inspected.path("Created").asText()), Times.parse(inspected.path("StartedAt").asText()),
-                Times.parse(inspected.path("FinishedAt").asText()), inspected.path("OOMKilled").asBoolean()));
+                Times.parse(inspected.path("FinishedAt").asText()), inspected.path("OOMKilled").asBoolean(),
+                inspected.path("Replaced").asBoolean(), redactor.text(Printable.plain(inspected.path("Reason").asText()))));
         }
         return containers;
     }

@@ -19,6 +19,9 @@
 //SOURCES Source.java
 //SOURCES SourceTemplate.java
 //SOURCES Stamps.java
+//SOURCES SwarmStack.java
+//SOURCES SwarmTask.java
+//SOURCES SwarmWords.java
 //SOURCES TargetOptions.java
 //SOURCES TemplateSource.java
 //SOURCES TimeWindow.java

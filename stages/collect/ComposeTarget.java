@@ -15,6 +15,8 @@ final class ComposeTarget {
     String host = "";
     /** True where another source than Docker is asked (--source). */
     boolean elsewhere;
+    /** The words of Swarm, where the stack was deployed to it; null elsewhere. */
+    SwarmWords swarm;
     /** Each of several hosts; empty where there is only one. */
     List<ComposeTarget> hosts = List.of();
     /** The words of docker for the host that has a service, by its name here; empty where there is only one. */
@@ -60,6 +62,10 @@ final class ComposeTarget {
 
     private List<String> compose(List<String> docker, String... words) {
         List<String> command = new ArrayList<>(docker);
+        if (swarm != null) {
+            command.addAll(swarm.of(List.of(words)));
+            return command;
+        }
         command.add("compose");
         command.addAll(compose);
         command.addAll(List.of(words));
@@ -67,10 +73,10 @@ final class ComposeTarget {
     }
 
     List<String> log(String service, String... flags) {
-        List<String> command = compose("logs", "--no-color", "--timestamps");
-        command.addAll(List.of(flags));
-        Arrays.stream((service.isEmpty() ? "<others>" : service).split(" ")).map(this::service).forEach(command::add);
-        return command;
+        List<String> words = new ArrayList<>(List.of("logs", "--no-color", "--timestamps"));
+        words.addAll(List.of(flags));
+        Arrays.stream((service.isEmpty() ? "<others>" : service).split(" ")).map(this::service).forEach(words::add);
+        return compose(words.toArray(String[]::new));
     }
 
     /** The command for what is asked; a log's window is not known here. */
@@ -97,17 +103,17 @@ final class ComposeTarget {
 
     /** Inside the container the command ends by a limit, ours or its own: killing docker here would leave it running there. */
     List<String> exec(Command ask, int index, Map<String, String> fill) {
-        List<String> command = compose("exec", "-T");
+        List<String> words = new ArrayList<>(List.of("exec", "-T"));
         if (index > 0) {
-            command.addAll(List.of("--index", Integer.toString(index)));
+            words.addAll(List.of("--index", Integer.toString(index)));
         }
         int service = ask.words().indexOf(ask.service());
-        command.add(service(ask.service()));
+        words.add(service(ask.service()));
         if (!ask.words().get(service + 1).equals("timeout")) {
-            command.addAll(List.of("timeout", Long.toString((long) Math.ceil(limit))));
+            words.addAll(List.of("timeout", Long.toString((long) Math.ceil(limit))));
         }
-        ask.words().subList(service + 1, ask.words().size()).forEach(word -> command.add(fill(word, fill)));
-        return command;
+        ask.words().subList(service + 1, ask.words().size()).forEach(word -> words.add(fill(word, fill)));
+        return compose(words.toArray(String[]::new));
     }
 
     /** The SELECT, with whose it is. */
@@ -164,6 +170,9 @@ final class ComposeTarget {
             if (window.since() != null) {
                 typed.addAll(1, List.of("--since", window.since().toString()));
             }
+        }
+        if (swarm != null) {
+            return swarm.typed(docker, typed);
         }
         List<String> there = typed.subList(1, last - 2).stream().filter(homes::containsKey).findFirst().map(homes::get).orElse(docker);
         return CommandRunner.shown(compose(there, typed.toArray(String[]::new)));

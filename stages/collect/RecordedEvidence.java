@@ -40,7 +40,7 @@ interface RecordedEvidence {
         for (Container one : common.containers) {
             json.withArray("containers").addObject().put("service", one.service()).put("project", one.project()).put("name", one.name())
                 .put("index", one.index()).put("state", one.state()).put("exitCode", one.exitCode()).put("created", text(one.created()))
-                .put("started", text(one.started())).put("finished", text(one.finished())).put("oomKilled", one.oomKilled());
+                .put("started", text(one.started())).put("finished", text(one.finished())).put("oomKilled", one.oomKilled()).put("replaced", one.replaced()).put("reason", one.reason());
         }
         missing(json, common, mask);
         return json;
@@ -71,7 +71,7 @@ interface RecordedEvidence {
         for (JsonNode one : json.path("containers")) {
             common.containers.add(new Container(plain(one, "service"), plain(one, "project"), plain(one, "name"), one.path("index").asInt(1),
                 plain(one, "state"), one.path("exitCode").asInt(), time(one, "created"), time(one, "started"), time(one, "finished"),
-                one.path("oomKilled").asBoolean()));
+                one.path("oomKilled").asBoolean(), one.path("replaced").asBoolean(), plain(one, "reason")));
         }
         readMissing(json, common);
         return common;

@@ -5,12 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** The options that say where the stack is, and what its parts are called there. */
 final class TargetOptions {
+    /** What can name a stack of Swarm's, and is no option. */
+    static final Pattern SWARM = Pattern.compile("[A-Za-z0-9][\\w.-]{0,99}");
     private static final String STANDARD_FILE = "docker-compose.prod.yml";
 
     @Option(names = {"-f", "--file"}, paramLabel = "FILE", description = "Compose file (docker-compose.prod.yml when it is there).")
@@ -30,6 +33,9 @@ final class TargetOptions {
 
     @Option(names = "--source", paramLabel = "NAME", description = "Ask the commands of ~/.trace-job.d/NAME.properties in place of docker.")
     String source;
+
+    @Option(names = "--swarm", paramLabel = "STACK", description = "The stack was deployed to Docker Swarm under this name; asked through a manager.")
+    String swarm;
 
     @Option(names = "--service", split = ",", paramLabel = "NAME=YOURS",
         description = "What one of the services backend, celery-worker, postgres, redis is called here.")
@@ -56,6 +62,9 @@ final class TargetOptions {
             : psql != null && psql.contains("sslpassword") ? Optional.of("--psql takes no sslpassword: it would stand on a command line")
             : !names ? Optional.of("--service is NAME=YOURS")
             : source != null && !SourceTemplate.NAME.matcher(source).matches() ? Optional.of("--source takes the name of a file in ~/.trace-job.d, without its .properties")
+            : swarm != null && !SWARM.matcher(swarm).matches() ? Optional.of("--swarm takes the name of a stack; docker stack ls names them")
+            : swarm != null && (source != null || project != null || contexts.size() + addresses.size() > 1)
+                ? Optional.of("--swarm asks one manager: not with --source, -p or several hosts")
             : source != null && !(contexts.isEmpty() && addresses.isEmpty()) ? Optional.of("--source asks no docker: not with --context or --host")
             : Stream.concat(contexts.stream(), addresses.stream()).map(TargetOptions::plain).distinct().count() < Stream.concat(contexts.stream(), addresses.stream()).distinct().count()
                 ? Optional.of("two of the hosts would have the same name: give them contexts, docker context create NAME --docker host=ADDRESS") : Optional.empty();
@@ -63,7 +72,8 @@ final class TargetOptions {
 
     /** What answers. Throws KnownFailure (2) for a --source whose file does not say how. */
     Source source(ComposeTarget target, CommandRunner runner, Progress progress) {
-        return source == null ? SeveralHosts.of(target, runner, progress) : template(target, runner);
+        return source != null ? template(target, runner) : target.swarm != null ? new SwarmStack(target, runner, progress)
+            : SeveralHosts.of(target, runner, progress);
     }
 
     /** The commands as they would run for what is asked. */
@@ -104,6 +114,7 @@ final class TargetOptions {
         target.limit = limit;
         target.celeryApp = celeryApp;
         target.elsewhere = source != null;
+        target.swarm = swarm == null ? null : new SwarmWords(swarm);
         if (docker.size() > 1) {
             boolean told = docker.stream().map(words -> hostName(words.get(2))).distinct().count() == docker.size();
             // Addresses that end alike are named whole: no two hosts may have one name.

@@ -16,7 +16,8 @@ final class Watching {
     Watching(Path folder, String... arguments) throws Exception {
         out = Files.createTempFile(folder, "watch", ".out");
         err = Files.createTempFile(folder, "watch", ".err");
-        List<String> all = new ArrayList<>(List.of("-p", FaultsStack.PROJECT, "--watch", "--progress", "plain", "--timeout", "10"));
+        List<String> all = new ArrayList<>(List.of("--watch", "--progress", "plain", "--timeout", "10"));
+        all.addAll(List.of(arguments).contains("--swarm") ? List.of() : List.of("-p", FaultsStack.PROJECT));
         all.addAll(List.of(arguments));
         process = new ProcessBuilder(OwnJvm.command(all.toArray(String[]::new))).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     }

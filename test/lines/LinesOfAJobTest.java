@@ -79,8 +79,8 @@ class LinesOfAJobTest extends LinesInput {
 
     @Test
     void aContainerIsKnownByItsWholeName() {
-        Container other = new Container("dnc-worker", "p", "p-dnc-worker-1", 1, "exited", 0, null, null, null, false);
-        Container ours = new Container("celery-worker", "p", "p-worker-1", 1, "running", 0, null, null, null, false);
+        Container other = new Container("dnc-worker", "p", "p-dnc-worker-1", 1, "exited", 0, null, null, null, false, false, "");
+        Container ours = new Container("celery-worker", "p", "p-worker-1", 1, "running", 0, null, null, null, false, false, "");
         assertEquals(List.of(false, true, true, false), List.of(other.is("worker-1"), other.is("dnc-worker-1"), ours.is("worker-1"), ours.is("1")));
         assertEquals("p", Container.project(Json.read("{'Name': 'p-dnc-worker-1', 'Service': 'dnc-worker'}".replace('\'', '"'))));
     }

@@ -1,0 +1,283 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A stack that was deployed to Docker Swarm, asked through a manager. Its tasks are its containers, those too that Swarm has
+ * replaced, as long as it keeps them. Logs come from all nodes; what is run in a container is run on this node alone. What a
+ * node that is down had to tell is missing under its name.
+ */
+final class SwarmStack implements Source {
+    private static final int MOST_AT_ONCE = 4;
+    /** Swarm keeps five old tasks of each place by default; more than so many are not asked for. */
+    private static final int MOST_TASKS = 200;
+    /** Nanoseconds: what was said of the tasks just now is not asked again. */
+    private static final long JUST_NOW = 500_000_000;
+    private final ComposeTarget target;
+    private final CommandRunner runner;
+    private final LiveSource here;
+    private final Semaphore free = new Semaphore(MOST_AT_ONCE);
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "task");
+        thread.setDaemon(true);
+        return thread;
+    });
+    /** As they were last listed, the newest first; null before that. */
+    private volatile List<SwarmTask> tasks;
+    /** Why they could not be listed; null when they were. */
+    private volatile CommandResult unlisted;
+    private CommandResult listing;
+    private long listedAt;
+
+    /** @param target with Swarm's words */
+    SwarmStack(ComposeTarget target, CommandRunner runner, Progress progress) {
+        this.target = target;
+        this.runner = runner;
+        here = new LiveSource(target, runner, progress);
+    }
+
+    @Override
+    public Instant now() {
+        return here.now();
+    }
+
+    @Override
+    public CommandResult ask(Command ask, Map<String, String> fill) {
+        if (ask.equals(LiveSource.CONTAINERS)) {
+            return list();
+        }
+        if (ask.key().equals(LiveSource.STATE)) {
+            return states(ask);
+        }
+        CommandResult absent = absent(ask, null);
+        return absent != null ? absent : here.ask(ask, fill);
+    }
+
+    @Override
+    public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler lines) {
+        CommandResult absent = absent(ask, replica);
+        CommandResult answer = absent != null ? absent : here.stream(ask, fill, replica, lines);
+        boolean elsewhere = replica == null && answer.noSuchFile() && tasks().stream().anyMatch(task -> task.service().equals(target.service(ask.service())) && !task.here());
+        return elsewhere ? answer.without("it may be on another node, " + CommandResult.OUT_OF_REACH) : answer;
+    }
+
+    /** Why this cannot be run in a container of its service; null where it can, or needs none. */
+    private CommandResult absent(Command ask, Container replica) {
+        if (ask.service().isEmpty() || ask.kind() == Command.Kind.ROWS && target.psql != null) {
+            return null;
+        }
+        List<SwarmTask> own = tasks().stream().filter(task -> task.service().equals(target.service(ask.service())))
+            .filter(task -> replica == null || replica.name().equals(task.fullName(several()))).toList();
+        if (unlisted != null) {
+            return new CommandResult(ask.key(), unlisted.command(), unlisted.exitCode(), unlisted.seconds(), 0, unlisted.timedOut(), List.of(), unlisted.problem());
+        }
+        if (own.stream().anyMatch(task -> task.runs() && task.here() && !task.containerId().isEmpty())) {
+            return null;
+        }
+        String where = own.stream().filter(SwarmTask::runs).map(SwarmTask::node).distinct().collect(Collectors.joining(", "));
+        String hint = ask.kind() == Command.Kind.ROWS ? ": run trace-job there, or say --psql" : "";
+        String why = !where.isEmpty() ? target.service(ask.service()) + " runs on " + where + ", " + CommandResult.OUT_OF_REACH + hint
+            : replica != null ? replica.name() + " does not run any more: what was in it is " + CommandResult.OUT_OF_REACH
+            : "no task of " + target.service(ask.service()) + " runs";
+        return new CommandResult(ask.key(), "", -1, 0, 0, false, List.of(), why);
+    }
+
+    private List<SwarmTask> tasks() {
+        if (tasks == null) {
+            list();
+        }
+        return tasks;
+    }
+
+    private boolean several() {
+        return tasks().stream().map(SwarmTask::node).filter(node -> !node.isEmpty()).distinct().count() > 1;
+    }
+
+    private synchronized CommandResult list() {
+        if (listing == null || System.nanoTime() - listedAt > JUST_NOW) {
+            listing = listed();
+            listedAt = System.nanoTime();
+        }
+        return listing;
+    }
+
+    private CommandResult listed() {
+        List<String> out = new ArrayList<>();
+        String key = LiveSource.CONTAINERS.key();
+        CommandResult answer = docker(key, out, "stack", "ps", target.swarm.stack, "--no-trunc", "--format", "{{json .}}");
+        Map<String, JsonNode> listed = new LinkedHashMap<>();
+        Json.list(out).stream().filter(one -> one.path("ID").asText().matches("[a-z0-9]{20,30}")).limit(MOST_TASKS).forEach(one -> listed.put(one.path("ID").asText(), one));
+        List<String> told = new ArrayList<>();
+        List<String> nodes = new ArrayList<>();
+        if (answer.problem() == null && !listed.isEmpty()) {
+            CommandResult names = docker(key, nodes, "node", "ls", "--format", "{{json .}}");
+            CommandResult inspected = docker(key, told, words(List.of("inspect", "--type", "task", "--format", "{{json .}}"), listed.keySet()));
+            answer = names.problem() != null ? names : inspected.problem() != null ? inspected : answer;
+        }
+        Map<String, JsonNode> nodesById = new LinkedHashMap<>();
+        Json.list(nodes).forEach(node -> nodesById.put(node.path("ID").asText(), node));
+        JsonNode none = Json.NODES.missingNode();
+        tasks = Json.list(told).stream().filter(one -> listed.containsKey(one.path("ID").asText())).map(one -> SwarmTask.of(target.swarm.stack,
+                listed.get(one.path("ID").asText()), one, name(one.path("NodeID").asText(), nodesById), nodesById.getOrDefault(one.path("NodeID").asText(), none)))
+            .sorted(SwarmTask.NEWEST_FIRST).toList();
+        unlisted = answer.problem() == null ? null : answer;
+        note();
+        boolean several = several();
+        return answer.with(tasks.stream().map(task -> task.listed(several).toString()).toList());
+    }
+
+    /** Notes in which containers of this node something can be run. */
+    private void note() {
+        Map<String, String> containers = new HashMap<>();
+        tasks.stream().filter(task -> task.here() && task.runs() && !task.containerId().isEmpty()).forEach(task -> {
+            containers.putIfAbsent(task.service(), task.containerId());
+            containers.putIfAbsent(task.service() + "." + task.slot(), task.containerId());
+        });
+        target.swarm.containers.keySet().retainAll(containers.keySet());
+        target.swarm.containers.putAll(containers);
+    }
+
+    /** A node's name; with a part of its id where another has the same. */
+    private static String name(String id, Map<String, JsonNode> nodes) {
+        String name = nodes.containsKey(id) ? nodes.get(id).path("Hostname").asText().replaceAll("[^\\w.-]", "_") : "";
+        boolean twice = nodes.entrySet().stream().anyMatch(node -> !node.getKey().equals(id) && node.getValue().path("Hostname").asText().equals(name));
+        return name.isEmpty() || twice ? name + (name.isEmpty() ? "" : "-") + id.substring(0, Math.min(5, id.length())) : name;
+    }
+
+    private static String[] words(List<String> first, Collection<String> then) {
+        return Stream.concat(first.stream(), then.stream()).toArray(String[]::new);
+    }
+
+    private CommandResult docker(String key, List<String> out, String... words) {
+        List<String> command = new ArrayList<>(target.docker);
+        command.addAll(Arrays.asList(words));
+        return runner.run(key, command, Map.of(), line -> out.size() < LiveSource.MOST_LINES && out.add(line));
+    }
+
+    /** What Swarm told of the tasks, and of this node's containers what Docker knows beside that. */
+    private CommandResult states(Command ask) {
+        List<SwarmTask> all = tasks();
+        List<String> own = all.stream().filter(task -> task.here() && !task.containerId().isEmpty()).map(SwarmTask::containerId).toList();
+        Map<String, JsonNode> known = new HashMap<>();
+        CommandResult answer = own.isEmpty() ? new CommandResult(ask.key(), "", 0, 0, 0, false, List.of(), null) : here.ask(LiveSource.inspect(own), Map.of());
+        Json.list(answer.out()).forEach(one -> known.put(one.path("Id").asText(), one));
+        List<String> out = all.stream().map(task -> task.inspected(all, known.getOrDefault(task.containerId(), Json.NODES.missingNode())).toString()).toList();
+        // A container that is gone is told by its task alone.
+        return new CommandResult(ask.key(), answer.command(), 0, answer.seconds(), out.size(), answer.timedOut(), out, answer.timedOut() ? answer.problem() : null);
+    }
+
+    /** Each task's log is a command of its own, so that what one has lost is known; all go into one reader. */
+    @Override
+    public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
+        Set<String> services = Stream.of(ask.service().split(" ")).map(target::service).collect(Collectors.toSet());
+        List<SwarmTask> own = tasks().stream().filter(task -> services.contains(task.service()) && !task.containerId().isEmpty())
+            .filter(task -> window.since() == null || task.ended() == null || !task.ended().isBefore(window.since())).toList();
+        if (own.isEmpty()) {
+            return absent(ask, null) != null ? absent(ask, null) : nothing(ask);
+        }
+        boolean several = several();
+        return LiveSource.log(window, now(), reader, (lines, flags) -> {
+            Map<SwarmTask, CompletableFuture<CommandResult>> pending = new LinkedHashMap<>();
+            own.forEach(task -> pending.put(task, CompletableFuture.supplyAsync(() -> read(ask, task, task.fullName(several), lines, flags), threads)));
+            Map<SwarmTask, CommandResult> answers = new LinkedHashMap<>();
+            pending.forEach((task, answer) -> answers.put(task, answer.join()));
+            return merged(ask, answers);
+        });
+    }
+
+    private static CommandResult nothing(Command ask) {
+        return new CommandResult(ask.key(), "", 0, 0, 0, false, List.of(), null);
+    }
+
+    private CommandResult read(Command ask, SwarmTask task, String name, LineHandler lines, String... flags) {
+        if (task.nodeDown()) {
+            return new CommandResult(ask.key(), "", -1, 0, 0, false, List.of(), "the node is down");
+        }
+        List<String> command = new ArrayList<>(target.docker);
+        command.addAll(List.of("service", "logs", "--raw", "--timestamps", "--no-trunc"));
+        for (int at = 0; at < flags.length; at += 2) {
+            command.addAll(flags[at].equals("--until") ? List.of() : List.of(flags[at], flags[at + 1]));
+        }
+        command.add(task.id());
+        free.acquireUninterruptibly();
+        try {
+            return runner.run(ask.key(), command, Map.of(), raw -> {
+                synchronized (lines) {
+                    return lines.line(name + " | " + raw);
+                }
+            });
+        } finally {
+            free.release();
+        }
+    }
+
+    private static CommandResult merged(Command ask, Map<SwarmTask, CommandResult> answers) {
+        Map<String, String> away = new LinkedHashMap<>();
+        answers.forEach((task, answer) -> away.merge(task.node(), Objects.requireNonNullElse(answer.problem(), ""), (one, other) -> one.isEmpty() ? other : one));
+        away.values().removeIf(String::isEmpty);
+        Collection<CommandResult> all = answers.values();
+        String problem = away.entrySet().stream().map(one -> one.getKey() + ": " + one.getValue()).collect(Collectors.joining("; "));
+        return new CommandResult(ask.key(), all.stream().map(CommandResult::command).filter(command -> !command.isEmpty()).collect(Collectors.joining("; ")),
+            all.stream().mapToInt(CommandResult::exitCode).filter(code -> code != 0).findFirst().orElse(0), all.stream().mapToDouble(CommandResult::seconds).max().orElse(0),
+            all.stream().mapToLong(CommandResult::lines).sum(), all.stream().anyMatch(CommandResult::timedOut), List.of(),
+            problem.isEmpty() ? null : CommandRunner.brief(problem), away);
+    }
+
+    /** Follows each service by one command, in which the tasks that take others' places appear by themselves. */
+    @Override
+    public CommandResult follow(Command ask, Instant since, LineHandler lines, Consumer<Runnable> begun) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        begun.accept(() -> over.complete(null));
+        List<CompletableFuture<CommandResult>> pending = Stream.of(ask.service().split(" ")).map(service -> CompletableFuture.supplyAsync(() -> {
+            List<String> command = new ArrayList<>(target.docker);
+            command.addAll(List.of("service", "logs", "--follow", "--timestamps", "--no-trunc", "--since", since.toString(), target.swarm.service(target.service(service))));
+            CommandResult answer = runner.follow(ask.key(), command, raw -> {
+                String line = named(raw);
+                synchronized (lines) {
+                    return line == null || lines.line(line);
+                }
+            }, stop -> over.thenRun(stop));
+            over.complete(null);
+            return answer;
+        }, threads)).toList();
+        return pending.stream().map(CompletableFuture::join).reduce((one, other) -> one.problem() != null ? one : other).orElse(nothing(ask));
+    }
+
+    /** A line with the name that its task has in the report: Swarm writes `TIME STACK_SERVICE.1.TASK@NODE | TEXT`; null for none of that form. */
+    private String named(String raw) {
+        int time = raw.indexOf(' ');
+        int bar = raw.indexOf(" | ");
+        int at = raw.indexOf('@');
+        if (time < 0 || at < time || bar < at) {
+            return null;
+        }
+        String place = raw.substring(time + 1, at);
+        String id = place.substring(place.lastIndexOf('.') + 1);
+        String name = name(id);
+        if (name == null) {
+            list();
+            name = name(id);
+        }
+        return name == null ? null : name + " | " + raw.substring(0, time) + raw.substring(bar + 2);
+    }
+
+    private String name(String id) {
+        return id.length() < SwarmTask.SHORT ? null : tasks().stream().filter(task -> task.id().startsWith(id)).findFirst().map(task -> task.fullName(several())).orElse(null);
+    }
+}
