@@ -26,7 +26,9 @@
 //SOURCES TemplateSource.java
 //SOURCES TimeWindow.java
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,6 +43,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
@@ -49,6 +52,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.zeroturnaround.exec.ProcessExecutor;
 import org.zeroturnaround.exec.StartedProcess;
+import org.zeroturnaround.exec.stream.PumpStreamHandler;
+import org.zeroturnaround.exec.stream.StreamPumper;
 
 /** Runs commands as argument lists, each with a time limit, and leaves no process behind. */
 final class CommandRunner {
@@ -118,7 +123,7 @@ final class CommandRunner {
         starts.readLock().lock();
         try {
             started = new ProcessExecutor().command(command).environment(env).environment("DOCKER_CLI_HINTS", "false")
-                .redirectInput(new java.io.ByteArrayInputStream(input)).redirectOutput(out).redirectError(err).start();
+                .redirectErrorStream(false).streams(new Pump(out, err, input)).start();
             running.add(started.getProcess());
         } catch (IOException cannotStart) {
             return new CommandResult(key, shown, -1, 0, 0, false, List.of(), Printable.plain(command.get(0)) + " " + absent(command.get(0)));
@@ -227,11 +232,32 @@ final class CommandRunner {
             : "'" + word.replace("'", "'\\''") + "'").collect(Collectors.joining(" "));
     }
 
+    /** Reads what a command writes in large pieces. */
+    private static final class Pump extends PumpStreamHandler {
+        /** Bytes: as much as a pipe holds. */
+        private static final int MOST_AT_ONCE = 64 * 1024;
+
+        Pump(Lines out, Lines err, byte[] input) {
+            super(out, err, new ByteArrayInputStream(input));
+        }
+
+        @Override
+        protected Thread createPump(InputStream from, OutputStream to, boolean close, boolean flush) {
+            return newThread(new StreamPumper(from, to, close, MOST_AT_ONCE, flush));
+        }
+    }
+
     /** Cuts a stream into lines of UTF-8, each of bounded length. */
     private static final class Lines extends OutputStream {
+        /** Bytes. */
+        private static final int SMALL_PIECE = 16 * 1024;
+        private static final int FEW_PIECES = 100;
+        /** Nanoseconds. docker writes each line by itself: to wait a moment for more costs less than to wake up for each. */
+        private static final long REST = 1_000_000;
         private final LineHandler sink;
         private byte[] line = new byte[8192];
         private int length;
+        private int pieces;
         long count;
         volatile boolean stopped;
         volatile Throwable fault;
@@ -248,6 +274,9 @@ final class CommandRunner {
 
         @Override
         public void write(byte[] bytes, int offset, int size) {
+            if (size < SMALL_PIECE && ++pieces > FEW_PIECES) {
+                LockSupport.parkNanos(REST);
+            }
             try {
                 int from = offset;
                 for (int i = offset; i < offset + size; i++) {
