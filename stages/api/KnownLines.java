@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.regex.Pattern;
 
 /** What the stages know of a message, by one look at it. */
@@ -18,6 +19,14 @@ final class KnownLines {
                 : use == Use.STOPS ? pattern.matcher(message.text).lookingAt() : pattern.matcher(message.text).find();
         }
     }
+
+    /** A power of two. */
+    private static final int MOST_SEEN = 1 << 10;
+    /** Characters: longer texts hardly come twice. */
+    private static final int LONGEST_SEEN = 200;
+
+    /** What was found of a text at a level. */
+    private record Seen(String text, String level, Kind kind) {}
 
     /** A line that a stage declares. */
     record Declared(Stage stage, LinePattern line) {}
@@ -80,6 +89,8 @@ final class KnownLines {
     private final List<Cause> causes = new ArrayList<>();
     private final LineIndex index;
     private final Map<BitSet, Kind> kinds = new ConcurrentHashMap<>();
+    /** Of the texts that came last, by their hash: a long job writes the same words again and again. */
+    private final AtomicReferenceArray<Seen> latest = new AtomicReferenceArray<>(MOST_SEEN);
 
     /** Those of these stages; made once for a run. */
     static KnownLines of(List<Stage> stages) {
@@ -125,8 +136,20 @@ final class KnownLines {
         return entries.stream().filter(entry -> entry.use == Use.LINE).map(Entry::line).toList();
     }
 
-    /** What the stages know of this message; null when that is nothing. */
+    /** What the stages know of this message; null when that is nothing. It depends on the text and the level alone. */
     Kind of(Message message) {
+        if (message.text.length() > LONGEST_SEEN) {
+            return lookedUp(message);
+        }
+        Seen seen = latest.get(message.text.hashCode() & MOST_SEEN - 1);
+        if (seen == null || !seen.text.equals(message.text) || !seen.level.equals(message.level)) {
+            seen = new Seen(message.text, message.level, lookedUp(message));
+            latest.set(message.text.hashCode() & MOST_SEEN - 1, seen);
+        }
+        return seen.kind;
+    }
+
+    private Kind lookedUp(Message message) {
         BitSet known = index.candidates(message.text);
         for (int i = known.nextSetBit(0); i >= 0 && i < entries.size(); i = known.nextSetBit(i + 1)) {
             Entry entry = entries.get(i);
