@@ -26,7 +26,7 @@ record CommandResult(String key, String command, int exitCode, double seconds, l
         return problem != null && problem.contains("No such file or directory");
     }
 
-    /** True for a file in a task of Swarm's on another node, or in one that is gone, which no command here reads: job_logs tell the same. */
+    /** True for a file that no command here reads, in a task of Swarm's on another node or where a source gives none: job_logs tell the same. */
     boolean outOfReach() {
         return problem != null && problem.contains(OUT_OF_REACH);
     }

@@ -1,6 +1,7 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -23,6 +25,13 @@ final class SourceTemplate {
     private static final Set<String> KEYS = Set.of("logs", "line", "format", "container", "time", "text", "limit", "containers", "exec", "sql");
     /** Characters of a line that its pattern is tried on; a pattern of the user's can be slow. */
     private static final int LONGEST_HEAD = 2_000;
+    /** Characters that its pattern may look at in one line, many of them again and again. */
+    private static final int MOST_LOOKS = 200_000;
+    private static final Pattern VALUE = Pattern.compile("\\{(\\w{1,40})\\}");
+    /** What is filled in, and what must be. */
+    private static final Map<String, Set<String>> VALUES = Map.of("logs", Set.of("service", "since", "until", "sinceSeconds", "untilSeconds"),
+        "exec", Set.of("service"), "sql", Set.of("sql"), "containers", Set.of());
+    private static final Map<String, String> NEEDED = Map.of("logs", "service", "exec", "service", "sql", "sql");
     final String name;
     private final Path file;
     private final Properties values = new Properties();
@@ -56,6 +65,17 @@ final class SourceTemplate {
         if (json() && List.of("time", "text").stream().anyMatch(key -> value(key).isEmpty())) {
             wrong("with format=jsonl needs time= and text=, and container= where a service has several: each the name of a field");
         }
+        values();
+    }
+
+    private void values() {
+        VALUES.forEach((key, known) -> VALUE.matcher(value(key)).results().map(value -> value.group(1)).filter(value -> !known.contains(value))
+            .findFirst().ifPresent(value -> wrong(key + " knows no {" + value + "}")));
+        NEEDED.forEach((key, value) -> {
+            if (has(key) && !value(key).contains("{" + value + "}")) {
+                wrong(key + " needs {" + value + "}");
+            }
+        });
     }
 
     private void wrong(String what) {
@@ -107,11 +127,51 @@ final class SourceTemplate {
 
     private Line groups(String raw, String service) {
         int cut = Math.min(raw.length(), LONGEST_HEAD);
-        Matcher found = line.matcher(raw.substring(0, cut));
+        Matcher found = line.matcher(new Watched(raw.substring(0, cut)));
         try {
             return !found.matches() ? null : of(named ? found.group("container") : service, found.group("time"), found.group("text") + raw.substring(cut));
-        } catch (StackOverflowError tooDeep) {
+        } catch (StackOverflowError | TooSlow given) {
             return null;
+        }
+    }
+
+    /** A pattern has looked at a line too often. */
+    private static final class TooSlow extends RuntimeException {
+        TooSlow() {
+            super(null, null, false, false);
+        }
+    }
+
+    /** A text that counts how often it is looked at. */
+    private static final class Watched implements CharSequence {
+        private final String text;
+        private int looks;
+
+        Watched(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (++looks > MOST_LOOKS) {
+                throw new TooSlow();
+            }
+            return text.charAt(index);
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.substring(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text;
         }
     }
 
@@ -129,7 +189,19 @@ final class SourceTemplate {
                 found = found.path(part);
             }
         }
-        return found.isValueNode() && !found.isNull() ? found.asText() : null;
+        return found.isArray() ? bytes(found) : found.isValueNode() && !found.isNull() ? found.asText() : null;
+    }
+
+    /** What journalctl shows as an array of bytes, since it is not plain text: coloured lines; null for any other array. */
+    private static String bytes(JsonNode array) {
+        byte[] bytes = new byte[array.size()];
+        for (int i = 0; i < bytes.length; i++) {
+            if (!array.get(i).canConvertToInt()) {
+                return null;
+            }
+            bytes[i] = (byte) array.get(i).asInt();
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static Line of(String container, String time, String text) {

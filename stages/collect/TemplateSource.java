@@ -1,4 +1,5 @@
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -17,6 +18,9 @@ final class TemplateSource implements Source {
     /** As Docker writes a time, UTC. */
     private static final DateTimeFormatter DOCKER = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
     private static final int LONGEST_NAME = 200;
+    private static final int MOST_LINES_OF_ENTRY = 10_000;
+    /** How far back is asked where no row tells the job's time. */
+    private static final Duration REACH = Duration.ofDays(7);
     /** A container as `docker compose ps` and as `docker inspect` would tell it. */
     private static final String LISTED = "{\"ID\":\"%s\",\"Name\":\"%s\",\"Service\":\"%s\",\"State\":\"%s\"}";
     private static final String INSPECTED = "{\"Id\":\"%s\",\"Name\":\"%s\",\"Service\":\"%s\",\"Status\":\"%s\"}";
@@ -59,10 +63,12 @@ final class TemplateSource implements Source {
                 : !template.has("sql") ? missing(ask.key(), "sql= or --psql") : runner.run(ask.key(), filled("sql", Map.of("sql", target.sql(ask, fill))), Map.of(), lines);
         }
         if (ask.service().isEmpty() || !template.has("exec")) {
-            return missing(ask.key(), ask.service().isEmpty() ? "command for this" : "exec=");
+            return missing(ask.key(), ask.service().isEmpty() ? "command for this" : ask.kind() == Command.Kind.FILE ? "exec=, so that its files are " + CommandResult.OUT_OF_REACH : "exec=");
         }
         List<String> command = filled("exec", Map.of("service", target.service(ask.service())));
-        ask.words().subList(ask.words().indexOf(ask.service()) + 1, ask.words().size()).forEach(word -> command.add(ComposeTarget.fill(word, fill)));
+        List<String> words = ask.words().subList(ask.words().indexOf(ask.service()) + 1, ask.words().size());
+        command.addAll(words.get(0).equals("timeout") ? List.of() : List.of("timeout", Long.toString((long) Math.ceil(target.limit))));
+        words.forEach(word -> command.add(ComposeTarget.fill(word, fill)));
         return runner.run(ask.key(), command, Map.of(), lines);
     }
 
@@ -113,21 +119,25 @@ final class TemplateSource implements Source {
                 return true;
             }
             told.incrementAndGet();
-            return lines.line(container(line.container()) + " | " + DOCKER.format(line.at()) + " " + line.text());
+            String head = container(line.container()) + " | " + DOCKER.format(line.at()) + " ";
+            // An entry of a log store can have several lines.
+            return line.text().isEmpty() ? lines.line(head) : line.text().lines().limit(MOST_LINES_OF_ENTRY).allMatch(one -> lines.line(head + one));
         });
+        boolean silent = seen.get() == 0 && !ask.key().equals(Command.OTHERS);
         return answer.problem() != null ? answer
+            : silent ? answer.without("it has no line of " + target.service(service) + " in this time: is it called so there?")
             : template.limit > 0 && seen.get() >= template.limit ? answer.without("the limit of " + template.limit + " lines was reached")
             : seen.get() > told.get() ? answer.without(seen.get() - told.get() + " of its " + seen.get() + " lines have not the form that the source " + template.name + " tells") : answer;
     }
 
     /** A name that nothing else in a line is taken for. */
     private static String container(String name) {
-        String plain = Printable.plain(name).replace('|', '_').strip();
+        String plain = Printable.plain(name).replace('|', '_').replace('/', ':').strip();
         return plain.length() > LONGEST_NAME ? plain.substring(0, LONGEST_NAME) : plain;
     }
 
     private Map<String, String> window(String service, TimeWindow window) {
-        Instant since = window.since() == null ? Instant.EPOCH : window.since().truncatedTo(ChronoUnit.SECONDS);
+        Instant since = window.since() == null ? now.truncatedTo(ChronoUnit.SECONDS).minus(REACH) : window.since().truncatedTo(ChronoUnit.SECONDS);
         Instant until = window.until() == null ? now : window.until().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
         Map<String, String> fill = new HashMap<>(Map.of("service", target.service(service), "since", since.toString(), "until", until.toString()));
         fill.put("sinceSeconds", Long.toString(since.getEpochSecond()));

@@ -3,6 +3,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -87,5 +89,90 @@ class FaultsOfTheDoctorTest extends FaultsStack {
         assertEquals(0, alone.code(), alone.toString());
         assertTrue(alone.out().lines().anyMatch(line -> line.startsWith("  " + id + "  completed  ok  ")), alone.toString());
         assertTrue(alone.err().contains("to trace one of them: trace-job JOB-ID"), alone.err());
+    }
+
+    /** Makes a service anew, with more in the compose file. */
+    private void with(String service, String more) throws Exception {
+        Path file = Files.writeString(folder.resolve("more.yml"), "services:\n  " + service + ":\n" + more.indent(4));
+        compose("-f", file.toString(), "up", "--detach", "--force-recreate", "--timeout", "0", service);
+    }
+
+    @Test
+    void aLogThatItsDriverDoesNotGiveBackIsAFault() throws Exception {
+        try {
+            with("backend", "logging:\n  driver: none");
+            says(trace("--doctor"), 1, "  [FAIL] Log of " + PROJECT + "-backend-1 - driver none: ", "configured logging driver does not support reading",
+                "         logging: {driver: local}    # in the compose file, then: docker compose -p " + PROJECT + " up -d backend\n");
+        } finally {
+            restore("backend");
+        }
+    }
+
+    @Test
+    void aLogThatHasBeenRotatedGoesBackToWhatIsLeftOfIt() throws Exception {
+        healthy();
+        try {
+            compose(Map.of("FAULTS_MAX_SIZE", "10k"), "up", "--detach", "--force-recreate", "--timeout", "0", "backend");
+            String backend = PROJECT + "-backend-1";
+            write(backend, "the first line\n");
+            StringBuilder lines = new StringBuilder();
+            for (int i = 1; i <= 1_000; i++) {
+                lines.append("line ").append(i).append(" of a thousand that are more than three files of ten kilobytes hold\n");
+            }
+            write(backend, lines.toString());
+            String left = sure(Ran.of("docker", "logs", "--timestamps", backend)).out().lines().findFirst().orElseThrow();
+            assertTrue(!left.contains("the first line"), "nothing was rotated away: " + left);
+            String since = left.substring(0, "2026-01-15T09:30:00".length());
+            String found = "Log of " + backend + " - json-file, goes back to " + since;
+            Report young = trace("--doctor");
+            says(young, 0, "  [OK] " + found, ", rotates at 10k x 3; jobs before that left their lines in a container that is gone\n");
+            // No Engine makes a container older than it is: of its real answer only the time of creation is another.
+            Path docker = Files.writeString(Files.createDirectory(folder.resolve("bin")).resolve("docker"), "#!/bin/sh\n"
+                + "case $1 in inspect) " + real("docker") + " \"$@\" | sed 's/\"Created\":\"20[0-9][0-9]/\"Created\":\"2020/' ;; *) exec " + real("docker") + " \"$@\" ;; esac\n");
+            assertTrue(docker.toFile().setExecutable(true));
+            says(started(Map.of("PATH", docker.getParent() + ":" + System.getenv("PATH")), folder, "--doctor", "-p", PROJECT, "--color", "never"), 1, "  [WARN] " + found,
+                ", rotates at 10k x 3: less than a day, though the container is older\n", "         logging: {options: {max-size: 100m, max-file: \"5\"}}    # in the compose file\n");
+        } finally {
+            restore("backend");
+        }
+    }
+
+    private static String real(String command) throws Exception {
+        return sure(Ran.of("sh", "-c", "command -v " + command)).out().strip();
+    }
+
+    @Test
+    void aDatabaseWhoseClockIsOffIsNoticed() throws Exception {
+        try {
+            with("postgres", "environment:\n  FAKETIME: -10m\n  FAKETIME_DONT_FAKE_MONOTONIC: '1'\n"
+                + "command: sh -c 'export LD_PRELOAD=$$(echo /usr/lib/*/faketime/libfaketime.so.1); exec /postgres/start'");
+            awaitTheDatabase();
+            Report report = trace("--doctor");
+            says(report, 1, "  [WARN] Clocks - the database's and this machine's are ", "         timedatectl set-ntp true    # on the machine that is wrong\n");
+            assertTrue(report.out().matches("(?s).*this machine's are (?:9m 5\\d|10m 0\\d)\\.\\ds apart\n.*"), report.toString());
+        } finally {
+            restore("postgres");
+            awaitTheDatabase();
+        }
+    }
+
+    private static void awaitTheDatabase() throws Exception {
+        await("the database answers", () -> Ran.of("docker", "logs", POSTGRES).out().contains("init process complete") && psql("SELECT 1 FROM etl_jobs LIMIT 1").code() == 0);
+    }
+
+    @Test
+    void aDiskThatIsFullOrOnlyReadHasNoRoomForARecording() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        sure(Ran.of("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk.toString()));
+        try {
+            sure(Ran.of("sh", "-c", "head -c 70000 /dev/zero > '" + disk + "/all' 2>/dev/null || true"));
+            says(started(Map.of(), disk, "--doctor", "-p", PROJECT, "--color", "never"), 1, "  [WARN] Disk for recordings - 0.0 GB free in " + disk + "\n",
+                "         trace-job JOB-ID --record /ANOTHER/DISK/job.jsonl.gz\n");
+            sure(Ran.of("mount", "-o", "remount,ro", disk.toString()));
+            says(started(Map.of(), disk, "--doctor", "-p", PROJECT, "--color", "never"), 1, "  [WARN] Disk for recordings - " + disk + " cannot be written to\n",
+                "         trace-job JOB-ID --record /tmp/job.jsonl.gz\n");
+        } finally {
+            sure(Ran.of("umount", disk.toString()));
+        }
     }
 }

@@ -192,22 +192,22 @@ class FaultsOfTheMachineTest extends FaultsStack {
         }
         Map<String, String> env = Map.of("HOME", folders.get("HOME").toString(), "XDG_CACHE_HOME", folders.get("cache").toString(), "TMPDIR", folders.get("TMPDIR").toString(),
             "DOCKER_CONFIG", folders.get("DOCKER_CONFIG").toString(),
-            "JAVA_TOOL_OPTIONS", "-Duser.home=" + folders.get("HOME") + " -Djava.io.tmpdir=" + folders.get("TMPDIR"));
+            "JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + folders.get("TMPDIR"));
         Map<String, String> before = tree(folder);
         for (String[] arguments : new String[][] {{id}, {"--list"}, {UUID.randomUUID().toString()}, {id, "--format", "json", "-v"}}) {
             String[] all = Stream.concat(Stream.of("-p", PROJECT), Stream.of(arguments)).toArray(String[]::new);
-            Ran ran = Ran.of(env, folders.get("where"), new byte[0], OwnJvm.command(all));
+            Ran ran = Ran.of(env, folders.get("where"), new byte[0], OwnJvm.command(folders.get("HOME"), all));
             assertTrue(ran.code() == 0 || ran.code() == 3, ran.toString());
             assertEquals(before, tree(folder), String.join(" ", arguments));
         }
         String seen = Files.readString(folders.get("cache").resolve("trace-job/jobs.tsv"));
         assertTrue(seen.contains(id + "\tcompleted\t") && seen.lines().allMatch(line -> line.matches("[0-9a-f-]{36}\t[a-z]+\t[a-z -]+")), seen);
         Path record = folders.get("record").resolve("job.jsonl.gz");
-        sure(Ran.of(env, folders.get("where"), new byte[0], OwnJvm.command("-p", PROJECT, id, "--record", record.toString())));
+        sure(Ran.of(env, folders.get("where"), new byte[0], OwnJvm.command(folders.get("HOME"), "-p", PROJECT, id, "--record", record.toString())));
         Map<String, String> after = tree(folder);
         after.keySet().removeAll(before.keySet());
         assertEquals(Set.of("record/job.jsonl.gz"), after.keySet());
-        sure(Ran.of(env, folders.get("where"), new byte[0], OwnJvm.command("--replay", record.toString())));
+        sure(Ran.of(env, folders.get("where"), new byte[0], OwnJvm.command(folders.get("HOME"), "--replay", record.toString())));
         after = tree(folder);
         after.keySet().removeAll(before.keySet());
         assertEquals(Set.of("record/job.jsonl.gz"), after.keySet());

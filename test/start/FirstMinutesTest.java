@@ -1,12 +1,14 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -189,6 +191,51 @@ class FirstMinutesTest {
         }
         assertEquals("fish", Completion.shell("", Map.of("SHELL", "/usr/bin/fish")));
         assertEquals("bash", Completion.shell("", Map.of("SHELL", "/bin/sh")));
+    }
+
+    /** What a line becomes when TAB is pressed at its end, in a zsh of its own on a terminal. */
+    private List<String> typedInZsh(String... lines) throws Exception {
+        Path script = Files.writeString(folder.resolve("completion.zsh"), AllTests.trace("--completion", "zsh").out());
+        Ran ran = Ran.of(Map.of("XDG_CACHE_HOME", folder.toString()), folder, new byte[0], Stream.concat(
+            Stream.of("/usr/bin/python3", AllTests.home().resolve("test/start/zsh.py").toString(), script.toString()), Stream.of(lines)).toList());
+        assertEquals(0, ran.code(), ran.toString());
+        return ran.out().lines().toList();
+    }
+
+    @Test
+    void zshCompletesOptionsValuesFilesAndIds() throws Exception {
+        assumeTrue(Ran.of("zsh", "--version").code() == 0, "zsh is not installed");
+        Files.createDirectories(folder.resolve("trace-job"));
+        Files.writeString(folder.resolve("trace-job/jobs.tsv"), "5d3e0f86\tcompleted\tok\n0b5e1111\tfailed\tfailed\n");
+        Files.writeString(folder.resolve("recorded.jsonl"), "");
+        assertEquals(List.of("trace-job --doctor ", "trace-job --format html ", "trace-job --format=markdown ", "trace-job --stage dnc-check ", "trace-job --last failed ",
+            "trace-job 5d3e0f86 ", "trace-job -v 0b5e1111 ", "trace-job --diff 5d3e0f86 ", "trace-job --replay recorded.jsonl "),
+            typedInZsh("trace-job --do", "trace-job --format h", "trace-job --format=m", "trace-job --stage dnc", "trace-job --last f",
+                "trace-job 5", "trace-job -v 0b", "trace-job --diff 5d", "trace-job --replay rec"));
+    }
+
+    @Test
+    void fishCompletesOptionsValuesFilesAndIds() throws Exception {
+        assumeTrue(Ran.of("fish", "--version").code() == 0, "fish is not installed");
+        Files.createDirectories(folder.resolve("trace-job"));
+        Files.writeString(folder.resolve("trace-job/jobs.tsv"), "5d3e0f86\tcompleted\tok\n0b5e1111\tfailed\tfailed\n");
+        Files.writeString(folder.resolve("recorded.jsonl"), "");
+        Path script = Files.writeString(folder.resolve("completion.fish"), AllTests.trace("--completion", "fish").out());
+        Map<String, String> typed = new LinkedHashMap<>();
+        typed.put("trace-job --do", "--doctor");
+        typed.put("trace-job --format h", "html");
+        typed.put("trace-job --format=m", "--format=markdown");
+        typed.put("trace-job --stage dnc", "dnc-check");
+        typed.put("trace-job --last=f", "--last=failed");
+        typed.put("trace-job 5", "5d3e0f86");
+        typed.put("trace-job -v 0b", "0b5e1111");
+        typed.put("trace-job --replay rec", "recorded.jsonl");
+        for (Map.Entry<String, String> line : typed.entrySet()) {
+            Ran ran = Ran.of(Map.of("XDG_CACHE_HOME", folder.toString(), "HOME", folder.toString()), folder, new byte[0],
+                List.of("fish", "--no-config", "-c", "source '" + script + "'; complete -C '" + line.getKey() + "'"));
+            // A tab and what it is for come after each.
+            assertEquals(List.of(line.getValue()), ran.out().lines().map(one -> one.split("\t")[0]).toList(), line.getKey() + ": " + ran);
+        }
     }
 
     @Test
