@@ -166,7 +166,7 @@ class FaultsOfTheDoctorTest extends FaultsStack {
         sure(Ran.of("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk.toString()));
         try {
             sure(Ran.of("sh", "-c", "head -c 70000 /dev/zero > '" + disk + "/all' 2>/dev/null || true"));
-            says(started(Map.of(), disk, "--doctor", "-p", PROJECT, "--color", "never"), 1, "  [WARN] Disk for recordings - 0.0 GB free in " + disk + "\n",
+            says(started(Map.of(), disk, "--doctor", "-p", PROJECT, "--color", "never"), 1, "  [WARN] Disk for recordings - 0 GB free in " + disk + "\n",
                 "         trace-job JOB-ID --record /ANOTHER/DISK/job.jsonl.gz\n");
             sure(Ran.of("mount", "-o", "remount,ro", disk.toString()));
             says(started(Map.of(), disk, "--doctor", "-p", PROJECT, "--color", "never"), 1, "  [WARN] Disk for recordings - " + disk + " cannot be written to\n",
