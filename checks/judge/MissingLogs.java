@@ -25,7 +25,18 @@ interface MissingLogs {
         if (replicas.isEmpty()) {
             return "there is no container of " + service;
         }
-        return !replicas.stream().allMatch(one -> one.created() != null && one.created().isAfter(created)) ? null
+        return !isAnew(replicas, created) ? forgotten(trace, replicas, created)
             : service + " was recreated at " + Times.iso(replicas.get(0).created()) + ", after the job; its earlier log is gone";
+    }
+
+    private static boolean isAnew(List<Container> containers, Instant created) {
+        return containers.stream().allMatch(one -> one.created() != null && one.created().isAfter(created));
+    }
+
+    /** Swarm forgets the oldest of many tasks of one place: where no line shows who ran the job, it may have been such a one; null where none was. */
+    private static String forgotten(Evidence trace, List<Container> tasks, Instant created) {
+        return !trace.attempts.isEmpty() ? null : tasks.stream().filter(Container::replaced).map(Container::place).distinct()
+            .filter(place -> isAnew(tasks.stream().filter(one -> one.place().equals(place)).toList(), created)).findFirst()
+            .map(place -> "Swarm keeps no task of " + place + " from the time of the job; its earlier log is gone").orElse(null);
     }
 }

@@ -26,6 +26,11 @@ record Container(String service, String project, String name, int index, String 
         return (replaced ? "replaced by Swarm, " : state + ", ") + (reason.isEmpty() ? "exit code " + exitCode : reason) + (oomKilled ? ", out of memory" : "");
     }
 
+    /** Of a task of Swarm's: where it stands, `celery-worker.1`, whatever its node. */
+    String place() {
+        return name.substring(name.indexOf('/') + 1, Math.max(name.indexOf('/') + 1, name.lastIndexOf('.')));
+    }
+
     /** The host's name; empty where there is only one. */
     String host() {
         return host(name);
