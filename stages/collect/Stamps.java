@@ -2,9 +2,13 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 
 /** Reads the times of a log's lines, most of which are of the same second as the line before. For one thread. */
 final class Stamps {
+    /** As Docker writes a time, UTC. */
+    static final DateTimeFormatter DOCKER = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
+    private static final int DOCKERS_LENGTH = 30;
     private static final int SECOND = 19;
     private String dockerSecond = "";
     private Instant docker;
@@ -31,6 +35,11 @@ final class Stamps {
             dockerSecond = line.substring(from, point);
         }
         return docker == null ? null : docker.plusNanos(nanos);
+    }
+
+    /** True for a line that begins with a time of Docker's after this one, which is written as Docker does. */
+    static boolean isAfter(String line, String time) {
+        return line.length() >= DOCKERS_LENGTH && line.charAt(10) == 'T' && line.charAt(DOCKERS_LENGTH - 1) == 'Z' && line.substring(0, DOCKERS_LENGTH).compareTo(time) > 0;
     }
 
     /** True where `2026-01-15 09:30:02,110` stands, with a comma or a point. */

@@ -211,15 +211,19 @@ final class SwarmStack implements Source {
         }
         List<String> command = new ArrayList<>(target.docker);
         command.addAll(List.of("service", "logs", "--raw", "--timestamps", "--no-trunc"));
+        String until = null;
         for (int at = 0; at < flags.length; at += 2) {
+            until = flags[at].equals("--until") ? Stamps.DOCKER.format(Instant.parse(flags[at + 1])) : until;
             command.addAll(flags[at].equals("--until") ? List.of() : List.of(flags[at], flags[at + 1]));
         }
+        // A task's lines come in the order of time: it needs no more of them.
+        String end = until;
         command.add(task.id());
         free.acquireUninterruptibly();
         try {
             return runner.run(ask.key(), command, Map.of(), raw -> {
                 synchronized (lines) {
-                    return lines.line(name + " | " + raw);
+                    return (end == null || !Stamps.isAfter(raw, end)) && lines.line(name + " | " + raw);
                 }
             });
         } finally {

@@ -1,8 +1,6 @@
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,8 +13,6 @@ import java.util.function.Supplier;
 
 /** A source whose commands a user's file gives (--source). What the file does not give is missing evidence, and says so. */
 final class TemplateSource implements Source {
-    /** As Docker writes a time, UTC. */
-    private static final DateTimeFormatter DOCKER = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
     private static final int LONGEST_NAME = 200;
     private static final int MOST_LINES_OF_ENTRY = 10_000;
     /** How far back is asked where no row tells the job's time. */
@@ -119,7 +115,7 @@ final class TemplateSource implements Source {
                 return true;
             }
             told.incrementAndGet();
-            String head = container(line.container()) + " | " + DOCKER.format(line.at()) + " ";
+            String head = container(line.container()) + " | " + Stamps.DOCKER.format(line.at()) + " ";
             // An entry of a log store can have several lines.
             return line.text().isEmpty() ? lines.line(head) : line.text().lines().limit(MOST_LINES_OF_ENTRY).allMatch(one -> lines.line(head + one));
         });
