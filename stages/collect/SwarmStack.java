@@ -209,6 +209,13 @@ final class SwarmStack implements Source {
         if (task.nodeDown()) {
             return new CommandResult(ask.key(), "", -1, 0, 0, false, List.of(), "the node is down");
         }
+        CommandResult answer = run(ask, task, name, lines, flags);
+        // Of a container that was removed Swarm shows nothing, and says nothing; one that has ended has written something once.
+        boolean gone = answer.problem() == null && answer.lines() == 0 && task.ended() != null && run(ask, task, name, line -> true, "--tail", "1").lines() == 0;
+        return gone ? answer.without("the log of " + name + " is gone with its container") : answer;
+    }
+
+    private CommandResult run(Command ask, SwarmTask task, String name, LineHandler lines, String... flags) {
         List<String> command = new ArrayList<>(target.docker);
         command.addAll(List.of("service", "logs", "--raw", "--timestamps", "--no-trunc"));
         String until = null;
