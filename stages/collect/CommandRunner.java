@@ -16,6 +16,7 @@
 //SOURCES Redactor.java
 //SOURCES Settings.java
 //SOURCES SeveralHosts.java
+//SOURCES SideBySide.java
 //SOURCES Source.java
 //SOURCES SourceTemplate.java
 //SOURCES Stamps.java

@@ -1,7 +1,6 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +8,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,11 +29,7 @@ final class SeveralHosts implements Source {
     private final List<DockerHost> hosts;
     private final ComposeTarget target;
     private final Instant now;
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "host");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final SideBySide together = new SideBySide("host");
     /** What each host said last of its containers; null before they were asked. */
     private volatile Map<DockerHost, CommandResult> listed;
     private long listedAt;
@@ -66,7 +59,7 @@ final class SeveralHosts implements Source {
         if (ask.key().equals(LiveSource.STATE)) {
             return states(ask);
         }
-        return ask.service().isEmpty() ? merged(ask, each(hosts, host -> host.ask(ask, fill))) : atOne(ask, host -> host.ask(ask, fill));
+        return ask.service().isEmpty() ? merged(ask, together.each(hosts, host -> host.ask(ask, fill))) : atOne(ask, host -> host.ask(ask, fill));
     }
 
     @Override
@@ -136,7 +129,7 @@ final class SeveralHosts implements Source {
     /** The containers of all hosts, each with the name of its host. */
     private synchronized CommandResult containers() {
         if (listed == null || System.nanoTime() - listedAt > TimeUnit.MILLISECONDS.toNanos(JUST_NOW)) {
-            listed = each(hosts, host -> host.ask(LiveSource.CONTAINERS, Map.of()));
+            listed = together.each(hosts, host -> host.ask(LiveSource.CONTAINERS, Map.of()));
             listedAt = System.nanoTime();
             Stream.of("backend", Container.WORKER, "postgres", "redis").forEach(service -> having(service).stream().findFirst()
                 .ifPresent(host -> target.homes.put(target.service(service), host.source.target.docker)));
@@ -152,7 +145,7 @@ final class SeveralHosts implements Source {
         Map<DockerHost, List<String>> own = new LinkedHashMap<>();
         listed().forEach((host, answer) -> own.put(host, Json.list(answer.out()).stream().map(one -> one.path("ID").asText()).filter(ask.words()::contains).toList()));
         own.values().removeIf(List::isEmpty);
-        return merged(ask, each(List.copyOf(own.keySet()), host -> host.ask(LiveSource.inspect(own.get(host)), Map.of())));
+        return merged(ask, together.each(List.copyOf(own.keySet()), host -> host.ask(LiveSource.inspect(own.get(host)), Map.of())));
     }
 
     /** Of a log: what each host that has one of its services is asked. */
@@ -174,7 +167,7 @@ final class SeveralHosts implements Source {
             return nowhere(ask);
         }
         return LiveSource.log(window, now, reader, (lines, flags) -> {
-            Map<DockerHost, CommandResult> answers = each(List.copyOf(logs.keySet()), host -> host.log(logs.get(host), of(host, lines), flags));
+            Map<DockerHost, CommandResult> answers = together.each(List.copyOf(logs.keySet()), host -> host.log(logs.get(host), of(host, lines), flags));
             return merged(ask, answers);
         });
     }
@@ -184,7 +177,7 @@ final class SeveralHosts implements Source {
     public CommandResult follow(Command ask, Instant since, LineHandler lines, Consumer<Runnable> begun) {
         CompletableFuture<Void> over = new CompletableFuture<>();
         begun.accept(() -> over.complete(null));
-        Map<DockerHost, CommandResult> answers = each(hosts, host -> follow(host, ask, since, of(host, lines), over));
+        Map<DockerHost, CommandResult> answers = together.each(hosts, host -> follow(host, ask, since, of(host, lines), over));
         answers.values().removeIf(Objects::isNull);
         return merged(ask, answers);
     }
@@ -224,27 +217,13 @@ final class SeveralHosts implements Source {
         };
     }
 
-    /** Asks these hosts at once, and waits for all of them. */
-    private Map<DockerHost, CommandResult> each(List<DockerHost> asked, Function<DockerHost, CommandResult> question) {
-        Map<DockerHost, CompletableFuture<CommandResult>> pending = new LinkedHashMap<>();
-        asked.forEach(host -> pending.put(host, CompletableFuture.supplyAsync(() -> question.apply(host), threads)));
-        Map<DockerHost, CommandResult> answers = new LinkedHashMap<>();
-        pending.forEach((host, answer) -> answers.put(host, answer.join()));
-        return answers;
-    }
-
     /** One answer of several: what one host could not say is missing, under its name; so is what a host has that says nothing at all. */
     private CommandResult merged(Command ask, Map<DockerHost, CommandResult> answers) {
-        List<CommandResult> all = new ArrayList<>(answers.values());
         Map<String, String> away = new LinkedHashMap<>();
         (ask.kind() == Command.Kind.LOG ? silent() : answers).forEach((host, answer) -> away.put(host.name, answer.problem()));
         answers.forEach((host, answer) -> away.put(host.name, answer.problem()));
         away.values().removeIf(Objects::isNull);
-        String problem = away.entrySet().stream().map(one -> one.getKey() + ": " + one.getValue()).collect(Collectors.joining("; "));
-        return new CommandResult(ask.key(), all.stream().map(CommandResult::command).collect(Collectors.joining("; ")),
-            all.stream().mapToInt(CommandResult::exitCode).filter(code -> code != 0).findFirst().orElse(0),
-            all.stream().mapToDouble(CommandResult::seconds).max().orElse(0), all.stream().mapToLong(CommandResult::lines).sum(),
-            all.stream().anyMatch(CommandResult::timedOut), all.stream().flatMap(answer -> answer.out().stream()).toList(), problem.isEmpty() ? null : CommandRunner.brief(problem), away);
+        return SideBySide.joined(ask, answers.values(), away);
     }
 
     /** Each host's own compose file may be of no use. */

@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -33,11 +31,7 @@ final class SwarmStack implements Source {
     private final CommandRunner runner;
     private final LiveSource here;
     private final Semaphore free = new Semaphore(MOST_AT_ONCE);
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "task");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final SideBySide together = new SideBySide("task");
     /** As they were last listed, the newest first; null before that. */
     private volatile List<SwarmTask> tasks;
     /** Why they could not be listed; null when they were. */
@@ -189,16 +183,11 @@ final class SwarmStack implements Source {
         List<SwarmTask> own = tasks().stream().filter(task -> services.contains(task.service()) && !task.containerId().isEmpty())
             .filter(task -> window.since() == null || task.ended() == null || !task.ended().isBefore(window.since())).toList();
         if (own.isEmpty()) {
-            return absent(ask, null) != null ? absent(ask, null) : nothing(ask);
+            return Objects.requireNonNullElseGet(absent(ask, null), () -> nothing(ask));
         }
         boolean several = several();
-        return LiveSource.log(window, now(), reader, (lines, flags) -> {
-            Map<SwarmTask, CompletableFuture<CommandResult>> pending = new LinkedHashMap<>();
-            own.forEach(task -> pending.put(task, CompletableFuture.supplyAsync(() -> read(ask, task, task.fullName(several), lines, flags), threads)));
-            Map<SwarmTask, CommandResult> answers = new LinkedHashMap<>();
-            pending.forEach((task, answer) -> answers.put(task, answer.join()));
-            return merged(ask, answers);
-        });
+        return LiveSource.log(window, now(), reader,
+            (lines, flags) -> merged(ask, together.each(own, task -> read(ask, task, task.fullName(several), lines, flags))));
     }
 
     private static CommandResult nothing(Command ask) {
@@ -242,12 +231,7 @@ final class SwarmStack implements Source {
         Map<String, String> away = new LinkedHashMap<>();
         answers.forEach((task, answer) -> away.merge(task.node(), Objects.requireNonNullElse(answer.problem(), ""), (one, other) -> one.isEmpty() ? other : one));
         away.values().removeIf(String::isEmpty);
-        Collection<CommandResult> all = answers.values();
-        String problem = away.entrySet().stream().map(one -> one.getKey() + ": " + one.getValue()).collect(Collectors.joining("; "));
-        return new CommandResult(ask.key(), all.stream().map(CommandResult::command).filter(command -> !command.isEmpty()).collect(Collectors.joining("; ")),
-            all.stream().mapToInt(CommandResult::exitCode).filter(code -> code != 0).findFirst().orElse(0), all.stream().mapToDouble(CommandResult::seconds).max().orElse(0),
-            all.stream().mapToLong(CommandResult::lines).sum(), all.stream().anyMatch(CommandResult::timedOut), List.of(),
-            problem.isEmpty() ? null : CommandRunner.brief(problem), away);
+        return SideBySide.joined(ask, answers.values(), away);
     }
 
     /** Follows each service by one command, in which the tasks that take others' places appear by themselves. */
@@ -255,7 +239,7 @@ final class SwarmStack implements Source {
     public CommandResult follow(Command ask, Instant since, LineHandler lines, Consumer<Runnable> begun) {
         CompletableFuture<Void> over = new CompletableFuture<>();
         begun.accept(() -> over.complete(null));
-        List<CompletableFuture<CommandResult>> pending = Stream.of(ask.service().split(" ")).map(service -> CompletableFuture.supplyAsync(() -> {
+        Map<String, CommandResult> answers = together.each(List.of(ask.service().split(" ")), service -> {
             List<String> command = new ArrayList<>(target.docker);
             command.addAll(List.of("service", "logs", "--follow", "--timestamps", "--no-trunc", "--since", since.toString(), target.swarm.service(target.service(service))));
             CommandResult answer = runner.follow(ask.key(), command, raw -> {
@@ -266,8 +250,8 @@ final class SwarmStack implements Source {
             }, stop -> over.thenRun(stop));
             over.complete(null);
             return answer;
-        }, threads)).toList();
-        return pending.stream().map(CompletableFuture::join).reduce((one, other) -> one.problem() != null ? one : other).orElse(nothing(ask));
+        });
+        return answers.values().stream().reduce((one, other) -> one.problem() != null ? one : other).orElse(nothing(ask));
     }
 
     /** A line with the name that its task has in the report: Swarm writes `TIME STACK_SERVICE.1.TASK@NODE | TEXT`; null for none of that form. */
