@@ -101,18 +101,22 @@ final class ComposeTarget {
         return command;
     }
 
-    /** Inside the container the command ends by a limit, ours or its own: killing docker here would leave it running there. */
+    /** What runs inside of the container. It ends by a limit, ours or its own: killing the client here would leave it running there. */
+    List<String> inside(Command ask, Map<String, String> fill) {
+        List<String> own = ask.words().subList(ask.words().indexOf(ask.service()) + 1, ask.words().size());
+        List<String> words = new ArrayList<>(own.get(0).equals("timeout") ? List.of() : List.of("timeout", Long.toString((long) Math.ceil(limit))));
+        own.forEach(word -> words.add(fill(word, fill)));
+        return words;
+    }
+
+    /** @param index of the replica; 0 for any */
     List<String> exec(Command ask, int index, Map<String, String> fill) {
         List<String> words = new ArrayList<>(List.of("exec", "-T"));
         if (index > 0) {
             words.addAll(List.of("--index", Integer.toString(index)));
         }
-        int service = ask.words().indexOf(ask.service());
         words.add(service(ask.service()));
-        if (!ask.words().get(service + 1).equals("timeout")) {
-            words.addAll(List.of("timeout", Long.toString((long) Math.ceil(limit))));
-        }
-        ask.words().subList(service + 1, ask.words().size()).forEach(word -> words.add(fill(word, fill)));
+        words.addAll(inside(ask, fill));
         return compose(words.toArray(String[]::new));
     }
 

@@ -62,9 +62,7 @@ final class TemplateSource implements Source {
             return missing(ask.key(), ask.service().isEmpty() ? "command for this" : ask.kind() == Command.Kind.FILE ? "exec=, so that its files are " + CommandResult.OUT_OF_REACH : "exec=");
         }
         List<String> command = filled("exec", Map.of("service", target.service(ask.service())));
-        List<String> words = ask.words().subList(ask.words().indexOf(ask.service()) + 1, ask.words().size());
-        command.addAll(words.get(0).equals("timeout") ? List.of() : List.of("timeout", Long.toString((long) Math.ceil(target.limit))));
-        words.forEach(word -> command.add(ComposeTarget.fill(word, fill)));
+        command.addAll(target.inside(ask, fill));
         return runner.run(ask.key(), command, Map.of(), lines);
     }
 
