@@ -16,7 +16,7 @@ class NoWebSocketUpdates extends Check {
         if (events.status() == Status.WARN) {
             return found(events.summary(), events.quotes());
         }
-        List<String> down = trace.containers("redis").stream().filter(one -> !one.replaced() && !one.state().equals("running"))
+        List<String> down = trace.containers("redis").stream().filter(Container::isDown)
             .map(one -> one.name() + " is " + one.state()).toList();
         boolean silent = trace.missing.containsKey("queue length");
         return trace.over() || down.isEmpty() && !silent ? nothing() : found(down.isEmpty() ? "redis does not answer" : down.get(0));

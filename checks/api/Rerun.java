@@ -31,7 +31,7 @@ interface Rerun {
 
     /** The same, but first a worker that is stopped is started. */
     static String[] withWorker(Trace trace, String... resolution) {
-        Optional<Container> stopped = trace.containers(Container.WORKER).stream().filter(one -> !one.replaced() && !one.state().equals("running")).findFirst();
+        Optional<Container> stopped = trace.containers(Container.WORKER).stream().filter(Container::isDown).findFirst();
         return stopped.isEmpty() ? resolution : Stream.concat(Stream.of("Start " + Container.WORKER + ", which is " + stopped.get().state() + ". "
             + resolution[0], "docker compose start " + Container.WORKER), Arrays.stream(resolution).skip(1)).toArray(String[]::new);
     }

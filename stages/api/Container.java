@@ -21,6 +21,11 @@ record Container(String service, String project, String name, int index, String 
         return name.equals(prefix) || name.equals(prefix.substring(0, own) + project + "-" + prefix.substring(own));
     }
 
+    /** True for one that does not run, and that no other has replaced. */
+    boolean isDown() {
+        return !replaced && !state.equals("running");
+    }
+
     /** How it ended, in a few words. */
     String end() {
         return (replaced ? "replaced by Swarm, " : state + ", ") + (reason.isEmpty() ? "exit code " + exitCode : reason) + (oomKilled ? ", out of memory" : "");

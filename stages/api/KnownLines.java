@@ -141,10 +141,11 @@ final class KnownLines {
         if (message.text.length() > LONGEST_SEEN) {
             return lookedUp(message);
         }
-        Seen seen = latest.get(message.text.hashCode() & MOST_SEEN - 1);
+        int place = message.text.hashCode() & MOST_SEEN - 1;
+        Seen seen = latest.get(place);
         if (seen == null || !seen.text.equals(message.text) || !seen.level.equals(message.level)) {
             seen = new Seen(message.text, message.level, lookedUp(message));
-            latest.set(message.text.hashCode() & MOST_SEEN - 1, seen);
+            latest.set(place, seen);
         }
         return seen.kind;
     }
