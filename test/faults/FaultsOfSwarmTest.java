@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -30,9 +29,7 @@ class FaultsOfSwarmTest {
 
     @BeforeAll
     static void deploy() throws Exception {
-        Ran server = Ran.of("docker", "version", "--format", "{{.Server.Version}}");
-        assumeTrue(server.code() == 0, "no Docker Engine answers: " + server.err().strip());
-        FaultsStack.sure(Ran.of(AllTests.home().resolve("test/stack/image/build").toString()));
+        FaultsStack.needsAnEngine();
         second = FaultsStack.sure(Ran.of(SWARM, "up")).out().strip();
         deployTheStack();
     }
@@ -75,10 +72,6 @@ class FaultsOfSwarmTest {
         return id;
     }
 
-    private static void ended(String id) throws Exception {
-        FaultsStack.sure(psql("UPDATE etl_jobs SET status = 'completed', completed_at = now() WHERE id = '" + id + "'"));
-    }
-
     /** Lets the worker of a node write this, and waits until its Engine has it. */
     private static void write(String host, List<String> lines) throws Exception {
         String container = worker(host);
@@ -87,6 +80,13 @@ class FaultsOfSwarmTest {
         String last = text.strip().substring(text.strip().lastIndexOf('\n') + 1);
         FaultsStack.await("the Engine has the log's last line",
             () -> Ran.of(docker(host, "logs", "--tail", "3", container).toArray(String[]::new)).out().contains(last));
+    }
+
+    /** A healthy job of the worker of that node. */
+    private static String healthy(String host) throws Exception {
+        String id = row("completed");
+        write(host, WorkerLines.of(id, PROCESS));
+        return id;
     }
 
     /** The workers are older than the window of the jobs of a test, which begins 10 s before them: what came before them does not count. */
@@ -109,10 +109,8 @@ class FaultsOfSwarmTest {
     @Test
     void healthyJobsOfBothNodesAreAsOnOneHost() throws Exception {
         olderThanItsJobs();
-        String here = row("completed");
-        String there = row("completed");
-        write(null, WorkerLines.of(here, PROCESS));
-        write(second, WorkerLines.of(there, PROCESS));
+        String here = healthy(null);
+        String there = healthy(second);
         for (String id : List.of(here, there)) {
             Path file = folder.resolve(id + ".jsonl");
             FaultsStack.Report report = trace("--record", file.toString(), id);
@@ -133,8 +131,7 @@ class FaultsOfSwarmTest {
     void theStackIsFoundByItself() throws Exception {
         assumeTrue(Ran.of("docker", "ps", "-aq", "--filter", "label=com.docker.compose.service=celery-worker").out().isBlank(), "another stack is here");
         olderThanItsJobs();
-        String id = row("completed");
-        write(null, WorkerLines.of(id, PROCESS));
+        String id = healthy(null);
         Ran ran = Ran.of(Map.of(), folder, new byte[0], OwnJvm.command("--color", "never", id));
         assertTrue(ran.err().contains("trace-job: the stack here is --swarm " + STACK), ran.err());
         assertEquals(0, ran.code(), ran.out() + ran.err());
@@ -188,10 +185,8 @@ class FaultsOfSwarmTest {
     @Test
     void aNodeThatLeavesCostsItsOwnEvidenceOnly() throws Exception {
         olderThanItsJobs();
-        String here = row("completed");
-        String there = row("completed");
-        write(null, WorkerLines.of(here, PROCESS));
-        write(second, WorkerLines.of(there, PROCESS));
+        String here = healthy(null);
+        String there = healthy(second);
         FaultsStack.sure(Ran.of(ENGINE, "stop"));
         try {
             FaultsStack.await("the manager sees that the node is down", () -> Ran.of("docker", "node", "ls", "--format", "{{.Status}}").out().contains("Down"));

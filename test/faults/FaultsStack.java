@@ -54,11 +54,16 @@ abstract class FaultsStack {
     @TempDir
     Path folder;
 
-    @BeforeAll
-    static void startTheStack() throws Exception {
+    /** Skips the test where no Docker Engine answers, and makes the images of the stack. */
+    static void needsAnEngine() throws Exception {
         Ran server = Ran.of("docker", "version", "--format", "{{.Server.Version}}");
         assumeTrue(server.code() == 0, "no Docker Engine answers: " + server.err().strip());
         sure(Ran.of(AllTests.home().resolve("test/stack/image/build").toString()));
+    }
+
+    @BeforeAll
+    static void startTheStack() throws Exception {
+        needsAnEngine();
         endTheStack();
         compose("up", "--detach", "postgres", "redis", "backend", "celery-worker");
         await("the database answers", () -> Ran.of("docker", "logs", POSTGRES).out().contains("init process complete")

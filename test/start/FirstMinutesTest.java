@@ -193,6 +193,12 @@ class FirstMinutesTest {
         assertEquals("bash", Completion.shell("", Map.of("SHELL", "/bin/sh")));
     }
 
+    private void seenJobsAndARecording() throws IOException {
+        Files.createDirectories(folder.resolve("trace-job"));
+        Files.writeString(folder.resolve("trace-job/jobs.tsv"), "5d3e0f86\tcompleted\tok\n0b5e1111\tfailed\tfailed\n");
+        Files.writeString(folder.resolve("recorded.jsonl"), "");
+    }
+
     /** What a line becomes when TAB is pressed at its end, in a zsh of its own on a terminal. */
     private List<String> typedInZsh(String... lines) throws Exception {
         Path script = Files.writeString(folder.resolve("completion.zsh"), AllTests.trace("--completion", "zsh").out());
@@ -205,9 +211,7 @@ class FirstMinutesTest {
     @Test
     void zshCompletesOptionsValuesFilesAndIds() throws Exception {
         assumeTrue(Ran.of("zsh", "--version").code() == 0, "zsh is not installed");
-        Files.createDirectories(folder.resolve("trace-job"));
-        Files.writeString(folder.resolve("trace-job/jobs.tsv"), "5d3e0f86\tcompleted\tok\n0b5e1111\tfailed\tfailed\n");
-        Files.writeString(folder.resolve("recorded.jsonl"), "");
+        seenJobsAndARecording();
         assertEquals(List.of("trace-job --doctor ", "trace-job --format html ", "trace-job --format=markdown ", "trace-job --stage dnc-check ", "trace-job --last failed ",
             "trace-job 5d3e0f86 ", "trace-job -v 0b5e1111 ", "trace-job --diff 5d3e0f86 ", "trace-job --replay recorded.jsonl "),
             typedInZsh("trace-job --do", "trace-job --format h", "trace-job --format=m", "trace-job --stage dnc", "trace-job --last f",
@@ -217,9 +221,7 @@ class FirstMinutesTest {
     @Test
     void fishCompletesOptionsValuesFilesAndIds() throws Exception {
         assumeTrue(Ran.of("fish", "--version").code() == 0, "fish is not installed");
-        Files.createDirectories(folder.resolve("trace-job"));
-        Files.writeString(folder.resolve("trace-job/jobs.tsv"), "5d3e0f86\tcompleted\tok\n0b5e1111\tfailed\tfailed\n");
-        Files.writeString(folder.resolve("recorded.jsonl"), "");
+        seenJobsAndARecording();
         Path script = Files.writeString(folder.resolve("completion.fish"), AllTests.trace("--completion", "fish").out());
         Map<String, String> typed = new LinkedHashMap<>();
         typed.put("trace-job --do", "--doctor");
