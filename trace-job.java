@@ -676,14 +676,14 @@ class TraceJob implements Callable<Integer> {
     private void explain(ComposeTarget target) {
         String part = jobId == null ? "" : jobId;
         Map<String, String> fill = Map.of("job", part.length() == 36 ? part : "<job>", "status", status(), "script", "<script>", "app", where.celeryApp);
-        if (target.elsewhere) {
-            where.shown(target, Stream.concat(Stream.of(finder(), LiveSource.CONTAINERS), asks()), fill).distinct().forEach(out::println);
+        Set<String> lines = new LinkedHashSet<>();
+        where.shown(target, Stream.of(audit == null ? finder() : AuditCollector.finder(stages)), audit != null ? AuditCollector.fill(Period.of(audit, Instant.now()), status())
+            : Map.of("job", part, "status", status(), "limit", Integer.toString((list == null ? JobTable.LISTED : start.limit) + 1))).forEach(lines::add);
+        if (target.elsewhere || target.swarm != null) {
+            where.shown(target, asks(), fill).forEach(lines::add);
+            lines.forEach(out::println);
             return;
         }
-        Set<String> lines = new LinkedHashSet<>();
-        lines.add(audit == null ? target.shown(finder(), Map.of("job", part, "status", status(),
-            "limit", Integer.toString((list == null ? JobTable.LISTED : start.limit) + 1)))
-            : target.shown(AuditCollector.finder(stages), AuditCollector.fill(Period.of(audit, Instant.now()), status())));
         for (ComposeTarget host : target.hosts.isEmpty() ? List.of(target) : target.hosts) {
             asks().map(ask -> host.shown(ask, fill)).forEach(lines::add);
             lines.add(host.shown(LiveSource.inspect(List.of("<container>")), fill));

@@ -18,7 +18,7 @@ class NoWebSocketUpdates extends Check {
         }
         List<String> down = trace.containers("redis").stream().filter(Container::isDown)
             .map(one -> one.name() + " is " + one.state()).toList();
-        boolean silent = trace.missing.containsKey("queue length");
+        boolean silent = trace.queueIsSilent();
         return trace.over() || down.isEmpty() && !silent ? nothing() : found(down.isEmpty() ? "redis does not answer" : down.get(0));
     }
 }

@@ -42,6 +42,7 @@
 //SOURCES faults/FaultsStack.java
 //SOURCES faults/LockedTable.java
 //SOURCES faults/SourcesTest.java
+//SOURCES faults/SwarmOfTwo.java
 //SOURCES faults/Watching.java
 //SOURCES faults/WorkerLines.java
 //SOURCES formats/Chromium.java

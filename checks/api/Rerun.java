@@ -32,7 +32,13 @@ interface Rerun {
     /** The same, but first a worker that is stopped is started. */
     static String[] withWorker(Trace trace, String... resolution) {
         Optional<Container> stopped = trace.containers(Container.WORKER).stream().filter(Container::isDown).findFirst();
-        return stopped.isEmpty() ? resolution : Stream.concat(Stream.of("Start " + Container.WORKER + ", which is " + stopped.get().state() + ". "
-            + resolution[0], "docker compose start " + Container.WORKER), Arrays.stream(resolution).skip(1)).toArray(String[]::new);
+        if (stopped.isEmpty()) {
+            return resolution;
+        }
+        String state = stopped.get().state();
+        // These two are words of Swarm's: no node takes it, and it was scaled down.
+        String way = state.equals("pending") ? "ps -a " : state.equals("shutdown") ? "up -d " : "start ";
+        return Stream.concat(Stream.of((state.equals("pending") ? "Give Swarm a node for " : "Start ") + Container.WORKER + ", which is " + state + ". " + resolution[0],
+            "docker compose " + way + Container.WORKER), Arrays.stream(resolution).skip(1)).toArray(String[]::new);
     }
 }

@@ -158,7 +158,9 @@ interface VerdictRules {
 
     private static String downWorker(Trace trace) {
         List<Container> workers = trace.containers(Container.WORKER);
-        return workers.isEmpty() ? "there is no container of " + Container.WORKER : workers.get(0).name() + " is " + workers.get(0).state();
+        return workers.stream().filter(one -> !one.replaced()).findFirst().or(() -> workers.stream().findFirst())
+            .map(one -> one.name() + " is " + one.state() + (one.reason().isEmpty() ? "" : ", " + one.reason()))
+            .orElse("there is no container of " + Container.WORKER);
     }
 
     /** When backend was started anew since the job's creation, all of its containers; null when it was not. */

@@ -33,7 +33,7 @@ final class StackFinder {
             projects = projects(answer.stream());
         }
         if (projects.isEmpty()) {
-            findInSwarm(target, runner, progress);
+            SwarmStacks.find(target, runner, progress);
         }
         if (projects.size() > 1) {
             throw new KnownFailure(2, "which stack? There are several here; add -p with one of " + String.join(", ", projects));
@@ -41,24 +41,6 @@ final class StackFinder {
         if (projects.size() == 1) {
             target.compose.addAll(List.of("-p", projects.get(0)));
             progress.note("the stack here is -p " + projects.get(0));
-        }
-    }
-
-    /** The stack that was deployed to Swarm, where no Compose project has the worker's service; does nothing where this is no manager. */
-    private static void findInSwarm(ComposeTarget target, CommandRunner runner, Progress progress) {
-        List<String> command = new ArrayList<>(target.docker);
-        command.addAll(List.of("service", "ls", "--filter", "label=com.docker.stack.namespace", "--format", "{{.Name}}"));
-        List<String> answer = new ArrayList<>();
-        String worker = "_" + target.service("celery-worker");
-        runner.run("stacks of Swarm", command, Map.of(), line -> answer.size() < 200 && answer.add(line.strip()));
-        List<String> stacks = answer.stream().filter(name -> name.endsWith(worker)).map(name -> name.substring(0, name.length() - worker.length()))
-            .filter(name -> TargetOptions.SWARM.matcher(name).matches()).distinct().sorted().limit(20).toList();
-        if (stacks.size() > 1) {
-            throw new KnownFailure(2, "which stack? There are several in this swarm; add --swarm with one of " + String.join(", ", stacks));
-        }
-        if (stacks.size() == 1) {
-            target.swarm = new SwarmWords(stacks.get(0));
-            progress.note("the stack here is --swarm " + stacks.get(0));
         }
     }
 

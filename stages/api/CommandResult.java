@@ -17,6 +17,9 @@ record CommandResult(String key, String command, int exitCode, double seconds, l
     /** In our words, so that a recording tells it too. */
     static final String OUT_OF_REACH = "out of reach here";
 
+    /** Of a log, in our words. */
+    static final String GONE = "gone with its container";
+
     CommandResult(String key, String command, int exitCode, double seconds, long lines, boolean timedOut, List<String> out, String problem) {
         this(key, command, exitCode, seconds, lines, timedOut, out, problem, Map.of());
     }

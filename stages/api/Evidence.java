@@ -93,10 +93,11 @@ class Evidence {
         leaveOutOtherHosts();
     }
 
-    /** The hosts, of several, that did not answer wholly, and why. */
+    /** The hosts, of several, that did not answer wholly, and why; not those of which Docker itself says that there is no more. */
     Map<String, String> hostsAway() {
         Map<String, String> away = new LinkedHashMap<>();
         answers.values().forEach(answer -> answer.away().forEach(away::putIfAbsent));
+        away.values().removeIf(why -> why.endsWith(CommandResult.GONE));
         return away;
     }
 
@@ -320,6 +321,11 @@ class Evidence {
             }
         }
         return task.path("job").asBoolean();
+    }
+
+    /** True where Redis was asked for the length of the queue, and did not answer; not where it cannot be asked from here. */
+    boolean queueIsSilent() {
+        return missing.containsKey("queue length") && !missing.get("queue length").contains(CommandResult.OUT_OF_REACH);
     }
 
     /** How many tasks stand in the queue; those that a worker has received are no longer in it. -1 when unknown. */

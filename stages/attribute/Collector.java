@@ -124,7 +124,7 @@ final class Collector {
         CompletableFuture<CommandResult> containers = later(() -> stack.ask(LiveSource.CONTAINERS, Map.of()));
         CommandResult rows = stack.ask(finder, fill);
         CommandResult seen = containers.join();
-        if (seen.problem() != null && stack.settle(seen.problem())) {
+        if (stack.settle(seen)) {
             containers = later(() -> stack.ask(LiveSource.CONTAINERS, Map.of()));
             rows = stack.ask(finder, fill);
             seen = containers.join();

@@ -20,7 +20,9 @@
 //SOURCES Source.java
 //SOURCES SourceTemplate.java
 //SOURCES Stamps.java
+//SOURCES StackOfFile.java
 //SOURCES SwarmStack.java
+//SOURCES SwarmStacks.java
 //SOURCES SwarmTask.java
 //SOURCES SwarmWords.java
 //SOURCES TargetOptions.java

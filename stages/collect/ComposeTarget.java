@@ -56,6 +56,12 @@ final class ComposeTarget {
             .findFirst().orElse(real);
     }
 
+    /** True where a project of Compose's is named, whatever a file says. */
+    boolean isProject() {
+        String project = System.getenv("COMPOSE_PROJECT_NAME");
+        return compose.contains("-p") || project != null && !project.isEmpty();
+    }
+
     List<String> compose(String... words) {
         return compose(docker, words);
     }

@@ -141,8 +141,8 @@ final class LiveSource implements Source {
      * the project's name is used instead, which needs no file. True when it is worth asking again.
      */
     @Override
-    public boolean settle(String problem) {
-        if (!UNUSABLE_FILE.matcher(problem).find() || target.compose.contains("-p")) {
+    public boolean settle(CommandResult containers) {
+        if (!isUnusableFile(containers.problem()) || target.compose.contains("-p")) {
             return false;
         }
         String project = System.getenv("COMPOSE_PROJECT_NAME");
@@ -152,9 +152,14 @@ final class LiveSource implements Source {
         if (project == null) {
             return false;
         }
-        teller.note("the compose file cannot be used (" + problem + "); going on with -p " + project);
+        teller.note("the compose file cannot be used (" + containers.problem() + "); going on with -p " + project);
         target.compose = new ArrayList<>(List.of("-p", project));
         return true;
+    }
+
+    /** @param problem why nothing was listed; null when something could be */
+    static boolean isUnusableFile(String problem) {
+        return problem != null && UNUSABLE_FILE.matcher(problem).find();
     }
 
     /** The project whose containers were made from our file; null when there is none. Throws Trouble when there are several. */

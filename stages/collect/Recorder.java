@@ -46,8 +46,8 @@ final class Recorder implements Source {
     }
 
     @Override
-    public boolean settle(String problem) {
-        return stack.settle(problem);
+    public boolean settle(CommandResult containers) {
+        return stack.settle(containers);
     }
 
     @Override

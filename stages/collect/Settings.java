@@ -15,8 +15,10 @@ final class Settings implements CommandLine.IDefaultValueProvider {
     private static final Map<String, Set<String>> MOOT = Map.ofEntries(
         Map.entry("last", WAYS), Map.entry("list", WAYS), Map.entry("audit", WAYS), Map.entry("demo", WAYS), Map.entry("replay", WAYS),
         Map.entry("color", Set.of("no-color")), Map.entry("no-color", Set.of("color")),
-        Map.entry("context", Set.of("host")), Map.entry("host", Set.of("context")),
-        Map.entry("watch", Set.of("list", "audit", "demo", "replay", "record", "explain")),
+        Map.entry("context", Set.of("host", "source")), Map.entry("host", Set.of("context", "source")),
+        Map.entry("source", Set.of("swarm", "context", "host", "project-name", "file")),
+        Map.entry("swarm", Set.of("source", "project-name", "file")), Map.entry("project-name", Set.of("swarm")),
+        Map.entry("watch", Set.of("list", "audit", "demo", "replay", "record", "explain", "source", "doctor")),
         Map.entry("record", Set.of("list", "demo", "replay", "explain", "lines", "watch")),
         Map.entry("lines", Set.of("list", "audit", "record", "explain")),
         Map.entry("diff", Set.of("list", "audit", "explain", "format", "output")),

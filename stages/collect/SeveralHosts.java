@@ -41,11 +41,6 @@ final class SeveralHosts implements Source {
         now = hosts.get(0).source.now();
     }
 
-    /** The source for this target, of one host or of several. */
-    static Source of(ComposeTarget target, CommandRunner runner, Progress progress) {
-        return target.hosts.isEmpty() ? new LiveSource(target, runner, progress) : new SeveralHosts(target, runner, progress);
-    }
-
     @Override
     public Instant now() {
         return now;
@@ -228,9 +223,9 @@ final class SeveralHosts implements Source {
 
     /** Each host's own compose file may be of no use. */
     @Override
-    public boolean settle(String problem) {
+    public boolean settle(CommandResult containers) {
         Map<DockerHost, CommandResult> silent = silent();
-        long settled = silent.entrySet().stream().filter(one -> one.getKey().source.settle(one.getValue().problem())).count();
+        long settled = silent.entrySet().stream().filter(one -> one.getKey().source.settle(one.getValue())).count();
         listed = settled > 0 ? null : listed;
         return settled > 0;
     }

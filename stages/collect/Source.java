@@ -26,8 +26,8 @@ interface Source {
         throw new UnsupportedOperationException("only a live stack goes on");
     }
 
-    /** True when a problem with the compose file could be mended, and asking again is worth it. */
-    default boolean settle(String problem) {
+    /** True when it was settled where the stack is, and asking again is worth it. @param containers what was listed of it, or why not */
+    default boolean settle(CommandResult containers) {
         return false;
     }
 

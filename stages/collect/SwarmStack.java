@@ -3,6 +3,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +24,12 @@ import java.util.stream.Stream;
  */
 final class SwarmStack implements Source {
     private static final int MOST_AT_ONCE = 4;
-    /** Swarm keeps five old tasks of each place by default; more than so many are not asked for. */
-    private static final int MOST_TASKS = 200;
+    /** Swarm keeps five old tasks of each place by default; more than so many are not asked for, and those that run are the last to go. */
+    private static final int MOST_TASKS = 400;
+    private static final String[] LIST = {"stack", "ps", "--no-trunc", "--format", "{{json .}}"};
+    private static final String[] NODES = {"node", "ls", "--format", "{{json .}}"};
+    private static final String[] INSPECT = {"inspect", "--type", "task", "--format", "{{json .}}"};
+    private static final String[] LOG = {"service", "logs", "--raw", "--timestamps", "--no-trunc"};
     /** Nanoseconds: what was said of the tasks just now is not asked again. */
     private static final long JUST_NOW = 500_000_000;
     private final ComposeTarget target;
@@ -36,6 +41,8 @@ final class SwarmStack implements Source {
     private volatile List<SwarmTask> tasks;
     /** Why they could not be listed; null when they were. */
     private volatile CommandResult unlisted;
+    /** How many tasks were not asked for. */
+    private volatile int left;
     private CommandResult listing;
     private long listedAt;
 
@@ -92,6 +99,24 @@ final class SwarmStack implements Source {
         return new CommandResult(ask.key(), "", -1, 0, 0, false, List.of(), why);
     }
 
+    /** The commands as they run for what is asked, to copy and paste. */
+    static Stream<String> shown(ComposeTarget target, Command ask, Map<String, String> fill) {
+        String stack = target.swarm.stack;
+        if (ask.equals(LiveSource.CONTAINERS)) {
+            return Stream.of(words(List.of(LIST), List.of(stack)), NODES, words(List.of(INSPECT), List.of("<task>")),
+                LiveSource.inspect(List.of("<container>")).words().stream().skip(1).toArray(String[]::new)).map(words -> shown(target, words));
+        }
+        if (ask.kind() == Command.Kind.LOG) {
+            return (ask.service().isEmpty() ? Stream.of("the others") : Stream.of(ask.service().split(" ")).map(target::service).map(target.swarm::service))
+                .map(service -> shown(target, words(List.of(LOG), List.of("--since", "<created>", "<task of " + service + ">"))));
+        }
+        return Stream.of(SwarmWords.lookedUp(target.docker, target.shown(ask, fill)));
+    }
+
+    private static String shown(ComposeTarget target, String... words) {
+        return CommandRunner.shown(Stream.concat(target.docker.stream(), Stream.of(words)).toList());
+    }
+
     private List<SwarmTask> tasks() {
         if (tasks == null) {
             list();
@@ -114,15 +139,20 @@ final class SwarmStack implements Source {
     private CommandResult listed() {
         List<String> out = new ArrayList<>();
         String key = LiveSource.CONTAINERS.key();
-        CommandResult answer = docker(key, out, "stack", "ps", target.swarm.stack, "--no-trunc", "--format", "{{json .}}");
+        CommandResult answer = docker(key, out, words(List.of(LIST), List.of(target.swarm.stack)));
         Map<String, JsonNode> listed = new LinkedHashMap<>();
-        Json.list(out).stream().filter(one -> one.path("ID").asText().matches("[a-z0-9]{20,30}")).limit(MOST_TASKS).forEach(one -> listed.put(one.path("ID").asText(), one));
+        List<JsonNode> whole = Json.list(out).stream().filter(one -> one.path("ID").asText().matches("[a-z0-9]{20,30}")).toList();
+        whole.stream().sorted(Comparator.comparing(one -> one.path("DesiredState").asText().equals("Shutdown"))).limit(MOST_TASKS)
+            .forEach(one -> listed.put(one.path("ID").asText(), one));
+        left = whole.size() - listed.size();
         List<String> told = new ArrayList<>();
         List<String> nodes = new ArrayList<>();
         if (answer.problem() == null && !listed.isEmpty()) {
-            CommandResult names = docker(key, nodes, "node", "ls", "--format", "{{json .}}");
-            CommandResult inspected = docker(key, told, words(List.of("inspect", "--type", "task", "--format", "{{json .}}"), listed.keySet()));
-            answer = names.problem() != null ? names : inspected.problem() != null ? inspected : answer;
+            CommandResult names = docker(key, nodes, NODES);
+            CommandResult inspected = docker(key, told, words(List.of(INSPECT), listed.keySet()));
+            // A task that Swarm has forgotten since it was listed is one that no longer counts.
+            boolean known = inspected.problem() == null || inspected.problem().endsWith(" not found");
+            answer = names.problem() != null ? names : known ? answer : inspected;
         }
         Map<String, JsonNode> nodesById = new LinkedHashMap<>();
         Json.list(nodes).forEach(node -> nodesById.put(node.path("ID").asText(), node));
@@ -180,14 +210,17 @@ final class SwarmStack implements Source {
     @Override
     public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
         Set<String> services = Stream.of(ask.service().split(" ")).map(target::service).collect(Collectors.toSet());
-        List<SwarmTask> own = tasks().stream().filter(task -> services.contains(task.service()) && !task.containerId().isEmpty())
+        List<SwarmTask> own = tasks().stream().filter(task -> services.contains(task.service()) && task.hasLog())
             .filter(task -> window.since() == null || task.ended() == null || !task.ended().isBefore(window.since())).toList();
         if (own.isEmpty()) {
-            return Objects.requireNonNullElseGet(absent(ask, null), () -> nothing(ask));
+            // All that ran did so before the window.
+            boolean known = unlisted == null && tasks.stream().anyMatch(task -> services.contains(task.service()));
+            return known ? nothing(ask) : Objects.requireNonNullElseGet(absent(ask, null), () -> nothing(ask));
         }
         boolean several = several();
-        return LiveSource.log(window, now(), reader,
-            (lines, flags) -> merged(ask, together.each(own, task -> read(ask, task, task.fullName(several), lines, flags))));
+        CommandResult answer = LiveSource.log(window, now(), reader,
+            (lines, flags) -> merged(ask, together.each(own, task -> read(ask, task, task.fullName(several), lines, flags)), several));
+        return left == 0 || answer.problem() != null ? answer : answer.without("so many tasks are listed that " + left + " old ones were not asked");
     }
 
     private static CommandResult nothing(Command ask) {
@@ -201,12 +234,12 @@ final class SwarmStack implements Source {
         CommandResult answer = run(ask, task, name, lines, flags);
         // Of a container that was removed Swarm shows nothing, and says nothing; one that has ended has written something once.
         boolean gone = answer.problem() == null && answer.lines() == 0 && task.ended() != null && run(ask, task, name, line -> true, "--tail", "1").lines() == 0;
-        return gone ? answer.without("the log of " + name + " is gone with its container") : answer;
+        return gone ? answer.without("the log of " + name + " is " + CommandResult.GONE) : answer;
     }
 
     private CommandResult run(Command ask, SwarmTask task, String name, LineHandler lines, String... flags) {
         List<String> command = new ArrayList<>(target.docker);
-        command.addAll(List.of("service", "logs", "--raw", "--timestamps", "--no-trunc"));
+        command.addAll(List.of(LOG));
         String until = null;
         for (int at = 0; at < flags.length; at += 2) {
             until = flags[at].equals("--until") ? Stamps.DOCKER.format(Instant.parse(flags[at + 1])) : until;
@@ -227,7 +260,11 @@ final class SwarmStack implements Source {
         }
     }
 
-    private static CommandResult merged(Command ask, Map<SwarmTask, CommandResult> answers) {
+    private static CommandResult merged(Command ask, Map<SwarmTask, CommandResult> answers, boolean several) {
+        if (!several) {
+            CommandResult all = SideBySide.joined(ask, answers.values(), Map.of());
+            return answers.values().stream().map(CommandResult::problem).filter(Objects::nonNull).findFirst().map(all::without).orElse(all);
+        }
         Map<String, String> away = new LinkedHashMap<>();
         answers.forEach((task, answer) -> away.merge(task.node(), Objects.requireNonNullElse(answer.problem(), ""), (one, other) -> one.isEmpty() ? other : one));
         away.values().removeIf(String::isEmpty);

@@ -23,6 +23,7 @@ record SwarmTask(String id, String name, String service, String place, int slot,
     static final int SHORT = 12;
     static final Comparator<SwarmTask> NEWEST_FIRST = Comparator.comparing(SwarmTask::created, Comparator.nullsFirst(Comparator.naturalOrder())).reversed();
     private static final Set<String> OVER = Set.of("complete", "shutdown", "failed", "rejected", "remove", "orphaned");
+    private static final Set<String> UNWANTED = Set.of("shutdown", "remove", "complete");
 
     /**
      * @param stack its name; @param listed what `docker stack ps` says of it; @param told what `docker inspect` says
@@ -39,13 +40,18 @@ record SwarmTask(String id, String name, String service, String place, int slot,
         String containerId = container.path("ContainerID").asText();
         return new SwarmTask(id, place + "." + id.substring(0, Math.min(SHORT, id.length())), service, place, Math.max(1, told.path("Slot").asInt(1)), node,
             answering.path("Self").asBoolean(), !node.isEmpty() && !answering.path("Status").asText().equals("Ready"), status.path("State").asText(),
-            told.path("DesiredState").asText().equals("running"), status.path("Err").asText(), container.path("ExitCode").asInt(),
+            !UNWANTED.contains(told.path("DesiredState").asText()), status.path("Err").asText(), container.path("ExitCode").asInt(),
             Times.parse(told.path("CreatedAt").asText()), Times.parse(status.path("Timestamp").asText()), Times.parse(told.path("UpdatedAt").asText()),
             containerId.matches("[0-9a-f]{64}") ? containerId : "");
     }
 
     boolean runs() {
         return state.equals("running") && !nodeDown;
+    }
+
+    /** True for one whose container was started, as far as is known: one that was not has written nothing, which is no loss. */
+    boolean hasLog() {
+        return !containerId.isEmpty() && !state.equals("rejected") && !error.startsWith("starting container failed");
     }
 
     /** What it is called where there are several nodes. */
@@ -83,7 +89,7 @@ record SwarmTask(String id, String name, String service, String place, int slot,
     /** As `docker inspect` would tell it. @param own what that says of its container; missing where that is on another node */
     ObjectNode inspected(List<SwarmTask> all, JsonNode own) {
         boolean started = state.equals("running") || own.has("StartedAt");
-        return Json.NODES.objectNode().put("Id", containerOrOwnId()).put("Name", name).put("Service", service).put("Status", shownState()).put("Number", slot)
+        return Json.NODES.objectNode().put("Id", containerOrOwnId()).put("Name", name).put("Service", service).put("Status", own.path("Status").asText().equals("paused") ? "paused" : shownState()).put("Number", slot)
             .put("ExitCode", exitCode).put("OOMKilled", own.path("OOMKilled").asBoolean()).put("Created", text(created))
             .put("StartedAt", !started ? "" : own.path("StartedAt").asText(text(reached)))
             .put("FinishedAt", ended() == null ? "" : own.path("FinishedAt").asText(text(ended()))).put("Replaced", isReplaced(all)).put("Reason", reason());

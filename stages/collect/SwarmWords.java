@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 final class SwarmWords {
     /** Before the name of what runs in a container that is not known. */
     private static final String UNKNOWN = "CONTAINER-OF-";
-    private static final Pattern OF_SERVICE = Pattern.compile("CONTAINER-OF-([\\w.-]+)");
+    private static final String PAUSED = "PAUSED-OF-";
+    private static final Pattern OF_SERVICE = Pattern.compile("(CONTAINER|PAUSED)-OF-([\\w.-]+)");
     final String stack;
     /** The id of the container of a service that runs on this node; of a service's replica under `service.2`. */
     final Map<String, String> containers = new ConcurrentHashMap<>();
@@ -33,8 +34,13 @@ final class SwarmWords {
             case "ps":
                 List<String> services = rest.stream().filter(word -> Command.SERVICE.matcher(word).matches() && !word.equals("json")).map(this::service).toList();
                 return services.isEmpty() ? List.of("stack", "ps", "--no-trunc", stack) : with(List.of("service", "ps", "--no-trunc"), services);
-            case "restart", "start", "up", "unpause":
-                return with(List.of("service", "update", "--force"), rest.stream().filter(word -> !word.startsWith("-")).map(this::service).toList());
+            case "restart", "start":
+                return with(List.of("service", "update", "--force"), named(rest));
+            case "up":
+                // What has no container has no task either: it was scaled down.
+                return with(List.of("service", "scale"), named(rest).stream().map(service -> service + "=1").toList());
+            case "unpause":
+                return with(List.of("unpause"), named(rest).stream().map(service -> PAUSED + service).toList());
             default:
                 return with(List.of("compose"), compose);
         }
@@ -42,13 +48,22 @@ final class SwarmWords {
 
     /** A command with these words as a person types it, on any manager and at any time: the shell looks for the container. */
     String typed(List<String> docker, List<String> compose) {
-        List<String> words = with(docker, new SwarmWords(stack).of(compose));
-        return OF_SERVICE.matcher(CommandRunner.shown(words)).replaceAll(Matcher.quoteReplacement("$(" + CommandRunner.shown(docker)
-            + " ps -q -n 1 -f status=running -f name=") + "$1)");
+        return lookedUp(docker, CommandRunner.shown(with(docker, new SwarmWords(stack).of(compose))));
+    }
+
+    /** A command line in which the shell looks for each container that is not known. */
+    static String lookedUp(List<String> docker, String shown) {
+        return OF_SERVICE.matcher(shown).replaceAll(found -> Matcher.quoteReplacement("$(" + CommandRunner.shown(docker)
+            + " ps -q -n 1 -f status=" + (found.group(1).equals("PAUSED") ? "paused" : "running") + " -f name=" + found.group(2) + ")"));
     }
 
     String service(String name) {
         return stack + "_" + name;
+    }
+
+    /** The services among these words. */
+    private List<String> named(List<String> words) {
+        return words.stream().filter(word -> !word.startsWith("-")).map(this::service).toList();
     }
 
     private static List<String> with(List<String> first, List<String> then) {

@@ -73,13 +73,16 @@ final class TargetOptions {
     /** What answers. Throws KnownFailure (2) for a --source whose file does not say how. */
     Source source(ComposeTarget target, CommandRunner runner, Progress progress) {
         return source != null ? template(target, runner) : target.swarm != null ? new SwarmStack(target, runner, progress)
-            : SeveralHosts.of(target, runner, progress);
+            : !target.hosts.isEmpty() ? new SeveralHosts(target, runner, progress)
+            // A project that is named is Compose's.
+            : target.isProject() ? new LiveSource(target, runner, progress) : new StackOfFile(target, runner, progress);
     }
 
     /** The commands as they would run for what is asked. */
     Stream<String> shown(ComposeTarget target, Stream<Command> asks, Map<String, String> fill) {
         TemplateSource other = source == null ? null : template(target, null);
-        return asks.map(ask -> other == null ? target.shown(ask, fill) : other.shown(ask, fill)).filter(line -> !line.isBlank());
+        return asks.flatMap(ask -> other != null ? Stream.of(other.shown(ask, fill)) : target.swarm != null ? SwarmStack.shown(target, ask, fill)
+            : Stream.of(target.shown(ask, fill))).filter(line -> !line.isBlank());
     }
 
     private TemplateSource template(ComposeTarget target, CommandRunner runner) {

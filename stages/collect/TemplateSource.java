@@ -59,7 +59,7 @@ final class TemplateSource implements Source {
                 : !template.has("sql") ? missing(ask.key(), "sql= or --psql") : runner.run(ask.key(), filled("sql", Map.of("sql", target.sql(ask, fill))), Map.of(), lines);
         }
         if (ask.service().isEmpty() || !template.has("exec")) {
-            return missing(ask.key(), ask.service().isEmpty() ? "command for this" : ask.kind() == Command.Kind.FILE ? "exec=, so that its files are " + CommandResult.OUT_OF_REACH : "exec=");
+            return missing(ask.key(), ask.service().isEmpty() ? "command for this" : "exec=, so that " + (ask.kind() == Command.Kind.FILE ? "its files are " : ask.service() + " is ") + CommandResult.OUT_OF_REACH);
         }
         List<String> command = filled("exec", Map.of("service", target.service(ask.service())));
         command.addAll(target.inside(ask, fill));

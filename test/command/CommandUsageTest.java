@@ -1,9 +1,11 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +85,17 @@ class CommandUsageTest {
         assertTrue(run.out().contains("docker inspect --format ") && run.out().contains(" '<container>'\n"), run.out());
         assertTrue(run.out().contains("exec -T celery-worker timeout 5 celery -A ") && !run.out().contains("timeout 30 timeout"), run.out());
         assertTrue(run.out().lines().allMatch(line -> line.startsWith("docker ")), run.out());
+    }
+
+    @Test
+    void explainShowsTheCommandsOfSwarm() {
+        AllTests.Run run = AllTests.trace("--explain", "--swarm", "live", "0b5e");
+        assertEquals(0, run.code());
+        List<String> lines = run.out().lines().toList();
+        assertTrue(lines.containsAll(List.of("docker stack ps --no-trunc --format '{{json .}}' live", "docker node ls --format '{{json .}}'",
+            "docker inspect --type task --format '{{json .}}' '<task>'", "docker service logs --raw --timestamps --no-trunc --since '<created>' '<task of live_celery-worker>'",
+            "docker exec $(docker ps -q -n 1 -f status=running -f name=live_celery-worker.) timeout 30 cat 'logs/jobs/<job>.log'")), run.out());
+        assertFalse(run.out().contains("docker compose"), run.out());
     }
 
     @Test

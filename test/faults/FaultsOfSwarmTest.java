@@ -1,111 +1,17 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The stack deployed to a real swarm of two Engines: a worker on each node, the database on the manager. */
-class FaultsOfSwarmTest {
-    private static final String STACK = "p1lending-swarm";
-    private static final String SWARM = AllTests.home().resolve("test/stack/swarm").toString();
-    private static final String ENGINE = AllTests.home().resolve("test/stack/engine-2").toString();
-    private static final String PROCESS = "ForkPoolWorker-2";
-    private static String second;
-
-    @TempDir
-    Path folder;
-
-    @BeforeAll
-    static void deploy() throws Exception {
-        FaultsStack.needsAnEngine();
-        second = FaultsStack.sure(Ran.of(SWARM, "up")).out().strip();
-        deployTheStack();
-    }
-
-    private static void deployTheStack() throws Exception {
-        FaultsStack.sure(Ran.of("docker", "stack", "deploy", "--resolve-image", "never", "-c",
-            AllTests.home().resolve("test/faults/swarm.yml").toString(), STACK));
-        FaultsStack.await("the database answers", () -> psql("SELECT 1 FROM etl_jobs LIMIT 1").code() == 0);
-        FaultsStack.await("a worker runs on each node", () -> !worker(null).isEmpty() && !worker(second).isEmpty());
-    }
-
-    @AfterAll
-    static void leave() throws Exception {
-        Ran.of("docker", "stack", "rm", STACK);
-        Ran.of(SWARM, "down");
-        Ran.of("bash", "-c", "docker ps -aq --filter label=com.docker.stack.namespace=" + STACK + " | xargs -r docker rm --force");
-    }
-
-    private static List<String> docker(String host, String... words) {
-        return Stream.concat(host == null ? Stream.of("docker") : Stream.of("docker", "--host", host), Stream.of(words)).toList();
-    }
-
-    /** The container of a service that runs on a node; empty where there is none. @param host null for the manager */
-    private static String container(String host, String service) throws Exception {
-        return Ran.of(docker(host, "ps", "-q", "--filter", "label=com.docker.swarm.service.name=" + STACK + "_" + service).toArray(String[]::new)).out().strip();
-    }
-
-    private static String worker(String host) throws Exception {
-        return container(host, "celery-worker");
-    }
-
-    private static Ran psql(String sql) throws Exception {
-        return Ran.of("docker", "exec", container(null, "postgres"), "/usr/bin/psql", "-U", "p1lending", "-d", "p1lending_etl", "-XqAt", "-v", "ON_ERROR_STOP=1", "-c", sql);
-    }
-
-    private static String row(String status) throws Exception {
-        String id = UUID.randomUUID().toString();
-        FaultsStack.sure(psql("INSERT INTO etl_jobs (id, job_type, status, created_at, started_at, completed_at) VALUES ('" + id + "', 'full', '" + status
-            + "', now() - interval '3 s', now() - interval '3 s', " + (status.equals("completed") ? "now()" : "NULL") + ")"));
-        return id;
-    }
-
-    /** Lets the worker of a node write this, and waits until its Engine has it. */
-    private static void write(String host, List<String> lines) throws Exception {
-        String container = worker(host);
-        String text = WorkerLines.timed(lines);
-        FaultsStack.sure(Ran.of(Map.of(), null, text.getBytes(StandardCharsets.UTF_8), docker(host, "exec", "-i", container, "sh", "-c", "cat > /proc/1/fd/1")));
-        String last = text.strip().substring(text.strip().lastIndexOf('\n') + 1);
-        FaultsStack.await("the Engine has the log's last line",
-            () -> Ran.of(docker(host, "logs", "--tail", "3", container).toArray(String[]::new)).out().contains(last));
-    }
-
-    /** A healthy job of the worker of that node. */
-    private static String healthy(String host) throws Exception {
-        String id = row("completed");
-        write(host, WorkerLines.of(id, PROCESS));
-        return id;
-    }
-
-    /** The workers are older than the window of the jobs of a test, which begins 10 s before them: what came before them does not count. */
-    private static void olderThanItsJobs() throws Exception {
-        for (String host : new String[] {null, second}) {
-            FaultsStack.await("the worker is older than the job", () -> {
-                String started = worker(host).isEmpty() ? "" : Ran.of(docker(host, "inspect", "--format", "{{.State.StartedAt}}", worker(host)).toArray(String[]::new)).out().strip();
-                return !started.isEmpty() && Instant.parse(started).isBefore(Instant.now().minusSeconds(12));
-            });
-        }
-    }
-
-    private static FaultsStack.Report trace(String... arguments) {
-        AllTests.Run run = AllTests.trace(Stream.concat(Stream.of("--swarm", STACK, "--color", "never"), Stream.of(arguments)).toArray(String[]::new));
-        FaultsStack.Report report = new FaultsStack.Report(run.code(), run.out(), run.err(), 0);
-        assertFalse((report.out() + report.err()).contains("\tat "), report.toString());
-        return report;
-    }
-
+/** Jobs of a stack that runs in Swarm, and what becomes of them when a task or a node goes away. */
+class FaultsOfSwarmTest extends SwarmOfTwo {
     @Test
     void healthyJobsOfBothNodesAreAsOnOneHost() throws Exception {
         olderThanItsJobs();
@@ -127,14 +33,117 @@ class FaultsOfSwarmTest {
         assertFalse(audit.out().contains("unknown"), audit.toString());
     }
 
+    /** Runs in that folder, where nothing says which stack is meant. */
+    private static Ran in(Path folder, String... arguments) throws Exception {
+        return Ran.of(Map.of(), folder, new byte[0], OwnJvm.command(Stream.concat(Stream.of("--color", "never"), Stream.of(arguments)).toArray(String[]::new)));
+    }
+
     @Test
     void theStackIsFoundByItself() throws Exception {
-        assumeTrue(Ran.of("docker", "ps", "-aq", "--filter", "label=com.docker.compose.service=celery-worker").out().isBlank(), "another stack is here");
         olderThanItsJobs();
         String id = healthy(null);
-        Ran ran = Ran.of(Map.of(), folder, new byte[0], OwnJvm.command("--color", "never", id));
-        assertTrue(ran.err().contains("trace-job: the stack here is --swarm " + STACK), ran.err());
-        assertEquals(0, ran.code(), ran.out() + ran.err());
+        // Other stacks may be up beside this one: those that Compose made go before it.
+        long others = Ran.of("docker", "ps", "-a", "--filter", "label=com.docker.compose.service=celery-worker", "--format", "{{.Label \"com.docker.compose.project\"}}")
+            .out().lines().distinct().count();
+        Ran ran = in(folder, id);
+        assertTrue(ran.err().contains(others == 0 ? "trace-job: the stack here is --swarm " + STACK : others == 1 ? "the stack here is -p " : "which stack? "), ran.err());
+        assertEquals(others == 0 ? 0 : others == 1 ? 3 : 2, ran.code(), ran.out() + ran.err());
+    }
+
+    @Test
+    void theStackIsFoundBesideTheFileThatItWasDeployedFrom() throws Exception {
+        olderThanItsJobs();
+        String id = healthy(second);
+        Files.copy(AllTests.home().resolve("test/faults/swarm.yml"), folder.resolve("docker-compose.prod.yml"));
+        Ran ran = in(folder, id);
+        assertEquals("trace-job: the stack here is --swarm " + STACK + "\n", ran.err());
+        assertEquals(0, ran.code(), ran.out());
+        assertTrue(ran.out().contains("[OK] Results Upload"), ran.out());
+        Ran named = in(folder, "-p", "nosuchproject", id);
+        assertEquals(4, named.code(), named.out() + named.err());
+    }
+
+    private static void service(String... words) throws Exception {
+        FaultsStack.sure(Ran.of(Stream.concat(Stream.of("docker", "service"), Stream.of(words)).toArray(String[]::new)));
+    }
+
+    @Test
+    void whereNoNodeFitsSwarmSaysWhyNoWorkerIsUp() throws Exception {
+        String workers = STACK + "_celery-worker";
+        olderThanItsJobs();
+        healthy(null);
+        healthy(second);
+        try {
+            service("update", "--detach", "--update-parallelism", "0", "--constraint-add", "node.labels.none == 1", workers);
+            FaultsStack.await("no worker runs", () -> worker(null).isEmpty() && worker(second).isEmpty());
+            String id = row("running");
+            FaultsStack.await("Swarm finds no node", () -> Ran.of("docker", "service", "ps", "--no-trunc", workers).out().contains("no suitable node"));
+            FaultsStack.Report report = trace(id);
+            assertTrue(report.verdict().matches("stuck - no worker is up: celery-worker\\.\\d\\.\\w{12} is pending, no suitable node .*"), report.toString());
+            assertEquals(Set.of(), report.with("UNKNOWN"), report.toString());
+            assertTrue(report.out().contains("Resolution: Give Swarm a node for celery-worker"), report.toString());
+            assertTrue(report.out().contains("\n  docker service ps --no-trunc " + workers + "\n"), report.toString());
+        } finally {
+            service("update", "--detach", "--constraint-rm", "node.labels.none == 1", workers);
+            FaultsStack.await("a worker runs on each node", () -> !worker(null).isEmpty() && !worker(second).isEmpty());
+        }
+    }
+
+    @Test
+    void aWorkerThatIsPausedGoesOnByTheCommandThatIsNamed() throws Exception {
+        olderThanItsJobs();
+        String id = row("running");
+        write(null, WorkerLines.of(id, PROCESS).subList(0, 19));
+        FaultsStack.sure(Ran.of("docker", "pause", worker(null)));
+        try {
+            FaultsStack.Report report = trace(id);
+            assertTrue(report.verdict().matches("stuck - its container .*celery-worker\\.\\d\\.\\w{12} is paused.*"), report.toString());
+            String command = report.out().lines().map(String::strip).filter(line -> line.startsWith("docker unpause ")).findFirst().orElseThrow(() -> new AssertionError(report.toString()));
+            FaultsStack.sure(Ran.of("bash", "-c", command));
+            assertEquals("running", Ran.of("docker", "inspect", "--format", "{{.State.Status}}", worker(null)).out().strip());
+        } finally {
+            Ran.of("docker", "unpause", worker(null));
+        }
+    }
+
+    @Test
+    void aRedisOnAnotherNodeIsNoFault() throws Exception {
+        olderThanItsJobs();
+        String redis = STACK + "_redis";
+        try {
+            service("update", "--detach", "--constraint-rm", "node.role == manager", "--constraint-add", "node.role == worker", redis);
+            FaultsStack.await("redis runs there", () -> !container(second, "redis").isEmpty() && container(null, "redis").isEmpty());
+            String id = row("running");
+            write(null, WorkerLines.of(id, PROCESS).subList(0, 19));
+            FaultsStack.Report report = trace(id);
+            assertTrue(report.verdict().startsWith("running"), report.toString());
+            assertFalse(report.out().contains("redis does not answer"), report.toString());
+            assertTrue(report.out().contains("Issues Found:\n  None\n"), report.toString());
+            assertEquals(0, report.code(), report.toString());
+        } finally {
+            service("update", "--detach", "--constraint-rm", "node.role == worker", "--constraint-add", "node.role == manager", redis);
+            FaultsStack.await("redis runs here", () -> !container(null, "redis").isEmpty());
+        }
+    }
+
+    @Test
+    void aJobThatAnotherTaskBeginsAgainIsHealthyAndItsLinesAreFollowed() throws Exception {
+        olderThanItsJobs();
+        String id = row("running");
+        String killed = worker(null);
+        write(null, WorkerLines.of(id, PROCESS).subList(0, 19));
+        Watching following = new Watching(folder, "--swarm", STACK, "--lines", id);
+        following.awaits("Litigator Check: Checking 176 phones");
+        FaultsStack.sure(Ran.of("docker", "kill", killed));
+        FaultsStack.await("another task runs", () -> !worker(null).isEmpty() && !worker(null).equals(killed));
+        write(null, WorkerLines.of(id, PROCESS));
+        following.awaits("Upload Complete: Successfully stored 198 records");
+        FaultsStack.sure(psql("UPDATE etl_jobs SET status = 'completed', completed_at = now() WHERE id = '" + id + "'"));
+        following.code();
+        assertEquals(2, following.times("SQL executed successfully, returned 198 rows"), following.said());
+        FaultsStack.Report report = trace(id);
+        assertTrue(report.with("OK").containsAll(FaultsStack.IN_THE_LOG), report.toString());
+        assertTrue(report.verdict().startsWith("completed"), report.toString());
     }
 
     @Test

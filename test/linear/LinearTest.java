@@ -241,7 +241,7 @@ class LinearTest {
             "exclusive = Pattern.compile(r", "batchLine = Pattern.compile(r", "steps.replaceAll(s",
             "return zone.equals(ZoneOffset.UTC) ? line : UTC.matcher(line).replaceAll(f",
             "overhears = Pattern.compile(r", "return new Cause(sentence, Pattern.compile(r", "this(Pattern.compile(r", "trace.issues.replaceAll(i",
-            "masked = rule.pattern.matcher(masked).replaceAll(r", "return OF_SERVICE.matcher(CommandRunner.shown(words)).replaceAll(M",
+            "masked = rule.pattern.matcher(masked).replaceAll(r", "return OF_SERVICE.matcher(shown).replaceAll(f",
             "Pattern compiled = Pattern.compile(r");
         madeUp.removeIf(line -> allowed.stream().anyMatch(line.substring(line.indexOf(": ") + 2)::startsWith));
         assertEquals(List.of(), madeUp);

@@ -90,6 +90,14 @@ class FirstMinutesTest {
         List<String> hosts = with("context=web,worker-2\n", "--explain", "5d3e").out().lines().filter(line -> line.contains(" compose ps ")).toList();
         assertEquals(List.of("docker --context web compose ps -a --format json", "docker --context worker-2 compose ps -a --format json"), hosts);
         assertEquals(0, with("diff=5d3e\n", "--demo", "--format", "json").code());
+        String swarm = "docker stack ps --no-trunc --format '{{json .}}' live\n";
+        assertTrue(with("project-name=p\n", "--explain", "--swarm", "live", "5d3e").out().contains(swarm));
+        assertTrue(with("swarm=live\n", "--explain", "5d3e").out().contains(swarm));
+        assertTrue(with("swarm=live\n", "--explain", "-p", "typed", "5d3e").out().contains("docker compose -p typed ps -a "));
+        assertTrue(with("swarm=live\n", "--explain", "-f", "typed.yml", "5d3e").out().contains("docker compose -f typed.yml ps -a "));
+        assertTrue(with("swarm=live\n", "--source", "nowhere", "5d3e").err().contains("nowhere"), with("swarm=live\n", "--source", "nowhere", "5d3e").err());
+        assertTrue(with("source=nowhere\n", "--explain", "--swarm", "live", "5d3e").out().contains(swarm));
+        assertTrue(with("watch=true\n", "--source", "nowhere", "5d3e").err().contains("cannot be read"), with("watch=true\n", "--source", "nowhere", "5d3e").err());
     }
 
     @Test
