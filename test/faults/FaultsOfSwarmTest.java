@@ -196,6 +196,8 @@ class FaultsOfSwarmTest extends SwarmOfTwo {
         olderThanItsJobs();
         String here = healthy(null);
         String there = healthy(second);
+        String begun = row("running");
+        write(second, WorkerLines.of(begun, PROCESS).subList(0, 19));
         FaultsStack.sure(Ran.of(ENGINE, "stop"));
         try {
             FaultsStack.await("the manager sees that the node is down", () -> Ran.of("docker", "node", "ls", "--format", "{{.Status}}").out().contains("Down"));
@@ -206,6 +208,10 @@ class FaultsOfSwarmTest extends SwarmOfTwo {
             assertTrue(theirs.with("UNKNOWN").containsAll(FaultsStack.IN_THE_LOG), theirs.toString());
             assertTrue(theirs.verdict().startsWith("unknown - "), theirs.toString());
             assertEquals(1, theirs.code());
+            FaultsStack.await("Swarm gives the node's task up", () -> Ran.of("docker", "stack", "ps", STACK, "--format", "{{.DesiredState}} {{.Name}}").out().contains("Shutdown " + STACK + "_celery-worker"));
+            FaultsStack.Report open = trace("--waterfall", begun);
+            assertTrue(open.verdict().startsWith("unknown - "), open.toString());
+            assertTrue(open.out().matches("(?s).*Timeline:.* \\| (?:replaced by Swarm, )?its node .* is down\\n.*"), open.toString());
         } finally {
             FaultsStack.sure(Ran.of(ENGINE, "up"));
             FaultsStack.await("the node is back", () -> !Ran.of("docker", "node", "ls", "--format", "{{.Status}}").out().contains("Down"));
