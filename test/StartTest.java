@@ -129,17 +129,29 @@ class StartTest {
     }
 
     @Test
+    void aNumberThatNothingTellsIsSaidAtOnce() throws Exception {
+        Path home = checkout();
+        edit(home.resolve("stages/DncCheck.java"), "whenOk(\"{checked} ", "whenOk(\"{chekced} ");
+        String said = broken(home);
+        assertTrue(said.startsWith("70\ntrace-job: DncCheck speaks of its number chekced, which nothing tells; it has checked, failedChunks, "), said);
+        edit(home.resolve("stages/DncCheck.java"), "whenOk(\"{chekced} ", "whenOk(\"{checked} ");
+        edit(home.resolve("stages/DncCheck.java"), ".needs(\"phones\")", ".needs(\"phnoes\")");
+        said = broken(home);
+        assertTrue(said.startsWith("70\ntrace-job: DncCheck needs the number phnoes of IdiCoreEnrichment, which has calls, errors, "), said);
+    }
+
+    @Test
     void aFileThatIsForgottenAndACheckThatIsThereTwiceAreSaidAtOnce() throws Exception {
         Path home = checkout();
         String check = Files.readString(home.resolve("checks/SlowStage.java")).replace("SlowStage", "Mine");
         Files.writeString(home.resolve("checks/Mine.java"), check);
-        assertEquals("70\ntrace-job: checks/Mine.java takes no part: trace-job.java has no line //SOURCES checks/Mine.java\n", broken(home));
+        assertEquals("70\ntrace-job: checks/Mine.java takes no part: give trace-job.java the line //SOURCES checks/Mine.java beside the others, or move the file\n", broken(home));
         edit(home.resolve("trace-job.java"), "//SOURCES checks/SlowStage.java\n", "//SOURCES checks/SlowStage.java\n//SOURCES checks/Mine.java\n");
         assertEquals("70\ntrace-job: two checks are called Slow stage: Mine and SlowStage\n", broken(home));
         // In a checkout without its launcher, as with an installed JBang.
         Files.delete(home.resolve("checks/Mine.java"));
         Files.writeString(home.resolve("stages/Mine.java"), "");
-        assertEquals("trace-job: stages/Mine.java takes no part: trace-job.java has no line //SOURCES stages/Mine.java\n70\n", start(home,
+        assertEquals("trace-job: stages/Mine.java takes no part: give trace-job.java the line //SOURCES stages/Mine.java beside the others, or move the file\n70\n", start(home,
             Map.of("CLASSES", System.getProperty("java.class.path")), "sh", "-c", "unset TRACE_JOB_HOME; java -cp \"$CLASSES\" TraceJob --demo 2>&1; echo $?"));
     }
 

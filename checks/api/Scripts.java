@@ -59,7 +59,31 @@ interface Scripts {
                 return Optional.of("two checks are called " + check.title + ": " + other + " and " + check.getClass().getName());
             }
         }
+        for (Stage stage : stages) {
+            Optional<String> wrong = undeclared(stage, stages);
+            if (wrong.isPresent()) {
+                return wrong;
+            }
+        }
         return unlisted(home, new HashSet<>(classes.values()));
+    }
+
+    /** A number that this stage speaks of, and that nothing tells; empty where there is none. */
+    private static Optional<String> undeclared(Stage stage, List<Stage> stages) {
+        Set<String> own = stage.numbers();
+        for (String number : stage.spokenOf()) {
+            if (!own.contains(number)) {
+                return Optional.of(stage.getClass().getName() + " speaks of its number " + number + ", which nothing tells; it has " + String.join(", ", own));
+            }
+        }
+        String needs = stage instanceof PipelineStage ? ((PipelineStage) stage).needs : "";
+        for (Stage before : needs.isEmpty() ? List.<Stage>of() : stages) {
+            if (before.getClass() == ((PipelineStage) stage).after && !before.numbers().contains(needs)) {
+                return Optional.of(stage.getClass().getName() + " needs the number " + needs + " of " + before.getClass().getName() + ", which has "
+                    + String.join(", ", before.numbers()));
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<String> unlisted(Path home, Set<String> loaded) {
@@ -87,7 +111,7 @@ interface Scripts {
         } catch (IOException | java.io.UncheckedIOException unreadable) {
             return Optional.empty();
         }
-        return files.stream().findFirst().map(Printable::plain).map(file -> file + " takes no part: trace-job.java has no line //SOURCES " + file);
+        return files.stream().findFirst().map(Printable::plain).map(file -> file + " takes no part: give trace-job.java the line //SOURCES " + file + " beside the others, or move the file");
     }
 
     /** The top-level classes beside this one, in its jar or in its folder. */

@@ -257,8 +257,6 @@ final class Observation {
                 && (i + 1 == others.size() || message.time.isBefore(others.get(i + 1).from())))).count();
     }
 
-    private static final Pattern PLACE = Pattern.compile("\\{(\\w{1,40})\\}");
-
     /** OK, in the stage's own sentence. */
     Finding ok() {
         return finding(Status.OK, null);
@@ -298,7 +296,7 @@ final class Observation {
         List<Message> failures = failures();
         List<Message> shown = !failures.isEmpty() ? failures : errors;
         String filled = what != null ? fill(what) : status == Status.FAIL ? "could not do its work" : fill(stage.whenOk);
-        Matcher name = PLACE.matcher(filled);
+        Matcher name = Stage.PLACE.matcher(filled);
         while (name.find()) {
             if (!stage.numbers().contains(name.group(1))) {
                 throw new IllegalArgumentException("the stage " + stage.title + " has no number " + name.group(1) + "; it has "

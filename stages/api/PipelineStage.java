@@ -151,6 +151,15 @@ abstract class PipelineStage extends Stage {
         return this;
     }
 
+    @Override
+    List<String> spokenOf() {
+        List<String> names = super.spokenOf();
+        names.addAll(scale.isEmpty() ? List.of() : List.of(scale));
+        names.addAll(stores);
+        names.addAll(remembers);
+        return names;
+    }
+
     /** How much more than the usual work was seen, 1 at least. */
     private double work(Observation observed) {
         return scaledBy > 0 ? Math.max(1, observed.number(scale) / scaledBy) : 1;

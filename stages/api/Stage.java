@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -37,6 +38,8 @@ import java.util.regex.Pattern;
  * says. A stage is found by being compiled in; its order is its own. One that begins and ends is a PipelineStage.
  */
 abstract class Stage {
+    /** A number's place in a sentence. */
+    static final Pattern PLACE = Pattern.compile("\\{(\\w{1,40})\\}");
     final String title;
     final int order;
     final List<Command> runs = new ArrayList<>();
@@ -240,6 +243,16 @@ abstract class Stage {
             if (pattern.countedAs != null) {
                 names.add(pattern.countedAs);
             }
+        }
+        return names;
+    }
+
+    /** The numbers that its declarations speak of beside the lines that tell them. */
+    List<String> spokenOf() {
+        List<String> names = new ArrayList<>();
+        Matcher place = PLACE.matcher(whenOk);
+        while (place.find()) {
+            names.add(place.group(1));
         }
         return names;
     }
