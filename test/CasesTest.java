@@ -1,5 +1,6 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -40,6 +41,7 @@ class CasesTest {
         }
         assertEquals(Files.readString(folder.resolve("report.txt")), text.out());
         assertEquals(Files.readString(folder.resolve("report.json")), json.out());
+        assertTrue(Files.exists(folder.resolve("numbers.json")), folder + " has no numbers.json: write it by hand, as in test/cases/demo");
         ObjectMapper mapper = new ObjectMapper();
         byHand(mapper.readTree(folder.resolve("numbers.json").toFile()), mapper.readTree(json.out()), text.code());
         assertEquals(text.code(), json.code());

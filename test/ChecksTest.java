@@ -85,6 +85,21 @@ class ChecksTest {
     }
 
     @Test
+    void twoOfOneFileAreToldApart() throws IOException {
+        String check = script("same.sh", "echo \"$1\"; exit 1");
+        AllTests.Run run = demo(check + " one", check + " two");
+        assertTrue(run.out().contains("[WARN] Check same.sh\n     | one\n") && run.out().contains("[WARN] Check same.sh-2\n     | two\n"), run.out());
+    }
+
+    @Test
+    void aCheckInJavaIsToldItsWay() throws IOException {
+        Path check = Files.writeString(folder.resolve("Mine.java"), "class Mine extends Check {}");
+        assertEquals("trace-job: a check in Java takes part another way: jbang -s " + check + " trace-job@org JOB-ID\n", demo(check.toString()).err());
+        assertEquals("trace-job: -s is JBang's, and comes before trace-job: jbang -s ./MyCheck.java trace-job@org JOB-ID\ntrace-job --help tells more\n",
+            AllTests.trace("-s", check.toString(), "--demo").err());
+    }
+
+    @Test
     void pluginsOfDebiansMonitoringPluginsAreChecks() {
         Path plugins = Path.of("/usr/lib/nagios/plugins");
         Assumptions.assumeTrue(Files.isExecutable(plugins.resolve("check_dummy")), "Debian's monitoring-plugins-basic is not installed");
@@ -262,7 +277,7 @@ class ChecksTest {
         }
         assertEquals("", Scripts.problem(Scripts.all(Stage.class), List.of(), folder).orElse(""));
         Files.writeString(folder.resolve("checks/Late.java"), "");
-        assertEquals("checks/Late.java takes no part: trace-job.java has no line //SOURCES checks/Late.java",
+        assertEquals("checks/Late.java takes no part: give trace-job.java the line //SOURCES checks/Late.java beside the others, or move the file",
             Scripts.problem(Scripts.all(Stage.class), List.of(), folder).orElse(""));
         assertEquals("", Scripts.problem(Scripts.all(Stage.class), List.of(), folder.resolve("checks")).orElse(""));
     }

@@ -194,9 +194,28 @@ class StartTest {
         start(folder, env, launcher(), "init", "-t", "check@org", "MyCheck.java");
         start(folder, env, launcher(), "init", "-t", "stage@org", "MyStage.java");
         String report = start(folder, env, launcher(), "-s", "./MyCheck.java", "-s", "./MyStage.java", "trace-job@org", "--demo");
-        assertEquals(true, report.contains("  [OK] MyStage - 148 of 198 records are clean\n"), report);
-        assertEquals(true, report.contains("  1. [WARN] MyCheck: 198 records\n"), report);
+        assertEquals(true, report.contains("  [OK] Title of MyStage in words - 148 of 198 records are clean\n"), report);
+        assertEquals(true, report.contains("  1. [WARN] Title of MyCheck in words: 198 records\n"), report);
         assertEquals(true, Files.readAllLines(folder.resolve("MyCheck.java")).size() <= 25);
+    }
+
+    @Test
+    void aStageThatBeginsAndEndsIsMadeFromItsTemplate() throws Exception {
+        Map<String, String> env = Map.of("JBANG_DIR", folder.resolve("jbang").toString());
+        start(folder, env, launcher(), "catalog", "add", "--name", "org", AllTests.home().resolve("jbang-catalog.json").toString());
+        start(folder, env, launcher(), "init", "-t", "pipeline-stage@org", "MyStep.java");
+        assertTrue(start(folder, env, launcher(), "-s", "./MyStep.java", "trace-job@org", "--demo").contains("  [SKIP] Title of MyStep in words - no job had it yet\n"));
+        String demo = Files.readString(Demo.RECORDING);
+        String line = demo.lines().filter(one -> one.contains("ForkPoolWorker-2] 📋 Statistics: ")).findFirst().orElseThrow() + "\n";
+        String began = line.replaceFirst("Statistics: [^\"]*", "My step: asking about 198 records");
+        String ended = line.replaceFirst("Statistics: [^\"]*", "My step: 190 answers");
+        Path whole = Files.writeString(folder.resolve("whole.jsonl"), demo.replace(line, line + began + ended));
+        assertTrue(start(folder, env, launcher(), "-s", "./MyStep.java", "trace-job@org", "--replay", whole.toString())
+            .contains("  [OK] Title of MyStep in words - 190 of 198 records answered\n"));
+        String failed = line.replaceFirst("Statistics: [^\"]*", "My step failed: 403").replace("INFO", "ERROR");
+        Path broken = Files.writeString(folder.resolve("broken.jsonl"), demo.replace(line, line + failed));
+        String report = start(folder, env, "sh", "-c", launcher() + " -s ./MyStep.java trace-job@org --replay broken.jsonl; true");
+        assertTrue(report.contains("  [FAIL] Title of MyStep in words - ") && report.contains("Likely cause: the service refused\n"), broken + report);
     }
 
     @Test

@@ -27,6 +27,9 @@ record PluginResult(String name, Status status, String text) {
         for (String check : checks) {
             if (!Files.isDirectory(Path.of(check))) {
                 commands.add(Command.split(check));
+                if (check.endsWith(".java") && !Files.isExecutable(Path.of(check))) {
+                    note.accept("a check in Java takes part another way: jbang -s " + Printable.plain(check) + " trace-job@org JOB-ID");
+                }
                 continue;
             }
             try (Stream<Path> files = Files.list(Path.of(check))) {

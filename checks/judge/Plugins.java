@@ -25,6 +25,17 @@ final class Plugins {
         this.runner = runner;
     }
 
+    /** That of its file; numbered from the second of the same name on, since what else was typed can be secret. */
+    private String name(int which) {
+        String file = file(commands.get(which));
+        long before = commands.subList(0, which).stream().filter(other -> file(other).equals(file)).count();
+        return Printable.plain(before == 0 ? file : file + "-" + (before + 1));
+    }
+
+    private static String file(List<String> command) {
+        return Path.of(command.get(0)).getFileName().toString();
+    }
+
     /** Adds to the trace what they answer of it, and an issue for each that is not well. */
     void run(Trace trace) {
         if (commands.isEmpty()) {
@@ -37,9 +48,9 @@ final class Plugins {
         env.put("JOB_CREATED", Times.iso(trace.job.time("created_at")));
         env.put("COMPOSE", compose);
         byte[] told = report.apply(trace).getBytes(StandardCharsets.UTF_8);
-        for (List<String> command : commands) {
-            String name = Printable.plain(Path.of(command.get(0)).getFileName().toString());
-            PluginResult plugin = PluginResult.of(name, runner.run(command, env, told));
+        for (int which = 0; which < commands.size(); which++) {
+            String name = name(which);
+            PluginResult plugin = PluginResult.of(name, runner.run(commands.get(which), env, told));
             trace.plugins.add(plugin);
             if (plugin.status() != Status.OK) {
                 Message message = new Message("check", "", trace.now, "", "", plugin.text());

@@ -26,7 +26,8 @@ final class WrongUsage {
     static String of(CommandLine.ParameterException wrong, Settings settings, List<String> typed) {
         if (wrong instanceof CommandLine.UnmatchedArgumentException) {
             List<String> unmatched = ((CommandLine.UnmatchedArgumentException) wrong).getUnmatched();
-            return unmatched.isEmpty() ? wrong.getMessage() : unmatched.get(0).startsWith("-")
+            return unmatched.isEmpty() ? wrong.getMessage() : unmatched.get(0).equals("-s") ? "-s is JBang's, and comes before trace-job: jbang -s ./MyCheck.java trace-job@org JOB-ID"
+                : unmatched.get(0).startsWith("-")
                 ? "there is no option " + unmatched.get(0) + near(unmatched.get(0).split("=", 2)[0], wrong.getCommandLine().getCommandSpec().optionsMap().keySet())
                 : "one JOB-ID at a time: " + unmatched.get(0) + " is one too many";
         }
