@@ -310,7 +310,7 @@ class TraceJob implements Callable<Integer> {
         shell = new CommandRunner(timeout);
         if (start.doctor) {
             StackFinder.find(target, shell, teller);
-            return Doctor.run(target, shell, services(), out);
+            return Doctor.run(target, shell, services(), out, teller);
         }
         if (demo) {
             return trace(Recording.of("the demo", TraceJob.class.getResourceAsStream("/demo.jsonl")), target, mask);
@@ -405,7 +405,7 @@ class TraceJob implements Callable<Integer> {
         usage(lines != null && (list != null || audit != null || record != null || explain), "--lines is of one job: not with --list, --audit, --record or --explain");
         usage(watch.on && (list != null || audit != null || demo || replay != null || record != null || explain || where.source != null),
             "--watch follows one job of a live stack: not with --list, --audit, --replay, --demo, --record, --explain or --source");
-        usage(start.doctor && (where.source != null || where.swarm != null), "--doctor looks at a Compose project: not with --source or --swarm");
+        usage(start.doctor && where.source != null, "--doctor looks at a stack of Docker's: not with --source");
     }
 
     /** The status that --last or --list names; empty for any. */

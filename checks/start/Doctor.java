@@ -1,6 +1,7 @@
 //SOURCES Completion.java
 //SOURCES Diagnosis.java
 //SOURCES DoctorOfData.java
+//SOURCES DoctorOfSwarm.java
 //SOURCES HelpText.java
 //SOURCES JobList.java
 //SOURCES SeenJobs.java
@@ -30,16 +31,18 @@ final class Doctor {
     private final CommandRunner runner;
     private final Set<String> services;
     private final PrintWriter out;
+    private final Progress progress;
     private final List<Diagnosis> lines = new ArrayList<>();
     /** Those that a host has, by the names of the hand-run page. */
     private final Set<String> seen = new TreeSet<>();
 
     /** @param services those that a trace asks, by the names of the hand-run page */
-    Doctor(ComposeTarget target, CommandRunner runner, Set<String> services, PrintWriter out) {
+    Doctor(ComposeTarget target, CommandRunner runner, Set<String> services, PrintWriter out, Progress progress) {
         this.target = target;
         this.runner = runner;
         this.services = new TreeSet<>(services);
         this.out = out;
+        this.progress = progress;
         // A database that is asked with the local psql needs no service.
         if (target.psql != null) {
             this.services.remove("postgres");
@@ -47,18 +50,15 @@ final class Doctor {
     }
 
     /** Each host of the stack after the other; what none of them has is missing. The exit code is the worst. */
-    static int run(ComposeTarget target, CommandRunner runner, Set<String> services, PrintWriter out) {
-        if (target.swarm != null) {
-            throw new KnownFailure(2, "--doctor looks at a Compose project; how Swarm's stack is, docker stack ps " + target.swarm.stack + " tells");
-        }
+    static int run(ComposeTarget target, CommandRunner runner, Set<String> services, PrintWriter out, Progress progress) {
         if (target.hosts.isEmpty()) {
-            return new Doctor(target, runner, services, out).run();
+            return new Doctor(target, runner, services, out, progress).run();
         }
         int worst = 0;
         Set<String> seen = new TreeSet<>();
         for (ComposeTarget host : target.hosts) {
             out.println("Host " + host.host + ":");
-            Doctor doctor = new Doctor(host, runner, services, out);
+            Doctor doctor = new Doctor(host, runner, services, out, progress);
             worst = Math.max(worst, doctor.run());
             seen.addAll(doctor.seen);
             out.println();
@@ -76,17 +76,9 @@ final class Doctor {
     int run() {
         say(docker());
         boolean engine = lines.get(0).status() == Status.OK;
-        say(compose());
-        boolean able = engine && lines.get(1).status() != Status.FAIL;
-        List<JsonNode> containers = able ? project() : List.of();
-        if (!containers.isEmpty()) {
-            services(containers);
-            logs(containers);
-        } else if (!able) {
-            say(Diagnosis.unknown("Project, services, logs", "not asked: docker and its compose plugin come first"));
-        }
+        boolean there = target.swarm == null ? ofCompose(engine) : engine && ofSwarm();
         DoctorOfData data = new DoctorOfData(target, runner);
-        if (target.psql != null || !containers.isEmpty() && (target.host.isEmpty() || seen.contains("postgres"))) {
+        if (target.psql != null || there && (target.host.isEmpty() || seen.contains("postgres"))) {
             data.database().forEach(this::say);
         } else if (target.host.isEmpty()) {
             say(Diagnosis.unknown("Database, clocks", "not asked: there is no project whose database could be asked"));
@@ -95,6 +87,30 @@ final class Doctor {
         out.println();
         out.println(sum());
         return lines.stream().anyMatch(Diagnosis::fatal) ? 4 : lines.stream().allMatch(line -> line.status() == Status.OK) ? 0 : 1;
+    }
+
+    /** True where the project has containers. */
+    private boolean ofCompose(boolean engine) {
+        say(compose());
+        boolean able = engine && lines.get(1).status() != Status.FAIL;
+        List<JsonNode> containers = able ? project() : List.of();
+        if (target.swarm != null) {
+            return ofSwarm();
+        }
+        if (!containers.isEmpty()) {
+            services(containers);
+            logs(containers);
+        } else if (!able) {
+            say(Diagnosis.unknown("Project, services, logs", "not asked: docker and its compose plugin come first"));
+        }
+        return !containers.isEmpty();
+    }
+
+    /** True where the stack has services. */
+    private boolean ofSwarm() {
+        List<Diagnosis> found = new DoctorOfSwarm(target, runner).stack(services);
+        found.forEach(this::say);
+        return found.stream().noneMatch(Diagnosis::fatal);
     }
 
     private String sum() {
@@ -158,6 +174,8 @@ final class Doctor {
             say((answer.timedOut() ? Diagnosis.unknown("Project", problem) : Diagnosis.fail("Project", problem,
                 problem.contains("required variable") || problem.contains("env file") ? "trace-job --doctor -p PROJECT    # needs no file; docker compose ls names the projects"
                     : "docker compose ls --all    # then trace-job --doctor -p PROJECT")).stops());
+        } else if (containers.isEmpty() && target.host.isEmpty() && !target.isProject() && SwarmStacks.find(target, runner, progress)) {
+            return containers;
         } else if (containers.isEmpty()) {
             say(Diagnosis.fail("Project", where + " has no containers", CommandRunner.shown(target.compose("up", "-d")), "docker compose ls --all    # or is it another project? trace-job --doctor -p PROJECT").stops());
         } else {

@@ -32,7 +32,9 @@ final class DoctorOfData {
     List<Diagnosis> database() {
         List<String> answer = new ArrayList<>();
         Instant before = Instant.now();
-        CommandResult result = runner.run("doctor", target.rows(RIGHTS, Map.of()), target.psqlEnvironment(), line -> answer.size() < 20 && answer.add(line));
+        LineHandler keep = line -> answer.size() < 20 && answer.add(line);
+        CommandResult result = target.swarm != null ? new SwarmStack(target, runner, null).stream(RIGHTS, Map.of(), null, keep)
+            : runner.run("doctor", target.rows(RIGHTS, Map.of()), target.psqlEnvironment(), keep);
         Instant after = Instant.now();
         JsonNode said = Json.list(answer).stream().findFirst().orElse(Json.NODES.missingNode());
         if (result.problem() != null || !said.has("version")) {

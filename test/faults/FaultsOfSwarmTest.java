@@ -59,6 +59,9 @@ class FaultsOfSwarmTest extends SwarmOfTwo {
         assertEquals("trace-job: the stack here is --swarm " + STACK + "\n", ran.err());
         assertEquals(0, ran.code(), ran.out());
         assertTrue(ran.out().contains("[OK] Results Upload"), ran.out());
+        Ran doctor = in(folder, "--doctor");
+        assertEquals("trace-job: the stack here is --swarm " + STACK + "\n", doctor.err());
+        assertTrue(doctor.out().contains("  [OK] Swarm - 2 nodes ready\n") && doctor.out().contains("  [OK] Database - "), doctor.out());
         Ran named = in(folder, "-p", "nosuchproject", id);
         assertEquals(4, named.code(), named.out() + named.err());
     }
@@ -219,6 +222,21 @@ class FaultsOfSwarmTest extends SwarmOfTwo {
         }
         FaultsStack.Report again = trace(there);
         assertEquals(FaultsStack.HEALTHY, again.fromThePipelineOn(), again.toString());
+    }
+
+    @Test
+    void theDoctorLooksAtTheNodesTheServicesAndTheirLogs() throws Exception {
+        healthy(null);
+        write(null, List.of("a line"));
+        FaultsStack.Report report = trace("--doctor");
+        for (String line : List.of("  [OK] Swarm - 2 nodes ready\n", "  [OK] Stack - " + STACK + ", 4 services\n", "  [OK] Service " + STACK + "_celery-worker - 2 replicas up\n",
+                "  [OK] Service " + STACK + "_postgres - up\n", "  [OK] Log of " + STACK + "_celery-worker - goes back to 20", "  [OK] Database - PostgreSQL ", "  [OK] Clocks - ")) {
+            assertTrue(report.out().contains(line), line + " is not in " + report);
+        }
+        assertTrue(trace("--doctor", "--service", "redis=cache").out().contains("  [FAIL] Service " + STACK + "_cache - not in this stack\n"));
+        AllTests.Run none = AllTests.trace("--doctor", "--swarm", "nosuchstack");
+        assertEquals(4, none.code(), none.out());
+        assertTrue(none.out().contains("  [FAIL] Stack - no service is of a stack nosuchstack\n"), none.out());
     }
 
     @Test

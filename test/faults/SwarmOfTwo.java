@@ -32,7 +32,9 @@ class SwarmOfTwo {
     static void deployTheStack() throws Exception {
         FaultsStack.sure(Ran.of("docker", "stack", "deploy", "--resolve-image", "never", "-c",
             AllTests.home().resolve("test/faults/swarm.yml").toString(), STACK));
-        FaultsStack.await("the database answers", () -> psql("SELECT 1 FROM etl_jobs LIMIT 1").code() == 0);
+        // Before that it answers too, and goes away once more.
+        FaultsStack.await("the database answers", () -> !container(null, "postgres").isEmpty()
+            && Ran.of("docker", "logs", container(null, "postgres")).out().contains("init process complete") && psql("SELECT 1 FROM etl_jobs LIMIT 1").code() == 0);
         FaultsStack.await("a worker runs on each node", () -> !worker(null).isEmpty() && !worker(second).isEmpty());
     }
 
