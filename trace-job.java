@@ -348,7 +348,10 @@ class TraceJob implements Callable<Integer> {
         if (record != null && noRedact) {
             teller.note("the recording is NOT masked: it will hold names, phones, addresses and secrets as they are");
         }
-        StackFinder.find(target, shell, teller);
+        String deaf = StackFinder.find(target, shell, teller);
+        if (deaf != null && target.psql == null) {
+            throw new KnownFailure(4, "Docker could not be asked (" + deaf + ")" + DockerTrouble.hint(deaf));
+        }
         Source live = where.source(target, shell, teller);
         if (alone()) {
             return alone(live, target, mask);
@@ -474,6 +477,7 @@ class TraceJob implements Callable<Integer> {
         } else if (found.jobs().size() == 1 || last != null && !found.jobs().isEmpty()) {
             job = found.jobs().get(0);
         } else {
+            out.print(ReportFormat.NAGIOS == wanted() ? NagiosLine.unknown(jobs.why(found, part)) : "");
             return jobs.unclear(found, part);
         }
         if (job == null) {

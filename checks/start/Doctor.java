@@ -177,7 +177,7 @@ final class Doctor {
         } else if (containers.isEmpty() && target.host.isEmpty() && !target.isProject() && SwarmStacks.find(target, runner, progress)) {
             return containers;
         } else if (containers.isEmpty()) {
-            say(Diagnosis.fail("Project", where + " has no containers", CommandRunner.shown(target.compose("up", "-d")), "docker compose ls --all    # or is it another project? trace-job --doctor -p PROJECT").stops());
+            say(Diagnosis.fail("Project", where + " has no containers", "docker compose ls --all    # is it another project? trace-job --doctor -p PROJECT", CommandRunner.shown(target.compose("up", "-d")) + "    # where it is this one").stops());
         } else {
             String name = containers.get(0).path("Project").asText();
             say(Diagnosis.ok("Project", where + ": " + (name.isEmpty() ? "" : name + ", ") + Times.count(containers.size(), "container")));
@@ -205,6 +205,8 @@ final class Doctor {
                 say(Diagnosis.fail(subject, its.get(0).path("Status").asText(its.get(0).path("State").asText()), CommandRunner.shown(target.compose("up", "-d", real))));
             } else if (up.size() < its.size()) {
                 say(Diagnosis.warn(subject, up.size() + " of " + Times.count(its.size(), "container") + " up", CommandRunner.shown(target.compose("up", "-d", real))));
+            } else if (up.stream().anyMatch(one -> one.path("Health").asText().equals("unhealthy"))) {
+                say(Diagnosis.warn(subject, "up, but unhealthy by its own health check", CommandRunner.shown(target.compose("logs", "--tail", "50", real))));
             } else {
                 say(Diagnosis.ok(subject, up.size() == 1 ? "up" : up.size() + " replicas up" + (database ? "" : ", all are read")));
             }

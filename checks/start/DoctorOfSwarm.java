@@ -28,7 +28,7 @@ final class DoctorOfSwarm {
         List<JsonNode> listed = Json.list(answer.out());
         if (answer.problem() != null || listed.isEmpty()) {
             found.add((answer.timedOut() ? Diagnosis.unknown("Stack", answer.problem())
-                : Diagnosis.fail("Stack", answer.problem() != null ? answer.problem() : "no service is of a stack " + target.swarm.stack, "docker stack ls    # then trace-job --doctor --swarm STACK")).stops());
+                : Diagnosis.fail("Stack", answer.problem() != null ? answer.problem() : "no service is of a stack " + target.swarm.stack, typed("stack", "ls") + "    # then trace-job --doctor --swarm STACK")).stops());
             return found;
         }
         found.add(Diagnosis.ok("Stack", target.swarm.stack + ", " + Times.count(listed.size(), "service")));
@@ -42,9 +42,17 @@ final class DoctorOfSwarm {
         return found;
     }
 
+    private List<String> docker(String... words) {
+        return Stream.concat(target.docker.stream(), Stream.of(words)).toList();
+    }
+
+    private String typed(String... words) {
+        return CommandRunner.shown(docker(words));
+    }
+
     private CommandResult ask(String... words) {
         List<String> answer = new ArrayList<>();
-        return runner.run("doctor", Stream.concat(target.docker.stream(), Stream.of(words)).toList(), Map.of(), line -> answer.size() < MOST && answer.add(line)).with(answer);
+        return runner.run("doctor", docker(words), Map.of(), line -> answer.size() < MOST && answer.add(line)).with(answer);
     }
 
     private Diagnosis nodes() {
@@ -56,7 +64,7 @@ final class DoctorOfSwarm {
         List<JsonNode> nodes = Json.list(answer.out());
         List<String> down = nodes.stream().filter(node -> !node.path("Status").asText().equals("Ready")).map(node -> node.path("Hostname").asText()).toList();
         return down.isEmpty() ? Diagnosis.ok("Swarm", Times.count(nodes.size(), "node") + " ready")
-            : Diagnosis.warn("Swarm", down.size() + " of " + Times.count(nodes.size(), "node") + " down: " + String.join(", ", down) + "; what ran there is UNKNOWN", "docker node ls");
+            : Diagnosis.warn("Swarm", down.size() + " of " + Times.count(nodes.size(), "node") + " down: " + String.join(", ", down) + "; what ran there is UNKNOWN", typed("node", "ls"));
     }
 
     /** @param listed what `docker service ls` says, with `Replicas` such as `1/2`, those that run of those that should */
@@ -68,8 +76,8 @@ final class DoctorOfSwarm {
         if (replicas.isEmpty() || counts.length < 2) {
             return Diagnosis.fail(subject, "not in this stack", "trace-job --doctor --swarm " + target.swarm.stack + " --service " + name + "=NAME    # what it is called here");
         }
-        String why = CommandRunner.shown(Stream.concat(target.docker.stream(), Stream.of("service", "ps", "--no-trunc", service)).toList());
-        return counts[1].equals("0") ? Diagnosis.fail(subject, "scaled down to 0", CommandRunner.shown(Stream.concat(target.docker.stream(), Stream.of("service", "scale", service + "=1")).toList()))
+        String why = typed("service", "ps", "--no-trunc", service);
+        return counts[1].equals("0") ? Diagnosis.fail(subject, "scaled down to 0", typed("service", "scale", service + "=1"))
             : counts[0].equals("0") ? Diagnosis.fail(subject, "none of " + counts[1] + " up", why)
             : !counts[0].equals(counts[1]) ? Diagnosis.warn(subject, counts[0] + " of " + counts[1] + " up", why)
             : Diagnosis.ok(subject, counts[0].equals("1") ? "up" : counts[0] + " replicas up");
@@ -78,7 +86,7 @@ final class DoctorOfSwarm {
     /** Its first line is read, and no further. */
     private Diagnosis log(String service) {
         List<String> first = new ArrayList<>();
-        CommandResult answer = runner.run("doctor", Stream.concat(target.docker.stream(), Stream.of("service", "logs", "--raw", "--timestamps", "--no-trunc", service)).toList(), Map.of(), line -> {
+        CommandResult answer = runner.run("doctor", docker("service", "logs", "--raw", "--timestamps", "--no-trunc", service), Map.of(), line -> {
             first.add(line);
             return false;
         });

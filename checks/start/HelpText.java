@@ -18,7 +18,7 @@ interface HelpText {
           --context NAME, --host HOST  handed to docker, once for each host; --project-directory DIR
           --source NAME              not docker, but the commands of ~/.trace-job.d/NAME.properties
           --service NAME=YOURS       what backend, celery-worker, postgres or redis is called here
-          --db-name, --db-user, --celery-app NAME, --psql CONNINFO    what else is other here
+          --db-name, --db-user, --celery-app NAME, --psql CONNINFO    what else differs here
           --timeout SECONDS          for one command (30); the whole run has twice that and 5 more
           --doctor                   can jobs be traced here? What is missing, and what mends it
         Output

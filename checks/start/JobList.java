@@ -39,14 +39,19 @@ record JobList(Collector collector, SeenJobs seen, String status, Progress progr
             Collector.Found newest = collector.find("", "");
             List<Job> five = newest.jobs().subList(0, Math.min(5, newest.jobs().size()));
             collector.name(five);
-            err.println("trace-job: " + none(part) + (five.isEmpty() ? "" : "; the newest:"));
+            err.println("trace-job: " + why(found, part) + (five.isEmpty() ? "" : "; the newest:"));
             JobTable.lines(five, five.size()).forEach(err::println);
         } else {
             collector.name(found.jobs());
-            err.println("trace-job: " + found.matches() + " jobs have " + part + " in their id:");
+            err.println("trace-job: " + why(found, part) + ":");
             JobTable.lines(found.jobs(), found.matches()).forEach(err::println);
         }
         return 3;
+    }
+
+    /** Why no job, or no single one, is meant by this part of an id. */
+    String why(Collector.Found found, String part) {
+        return found.jobs().isEmpty() ? none(part) : found.matches() + " jobs have " + part + " in their id";
     }
 
     private String none(String part) {

@@ -14,11 +14,12 @@ final class StackFinder {
 
     /**
      * Sets the target's project when exactly one has the worker's service, and notes its name. Throws KnownFailure (2) with
-     * their names when several have it; does nothing when none is found or Docker does not answer: what is asked next says why.
+     * their names when several have it; does nothing when none is found. Answers why Docker could not be asked; null where it
+     * could, or need not be.
      */
-    static void find(ComposeTarget target, CommandRunner runner, Progress progress) {
+    static String find(ComposeTarget target, CommandRunner runner, Progress progress) {
         if (isNamed(target, System.getenv())) {
-            return;
+            return null;
         }
         List<String> command = new ArrayList<>(target.docker);
         command.addAll(List.of("ps", "-a", "--filter", "label=com.docker.compose.service=" + target.service("celery-worker"), "--format",
@@ -26,7 +27,7 @@ final class StackFinder {
         List<String> answer = new ArrayList<>();
         CommandResult result = runner.run("stacks", command, Map.of(), line -> answer.size() < 200 && answer.add(line));
         if (result.problem() != null) {
-            return;
+            return result.problem();
         }
         List<String> projects = projects(answer.stream().filter(line -> line.startsWith("running ")));
         if (projects.isEmpty()) {
@@ -42,6 +43,7 @@ final class StackFinder {
             target.compose.addAll(List.of("-p", projects.get(0)));
             progress.note("the stack here is -p " + projects.get(0));
         }
+        return null;
     }
 
     /** @param lines a container's state and its project */

@@ -87,12 +87,12 @@ final class AuditCollector {
             windows.put(job.id().toLowerCase(Locale.ROOT), Collector.window(job, now));
             budgets.put(job.id().toLowerCase(Locale.ROOT), new TextBudget());
         }
-        JobLogRows steps = new JobLogRows("postgres", known, null);
+        JobLogRows steps = new JobLogRows("postgres", known, null, found.jobs());
         CompletableFuture<List<CommandResult>> rows = collector.later(() -> jobLogs(found.jobs(), steps));
         // Without jobs there is nothing to look for.
         LogPass logs = new LogPass(stack, found.jobs().isEmpty() ? Set.of() : collector.logs(containers.services().values()), containers.services(),
             new JobIds(windows.keySet()), all(windows), known, redactor,
-            id -> new JobFold(id, known, budgets.get(id), WHOLE).within(windows.get(id)), collector.threads);
+            id -> new JobFold(id, known, budgets.get(id), WHOLE).within(open(windows.get(id), now)), collector.threads);
         others.stream().map(CompletableFuture::join).forEach(common::keep);
         rows.join().forEach(common::keep);
         if (state != null) {
@@ -166,6 +166,11 @@ final class AuditCollector {
             }
         }
         return answers;
+    }
+
+    /** Without an end where that is the time of the audit: the job goes on, and its row was read a little later. */
+    private static TimeWindow open(TimeWindow window, Instant now) {
+        return window.until() == null || window.until().isBefore(now) ? window : new TimeWindow(window.since(), null, window.recent());
     }
 
     /** From when to when the logs are read: around all these. */

@@ -92,10 +92,7 @@ final class Collector {
             String project = "; go to the folder of docker-compose.prod.yml, or say -f FILE or -p PROJECT (docker compose ls names them)";
             String why = String.valueOf(containers.problem());
             return why.contains("no configuration file") ? project
-                : Stream.of("Cannot connect to the Docker daemon", "error during connect", "permission denied while trying to connect")
-                    .anyMatch(why::contains) ? "; is Docker running, or is it elsewhere (--context, --host)?"
-                : why.contains("is not installed here") || why.contains("no compose plugin")
-                    ? "; docker and its compose plugin are needed, or --replay with a recording"
+                : !DockerTrouble.hint(why).isEmpty() ? DockerTrouble.hint(why)
                 : containers.timedOut() ? "; docker did not say in time what containers there are (--timeout gives it more)"
                 : containers.problem() == null && containers.out().stream().noneMatch(line -> line.contains("{"))
                     ? "; this project has no containers" + project
@@ -201,7 +198,7 @@ final class Collector {
         Map<String, String> fill = Map.of("job", job.id(), "script", script, "app", target.celeryApp);
         TimeWindow window = window(job, trace.now);
 
-        JobLogRows steps = new JobLogRows("postgres", known, job.id());
+        JobLogRows steps = new JobLogRows("postgres", known, job.id(), List.of(job));
         Map<Command, CompletableFuture<CommandResult>> rows = new LinkedHashMap<>();
         for (Command ask : asks(Command.Kind.ROWS)) {
             if (ask.sql().contains("{script}") && script.isEmpty()) {

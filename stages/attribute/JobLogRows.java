@@ -25,12 +25,19 @@ final class JobLogRows implements LineHandler {
     private final KnownLines known;
     private final String job;
     private final Map<String, Rows> jobs = new HashMap<>();
+    private final Map<String, Instant> latest = new HashMap<>();
 
-    /** @param job whose rows they are, where only one job's were asked for; null where each row says it */
-    JobLogRows(String service, KnownLines known, String job) {
+    /**
+     * Of a job that goes on no row counts that is newer than the job's own: the logs may have been read before, and tell no more.
+     *
+     * @param job whose rows they are, where only one job's were asked for; null where each row says it
+     * @param jobs all that were asked for
+     */
+    JobLogRows(String service, KnownLines known, String job, List<Job> jobs) {
         this.service = service;
         this.known = known;
         this.job = job;
+        jobs.stream().filter(one -> !one.ended() && one.time("now") != null).forEach(one -> latest.put(one.id().toLowerCase(Locale.ROOT), one.time("now")));
     }
 
     @Override
@@ -41,6 +48,9 @@ final class JobLogRows implements LineHandler {
             return true;
         }
         String id = (job != null ? job : row.path("job_id").asText()).toLowerCase(Locale.ROOT);
+        if (time.isAfter(latest.getOrDefault(id, Instant.MAX))) {
+            return true;
+        }
         Rows rows = jobs.computeIfAbsent(id, of -> new Rows());
         Message message = new Message(service, "", time, row.path("level").asText("INFO").toUpperCase(Locale.ROOT), "",
             Printable.lines(row.path("message").asText()));

@@ -2,6 +2,7 @@
 //SOURCES AuditRecording.java
 //SOURCES ComposeTarget.java
 //SOURCES DockerHost.java
+//SOURCES DockerTrouble.java
 //SOURCES FoldedLog.java
 //SOURCES Guarded.java
 //SOURCES KnownFailure.java

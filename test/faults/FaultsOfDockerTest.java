@@ -1,3 +1,5 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.InetAddress;
@@ -21,6 +23,17 @@ class FaultsOfDockerTest extends FaultsStack {
         noVerdict(trace("--host", host, id), "the database could not be asked (", "; is Docker running, or is it elsewhere (--context, --host)?");
         noVerdict(started(Map.of("DOCKER_HOST", host), null, "-p", PROJECT, "--list"),
             "; is Docker running, or is it elsewhere (--context, --host)?");
+        // Nothing says which stack is meant: that Docker does not answer is said all the same.
+        noVerdict(started(Map.of("DOCKER_HOST", host), folder, id), "Docker could not be asked (", "; is Docker running, or is it elsewhere (--context, --host)?");
+        Report cron = started(Map.of("DOCKER_HOST", host), folder, "--audit", "1h", "--format", "nagios");
+        assertTrue(cron.code() == 3 && cron.out().startsWith("TRACE-JOB UNKNOWN: Docker could not be asked ("), cron.toString());
+    }
+
+    @Test
+    void forMonitoringAnIdThatIsNotThereIsALineToo() throws Exception {
+        Report none = trace("--format", "nagios", "ffffffff-0000");
+        assertEquals("TRACE-JOB UNKNOWN: no job has ffffffff-0000 in its id\n", none.out());
+        assertEquals(3, none.code());
     }
 
     @Test

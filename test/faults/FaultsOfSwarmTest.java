@@ -56,11 +56,11 @@ class FaultsOfSwarmTest extends SwarmOfTwo {
         String id = healthy(second);
         Files.copy(AllTests.home().resolve("test/faults/swarm.yml"), folder.resolve("docker-compose.prod.yml"));
         Ran ran = in(folder, id);
-        assertEquals("trace-job: the stack here is --swarm " + STACK + "\n", ran.err());
+        assertEquals("trace-job: the stack here is --swarm " + STACK + "\n", ran.errWithoutProgress());
         assertEquals(0, ran.code(), ran.out());
         assertTrue(ran.out().contains("[OK] Results Upload"), ran.out());
         Ran doctor = in(folder, "--doctor");
-        assertEquals("trace-job: the stack here is --swarm " + STACK + "\n", doctor.err());
+        assertEquals("trace-job: the stack here is --swarm " + STACK + "\n", doctor.errWithoutProgress());
         assertTrue(doctor.out().contains("  [OK] Swarm - 2 nodes ready\n") && doctor.out().contains("  [OK] Database - "), doctor.out());
         Ran named = in(folder, "-p", "nosuchproject", id);
         assertEquals(4, named.code(), named.out() + named.err());

@@ -5,9 +5,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** How a command of the system ended; one that is not installed has exit code 127. */
 record Ran(int code, String out, String err, double seconds) {
+    /** Its stderr, without the progress that it tells on a busy machine. */
+    String errWithoutProgress() {
+        return err.lines().filter(line -> !line.startsWith("trace-job: still reading")).map(line -> line + "\n").collect(Collectors.joining());
+    }
+
     static Ran of(String... command) throws Exception {
         return of(Map.of(), command);
     }
