@@ -92,7 +92,7 @@ final class AuditCollector {
         // Without jobs there is nothing to look for.
         LogPass logs = new LogPass(stack, found.jobs().isEmpty() ? Set.of() : collector.logs(containers.services().values()), containers.services(),
             new JobIds(windows.keySet()), all(windows), known, redactor,
-            id -> new JobFold(id, known, budgets.get(id), WHOLE).within(open(windows.get(id), now)), collector.threads);
+            id -> new JobFold(id, known, budgets.get(id), WHOLE).within(windows.get(id)), collector.threads);
         others.stream().map(CompletableFuture::join).forEach(common::keep);
         rows.join().forEach(common::keep);
         if (state != null) {
@@ -168,18 +168,13 @@ final class AuditCollector {
         return answers;
     }
 
-    /** Without an end where that is the time of the audit: the job goes on, and its row was read a little later. */
-    private static TimeWindow open(TimeWindow window, Instant now) {
-        return window.until() == null || window.until().isBefore(now) ? window : new TimeWindow(window.since(), null, window.recent());
-    }
-
     /** From when to when the logs are read: around all these. */
     private static TimeWindow all(Map<String, TimeWindow> windows) {
         Instant from = Instant.MAX;
         Instant to = Instant.MIN;
         for (TimeWindow window : windows.values()) {
             from = window.since() == null || window.since().isAfter(from) ? from : window.since();
-            to = window.until() == null || window.until().isBefore(to) ? to : window.until();
+            to = to == null || window.until() == null ? null : window.until().isBefore(to) ? to : window.until();
         }
         return windows.isEmpty() ? TimeWindow.ALL : new TimeWindow(from, to, false);
     }

@@ -381,8 +381,8 @@ final class Collector {
         Instant clock = job.time("now");
         long off = clock == null ? 0 : Math.abs(Duration.between(now, clock).toSeconds());
         long margin = MARGIN + (off < 5 ? 0 : off);
-        return new TimeWindow(created.minusSeconds(margin),
-            completed == null || !job.ended() ? now : completed.plusSeconds(margin),
+        // Of a job that goes on the lines since its row was read count too: what else is asked may know of them.
+        return new TimeWindow(created.minusSeconds(margin), !job.ended() ? null : completed == null ? now : completed.plusSeconds(margin),
             Duration.between(created, now).compareTo(RECENT) < 0);
     }
 

@@ -132,7 +132,7 @@ final class TemplateSource implements Source {
 
     private Map<String, String> window(String service, TimeWindow window) {
         Instant since = window.since() == null ? now.truncatedTo(ChronoUnit.SECONDS).minus(REACH) : window.since().truncatedTo(ChronoUnit.SECONDS);
-        Instant until = window.until() == null ? now : window.until().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+        Instant until = window.until() == null ? Instant.now().plusSeconds(1) : window.until().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
         Map<String, String> fill = new HashMap<>(Map.of("service", target.service(service), "since", since.toString(), "until", until.toString()));
         fill.put("sinceSeconds", Long.toString(since.getEpochSecond()));
         fill.put("untilSeconds", Long.toString(until.getEpochSecond()));
