@@ -2,7 +2,7 @@
 class JobComplete extends Stage {
     JobComplete() {
         super("Job Complete", 100);
-        step("1").judgesMissingLines().summary();
+        step("1").judgesMissingLines().judgesFailures().summary();
         runs("docker compose logs celery-worker");
         details("^\\W*Completed ETL job", "^Task \\S+ succeeded in", "Job duration: ");
         fails("^\\W*Failed ETL job", "^Task [^\\s\\[]++\\[[^\\s\\]]++\\] (?:raised|failed)", "^Task \\S+ succeeded in .*'success': False");

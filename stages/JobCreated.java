@@ -5,7 +5,7 @@ class JobCreated extends Stage {
 
     JobCreated() {
         super("Job Created", 10);
-        step("1, 2").judgesMissingLines();
+        step("1, 2").judgesMissingLines().judgesFailures();
         finds(SELECT + "id::text ILIKE '%{job}%' AND status::text LIKE '{status}%' ORDER BY id::text = lower('{job}') DESC, created_at DESC LIMIT {limit}\"");
         findsInPeriod(SELECT + "created_at <= '{to}' AND (created_at >= '{from}' OR completed_at >= '{from}' OR status::text IN ('pending', 'running'))"
             + " AND status::text LIKE '{status}%' ORDER BY created_at DESC LIMIT 5000\"");

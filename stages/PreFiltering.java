@@ -2,7 +2,7 @@
 class PreFiltering extends PipelineStage {
     PreFiltering() {
         super("Pre-filtering", 50);
-        step("4").after(SnowflakeQuery.class).needs("records").once().announcesBatches("Batch Processing: Processing batch (\\d+)/(\\d+)");
+        step("4").after(SnowflakeQuery.class).needs("records").once().announcesBatches("Batch Processing: Processing batch (\\d+)/(\\d+)").judgesFailures();
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Snowflake query returned ", "File Processing: Read \\d+ rows from file");
         begins("SQL executed successfully, returned ").onlyAfter("SQL Execution: Executing");

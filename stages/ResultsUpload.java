@@ -2,7 +2,7 @@
 class ResultsUpload extends PipelineStage {
     ResultsUpload() {
         super("Results Upload", 90);
-        step("4, stage 5").after(PreFiltering.class).needs("kept").jobLogs("Final Upload").stores("saved", "loaded", "inserted");
+        step("4, stage 5").after(PreFiltering.class).needs("kept").jobLogs("Final Upload").stores("saved", "loaded", "inserted").judgesFailures();
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Final Upload: Uploading ALL (?<records>\\d+) processed records", "results upload started",
             "Batch Upload: Uploading batch \\d+/\\d+ to \\S+ \\((?<records>\\d+) records\\)");

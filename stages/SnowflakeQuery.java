@@ -4,7 +4,7 @@ class SnowflakeQuery extends PipelineStage {
 
     SnowflakeQuery() {
         super("Snowflake Query", 40);
-        step("4, stage 1").jobLogs("SQL Execution").once();
+        step("4, stage 1").jobLogs("SQL Execution").once().judgesFailures();
         runs("docker compose logs celery-worker", "docker compose logs backend");
         begins("Database Connections: ", "Connecting to Snowflake account", "SQL Optimization: ", "SQL Execution: ", "Snowflake query started",
             "File Source: ", "File Processing: Reading file: ");

@@ -7,7 +7,7 @@ class TaskStarted extends Stage {
 
     TaskStarted() {
         super("Task Started", 30);
-        step("3").judgesMissingLines().notForPreviews("a preview runs in backend, not in Celery");
+        step("3").judgesMissingLines().judgesFailures().notForPreviews("a preview runs in backend, not in Celery");
         runs("docker compose logs celery-worker");
         details("^Task \\S+ (?:retry|raised|succeeded|failed)", "exited with ", "WorkerLostError", "^worker: ", "celery@", "time limit", "TimeLimitExceeded",
             "^Discarding revoked task: ");

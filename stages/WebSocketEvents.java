@@ -2,7 +2,7 @@
 class WebSocketEvents extends Stage {
     WebSocketEvents() {
         super("WebSocket Events", 120);
-        step("6").judgesMissingLines().hideWhenOk().doesNotDegrade();
+        step("6").judgesMissingLines().judgesFailures().hideWhenOk().doesNotDegrade();
         runs("docker compose logs celery-worker", "docker compose logs backend");
         exclusive("^Job event: \\w+ for job |socket emit |joined job room: |Failed to emit job event");
         details("^Job event: job_progress|emit job_progress").countedAs("job_progress");

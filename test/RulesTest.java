@@ -62,7 +62,11 @@ class RulesTest {
 
     /** What a stage that has the line of the statistics, one that has no line, and one that judges that itself say of a recorded job. */
     private static List<String> plainStagesOf(String recorded) throws Exception {
-        List<Stage> mine = List.of(plain("Statistics", "Statistics: Total: "), plain("Silent", "Nothing says this: "), plain("Sure", "Nor this: ").judgesMissingLines());
+        return saidOf(recorded, List.of(plain("Statistics", "Statistics: Total: "), plain("Silent", "Nothing says this: "), plain("Sure", "Nor this: ").judgesMissingLines()));
+    }
+
+    /** What these stages say of a recorded job, beside all others. */
+    private static List<String> saidOf(String recorded, List<Stage> mine) throws Exception {
         List<Stage> stages = Stream.concat(Tracing.stages().stream(), mine.stream()).toList();
         try (var bytes = Files.newInputStream(AllTests.home().resolve("test/cases/" + recorded + "/recording.jsonl"))) {
             Recording recording = Recording.of(recorded, bytes);
@@ -72,6 +76,18 @@ class RulesTest {
             Judge.judge(trace, stages, stages, List.of());
             return mine.stream().map(stage -> trace.findings.get(stage.title)).map(finding -> finding.status() + " " + finding.summary()).toList();
         }
+    }
+
+    /** As plain, with a line that says that the work was not done: that of the end of every job of the demo's kind. */
+    private static Stage broken(Stage stage) {
+        stage.fails("Statistics: Total: ");
+        return stage;
+    }
+
+    @Test
+    void aLineThatSaysThatTheWorkWasNotDoneDecidesWhateverTheStagesOwnMethodSays() throws Exception {
+        assertEquals(List.of("FAIL could not do its work", "OK 198 records"),
+            saidOf("demo", List.of(broken(plain("Trusting", "Statistics: Total: ")), broken(plain("Weighing", "Statistics: Total: ")).judgesFailures())));
     }
 
     @Test

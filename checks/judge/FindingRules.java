@@ -30,7 +30,7 @@ interface FindingRules {
             of -> of.observed.warn("interrupted after " + of.took + ", to be tried again").because(Finding.Reason.INTERRUPTED)),
         new JudgeRule<>("a user stopped the job", of -> of.trace.stopped != null && !of.observed.broken(),
             of -> of.observed.warn("interrupted after " + of.took + ": a user stopped the job").because(Finding.Reason.INTERRUPTED)),
-        new JudgeRule<>("it is broken, and the work is over", of -> of.workIsOver() && of.observed.broken(), of -> of.stage.judge(of.observed)),
+        new JudgeRule<>("it is broken, and the work is over", of -> of.workIsOver() && of.observed.broken(), of -> Judge.decide(of.stage, of.observed)),
         new JudgeRule<>("the job was cancelled", of -> of.workIsOver() && of.trace.job.status().equals("cancelled"),
             of -> of.observed.warn("interrupted after " + of.took + ": the job was cancelled")),
         new JudgeRule<>("the work is over", Situation::workIsOver,
@@ -63,7 +63,7 @@ interface FindingRules {
         if (!of.isSeen()) {
             return JudgeRule.first(NOT_SEEN, of);
         }
-        of.finding = of.isOpen() ? JudgeRule.first(OPEN, of) : of.stage.judge(of.observed);
+        of.finding = of.isOpen() ? JudgeRule.first(OPEN, of) : Judge.decide(of.stage, of.observed);
         of.finding = AtWork.isBetween(of) ? AtWork.between(of, of.finding) : of.finding;
         return JudgeRule.first(LOWERED, of);
     }

@@ -62,6 +62,11 @@ final class Judge {
         }
     }
 
+    /** What was seen comes to: a line that says that the stage failed decides, unless it judges such lines itself. */
+    static Finding decide(Stage stage, Observation observed) {
+        return observed.broken() && !stage.judgesFailures ? stage.judgeBroken(observed) : stage.judge(observed);
+    }
+
     private static List<String> stackTrace(Throwable fault) {
         return Stream.concat(Stream.of(fault.toString()), Arrays.stream(fault.getStackTrace()).limit(20).map(at -> "  at " + at))
             .map(Printable::plain).toList();

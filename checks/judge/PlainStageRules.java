@@ -58,6 +58,6 @@ interface PlainStageRules {
         new JudgeRule<>("it has no line in a log that was read whole", of -> true, Situation::finding));
 
     static Finding judge(Stage stage, Evidence trace, Pipeline pipeline) {
-        return JudgeRule.first(RULES, new Situation(stage, trace, pipeline, stage.judge(pipeline.observations.get(stage))));
+        return JudgeRule.first(RULES, new Situation(stage, trace, pipeline, Judge.decide(stage, pipeline.observations.get(stage))));
     }
 }

@@ -10,7 +10,7 @@ abstract class PhoneCheck extends PipelineStage {
     /** @param title as the report prints it; @param order its place in the pipeline */
     PhoneCheck(String title, int order) {
         super(title, order);
-        computes("unchecked");
+        computes("unchecked").judgesFailures();
     }
 
     /**

@@ -52,6 +52,7 @@ abstract class Stage {
     boolean isRedundant;
     boolean doesNotDegrade;
     boolean judgesMissingLines;
+    boolean judgesFailures;
     List<String> resolution = List.of();
     private final List<Cause> causes = new ArrayList<>();
     private List<String> computed = List.of();
@@ -223,6 +224,12 @@ abstract class Stage {
         return this;
     }
 
+    /** Its `judge` is asked also where a line of its own says that it failed, and says itself what that means. */
+    Stage judgesFailures() {
+        judgesFailures = true;
+        return this;
+    }
+
     /** What it says when all went well; {number} stands for a number of its own. */
     Stage whenOk(String sentence) {
         whenOk = sentence;
@@ -266,12 +273,12 @@ abstract class Stage {
     }
 
     /**
-     * Turns what was seen into a finding. Called when there is something to judge; the base has already answered for a
+     * Turns what was seen into a finding, where no line says that it failed. Called when there is something to judge; the base has already answered for a
      * stage that was not reached or whose evidence is lost, and still lowers an OK that is slow or not wholly proved. A stage that
      * only has lines to show is always called; where these can be missing, the base puts UNKNOWN or `not reached` in place of its OK or SKIP.
      */
     Finding judge(Observation observed) {
-        return observed.broken() ? judgeBroken(observed) : observed.ok();
+        return observed.ok();
     }
 
     /** What it means that a line of its own says that it could not do its work. */
