@@ -199,17 +199,18 @@ final class Collector {
         TimeWindow window = window(job, trace.now);
 
         JobLogRows steps = new JobLogRows("postgres", known, job.id(), List.of(job));
-        Map<Command, CompletableFuture<CommandResult>> rows = new LinkedHashMap<>();
+        Map<Command, LineHandler> sinks = new LinkedHashMap<>();
         for (Command ask : asks(Command.Kind.ROWS)) {
             if (ask.sql().contains("{script}") && script.isEmpty()) {
                 continue;
             }
             if (job.inDatabase()) {
-                rows.put(ask, later(() -> isJobLog(ask) ? stack.stream(ask, fill, null, steps) : stack.ask(ask, fill)));
+                sinks.put(ask, isJobLog(ask) ? steps : new KeptLines());
             } else {
                 trace.missing.put(ask.key(), found.problem());
             }
         }
+        CompletableFuture<Map<Command, CommandResult>> rows = later(() -> stack.rows(sinks, fill));
         List<Command> others = new ArrayList<>(asks(Command.Kind.OTHER));
         if (job.canBeAtWork()) {
             others.addAll(WHILE_IT_RUNS);
@@ -241,12 +242,13 @@ final class Collector {
             boolean lost = folded.isPresent() && folded.get().lost() != null;
             trace.keep(file.judge(lost ? read.without(folded.get().lost()) : read));
         });
-        rows.forEach((ask, answer) -> {
-            trace.keep(answer.join());
+        rows.join().forEach((ask, answer) -> {
+            CommandResult read = sinks.get(ask) instanceof KeptLines kept ? kept.of(answer) : answer;
+            trace.keep(read);
             if (isJobLog(ask)) {
                 addSteps(steps, trace, duplicates);
             }
-            name(List.of(job), answer.join());
+            name(List.of(job), read);
         });
         other.forEach(answer -> trace.keep(answer.join()));
         trace.messages.sort(Evidence.IN_TIME);

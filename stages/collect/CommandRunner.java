@@ -5,10 +5,12 @@
 //SOURCES DockerTrouble.java
 //SOURCES FoldedLog.java
 //SOURCES Guarded.java
+//SOURCES KeptLines.java
 //SOURCES KnownFailure.java
 //SOURCES LineHandler.java
 //SOURCES LiveSource.java
 //SOURCES LogLine.java
+//SOURCES OnePsql.java
 //SOURCES Period.java
 //SOURCES Progress.java
 //SOURCES RecordedEvidence.java

@@ -5,10 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -20,9 +18,6 @@ final class LiveSource implements Source {
     /** The first tail that is asked for, in lines; each further one is at least twice as long, up to the last. */
     private static final int FIRST_TAIL = 10_000;
     private static final int LAST_TAIL = 160_000;
-    /** Of an answer that is small by nature; more is cut, and it is said. */
-    static final int MOST_LINES = 25_000;
-    private static final int MOST_CHARACTERS = 8 << 20;
     /** All containers of the project. */
     static final Command CONTAINERS = new Command("containers", Command.Kind.OTHER, "", Command.split("docker compose ps -a --format json"));
     /** The key of what `docker inspect` says of them. */
@@ -54,14 +49,10 @@ final class LiveSource implements Source {
 
     @Override
     public CommandResult ask(Command ask, Map<String, String> fill) {
-        List<String> out = Collections.synchronizedList(new ArrayList<>());
-        AtomicLong size = new AtomicLong();
-        LineHandler keep = line -> out.size() < MOST_LINES && size.addAndGet(line.length()) <= MOST_CHARACTERS && out.add(line);
+        KeptLines kept = new KeptLines();
         Map<String, String> env = ask.kind() == Command.Kind.ROWS ? target.psqlEnvironment() : Map.of();
-        CommandResult answer = shell.run(ask.key(), target.command(ask, fill), env, keep);
-        boolean cut = answer.lines() > out.size();
-        return (cut ? answer.without("its answer is longer than is kept") : answer)
-            .with(ask.key().endsWith(" tasks") ? tasks(out, fill.get("job")) : out);
+        CommandResult answer = kept.of(shell.run(ask.key(), target.command(ask, fill), env, kept));
+        return ask.key().endsWith(" tasks") ? answer.with(tasks(answer.out(), fill.get("job"))) : answer;
     }
 
     /** A worker's answer holds whole SQL texts: only the tasks' ids are kept, those of their jobs, and whether one is this job's. */
@@ -95,6 +86,16 @@ final class LiveSource implements Source {
     public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
         boolean rows = ask.kind() == Command.Kind.ROWS;
         return shell.run(ask.key(), rows ? target.command(ask, fill) : target.exec(ask, replica == null ? 0 : replica.index(), fill), rows ? target.psqlEnvironment() : Map.of(), sink);
+    }
+
+    @Override
+    public Map<Command, CommandResult> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
+        OnePsql psql = new OnePsql(sinks, ask -> target.rows(ask, fill));
+        if (!psql.fits()) {
+            return Source.super.rows(sinks, fill);
+        }
+        CommandResult all = shell.run("rows", psql.command(), target.psqlEnvironment(), psql);
+        return psql.isTooOld() ? Source.super.rows(sinks, fill) : psql.answers(all);
     }
 
     @Override

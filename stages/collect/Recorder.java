@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,13 +61,27 @@ final class Recorder implements Source {
 
     @Override
     public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
-        List<String> kept = anew(ask.key());
-        CommandResult answer = stack.stream(ask, fill, replica, line -> {
-            boolean more = sink.line(line);
-            return keep(ask.key(), kept, line) && more;
-        });
+        CommandResult answer = stack.stream(ask, fill, replica, listening(ask, sink));
         answers.put(ask.key(), answer);
         return answer;
+    }
+
+    /** The sink of an answer, which is kept. */
+    private LineHandler listening(Command ask, LineHandler sink) {
+        List<String> kept = anew(ask.key());
+        return line -> {
+            boolean more = sink.line(line);
+            return keep(ask.key(), kept, line) && more;
+        };
+    }
+
+    @Override
+    public Map<Command, CommandResult> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
+        Map<Command, LineHandler> listening = new LinkedHashMap<>();
+        sinks.forEach((ask, sink) -> listening.put(ask, listening(ask, sink)));
+        Map<Command, CommandResult> all = stack.rows(listening, fill);
+        all.forEach((ask, answer) -> answers.put(ask.key(), answer));
+        return all;
     }
 
     @Override

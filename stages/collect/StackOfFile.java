@@ -50,6 +50,11 @@ final class StackOfFile implements Source {
     }
 
     @Override
+    public Map<Command, CommandResult> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
+        return stack.rows(sinks, fill);
+    }
+
+    @Override
     public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
         return stack.log(ask, window, reader);
     }

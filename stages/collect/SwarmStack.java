@@ -78,6 +78,12 @@ final class SwarmStack implements Source {
         return elsewhere ? answer.without("it may be on another node, " + CommandResult.OUT_OF_REACH) : answer;
     }
 
+    @Override
+    public Map<Command, CommandResult> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
+        // All are of one database: where one cannot be asked, none can.
+        return sinks.keySet().stream().anyMatch(ask -> absent(ask, null) != null) ? Source.super.rows(sinks, fill) : here.rows(sinks, fill);
+    }
+
     /** Why this cannot be run in a container of its service; null where it can, or needs none. */
     private CommandResult absent(Command ask, Container replica) {
         if (ask.service().isEmpty() || ask.kind() == Command.Kind.ROWS && target.psql != null) {
@@ -191,7 +197,7 @@ final class SwarmStack implements Source {
     private CommandResult docker(String key, List<String> out, String... words) {
         List<String> command = new ArrayList<>(target.docker);
         command.addAll(Arrays.asList(words));
-        return runner.run(key, command, Map.of(), line -> out.size() < LiveSource.MOST_LINES && out.add(line));
+        return runner.run(key, command, Map.of(), line -> out.size() < KeptLines.MOST && out.add(line));
     }
 
     /** What Swarm told of the tasks, and of this node's containers what Docker knows beside that. */

@@ -38,7 +38,6 @@ final class TemplateSource implements Source {
 
     @Override
     public CommandResult ask(Command ask, Map<String, String> fill) {
-        List<String> out = new ArrayList<>();
         if (ask.equals(LiveSource.CONTAINERS)) {
             return containers(ask.key(), LISTED);
         }
@@ -49,7 +48,8 @@ final class TemplateSource implements Source {
         if (ask.key().endsWith(" tasks")) {
             return missing(ask.key(), "answer of the workers");
         }
-        return stream(ask, fill, null, line -> out.size() < LiveSource.MOST_LINES && out.add(line)).with(out);
+        KeptLines kept = new KeptLines();
+        return kept.of(stream(ask, fill, null, kept));
     }
 
     @Override
@@ -82,7 +82,7 @@ final class TemplateSource implements Source {
                 String id = UUID.nameUUIDFromBytes(words[0].getBytes(StandardCharsets.UTF_8)).toString().replace("-", "");
                 out.add(String.format(Locale.ROOT, form, id, words[0], words[1], words[2].toLowerCase(Locale.ROOT)));
             }
-            return out.size() < LiveSource.MOST_LINES;
+            return out.size() < KeptLines.MOST;
         });
         return answer.with(out);
     }

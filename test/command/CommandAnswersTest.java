@@ -29,10 +29,12 @@ class CommandAnswersTest {
     void rowsAreLinesOfTheJobOnlyWhereAStageDeclaresThem() throws IOException {
         Source stack = new DemoStack() {
             @Override
-            public CommandResult ask(Command ask, Map<String, String> fill) {
-                return !ask.key().equals("rows of notes") ? super.ask(ask, fill)
-                    : new CommandResult(ask.key(), "psql", 0, 0.1, 1, false, List.of("{\"message\": \"Error querying DNC chunk 1: database is locked\","
-                        + " \"level\": \"ERROR\", \"created_at\": \"2026-01-15T09:30:38Z\"}"), null);
+            public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
+                if (!ask.key().equals("rows of notes")) {
+                    return super.stream(ask, fill, replica, sink);
+                }
+                sink.line("{\"message\": \"Error querying DNC chunk 1: database is locked\", \"level\": \"ERROR\", \"created_at\": \"2026-01-15T09:30:38Z\"}");
+                return new CommandResult(ask.key(), "psql", 0, 0.1, 1, false, List.of(), null);
             }
         };
         Trace trace = DemoStack.judged(stack, Tracing.stages(), List.of(new Notes()));

@@ -1,0 +1,105 @@
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Several SELECTs by one psql: to start it in a container costs more than most of them. Between marks that no row can foretell
+ * each one's rows go to its own sink; one that fails costs itself alone.
+ */
+final class OnePsql implements LineHandler {
+    /** The first one that tells whether a SELECT failed. */
+    private static final int OLDEST = 110_000;
+    private final String mark = "trace-job-" + UUID.randomUUID();
+    private final Map<Command, LineHandler> sinks;
+    private final Map<Command, List<String>> commands;
+    private final List<Command> asks;
+    private final Map<Command, CommandResult> told = new LinkedHashMap<>();
+    private final long start = System.nanoTime();
+    private boolean begun;
+    private boolean tooOld;
+    /** Rows of the SELECT that is read. */
+    private long rows;
+    private boolean full;
+    /** What stands after the end of a SELECT and before the next one: the rest of what it complained of. */
+    private boolean between;
+
+    /** @param command for one SELECT by itself, in which `-c` comes before the SELECT */
+    OnePsql(Map<Command, LineHandler> sinks, Function<Command, List<String>> command) {
+        this.sinks = sinks;
+        asks = List.copyOf(sinks.keySet());
+        commands = asks.stream().collect(Collectors.toMap(ask -> ask, command));
+    }
+
+    /** True for more than one SELECT, all of the same database. */
+    boolean fits() {
+        return asks.size() > 1 && commands.values().stream().map(OnePsql::withoutSelect).distinct().count() == 1;
+    }
+
+    private static List<String> withoutSelect(List<String> command) {
+        List<String> words = new ArrayList<>(command);
+        words.subList(words.lastIndexOf("-c"), words.lastIndexOf("-c") + 2).clear();
+        return words;
+    }
+
+    List<String> command() {
+        List<String> words = withoutSelect(commands.get(asks.get(0)));
+        words.addAll(List.of("-c", "\\echo " + mark + " :VERSION_NUM"));
+        for (Command ask : asks) {
+            List<String> own = commands.get(ask);
+            words.addAll(List.of("-c", own.get(own.lastIndexOf("-c") + 1), "-c", "\\echo " + mark + " :ERROR :LAST_ERROR_MESSAGE", "-c", "\\echo " + mark));
+        }
+        return words;
+    }
+
+    /** True when this psql does not tell whether a SELECT failed: nothing was asked, and each is to be asked by itself. */
+    boolean isTooOld() {
+        return tooOld;
+    }
+
+    @Override
+    public boolean line(String line) {
+        if (!begun) {
+            begun = true;
+            String version = line.substring(line.lastIndexOf(' ') + 1);
+            tooOld = !version.matches("\\d{5,7}") || Integer.parseInt(version) < OLDEST;
+            return !tooOld;
+        }
+        if (told.size() == asks.size()) {
+            return true;
+        }
+        if (line.equals(mark)) {
+            between = false;
+        } else if (line.startsWith(mark + " true")) {
+            end(CommandRunner.brief("ERROR:  " + line.substring((mark + " true").length()).strip()));
+        } else if (line.startsWith(mark + " false")) {
+            end(null);
+        } else if (!between) {
+            rows++;
+            full = full || !sinks.get(asks.get(told.size())).line(line);
+        }
+        return true;
+    }
+
+    private void end(String problem) {
+        Command ask = asks.get(told.size());
+        told.put(ask, new CommandResult(ask.key(), shown(ask), problem == null ? 0 : 1, (System.nanoTime() - start) / 1e9, rows, false, List.of(), problem));
+        rows = 0;
+        full = false;
+        between = true;
+    }
+
+    private String shown(Command ask) {
+        return CommandRunner.shown(commands.get(ask));
+    }
+
+    /** What came of each, in their order. @param all what came of psql itself */
+    Map<Command, CommandResult> answers(CommandResult all) {
+        asks.stream().filter(ask -> !told.containsKey(ask)).forEach(ask -> told.put(ask, new CommandResult(ask.key(), shown(ask), all.exitCode(), all.seconds(),
+            0, all.timedOut(), List.of(), all.problem() != null ? all.problem() : "psql ended before it answered")));
+        return told;
+    }
+}
