@@ -63,7 +63,11 @@ final class OnePsql implements LineHandler {
     @Override
     public boolean line(String line) {
         if (!begun) {
-            begun = true;
+            // Some wrap psql, to say whose database it is.
+            begun = line.startsWith(mark);
+            if (!begun) {
+                return true;
+            }
             String version = line.substring(line.lastIndexOf(' ') + 1);
             tooOld = !version.matches("\\d{5,7}") || Integer.parseInt(version) < OLDEST;
             return !tooOld;

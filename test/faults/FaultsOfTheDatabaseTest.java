@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -139,10 +140,8 @@ class FaultsOfTheDatabaseTest extends FaultsStack {
     @ValueSource(strings = {"NOTICE:  this is production", "[dba] psql is watched, see #42", "{not an answer}"})
     void whatPsqlSaysBeforeItsAnswerIsNoAnswer(String notice) throws Exception {
         String id = healthy();
-        String wrapper = "#!/bin/sh\necho '" + notice + "'\necho '" + notice + "' >&2\nexec /usr/bin/psql \"$@\"\n";
-        sure(Ran.of(Map.of(), null, wrapper.getBytes(StandardCharsets.UTF_8), List.of("docker", "exec", "-i", "-u", "root", POSTGRES, "sh", "-c",
-            "cat > /usr/local/bin/psql; chmod 755 /usr/local/bin/psql")));
         try {
+            wrap("echo '" + notice + "'\necho '" + notice + "' >&2\nexec /usr/bin/psql \"$@\"\n");
             assertTrue(Ran.of("docker", "exec", POSTGRES, "psql", "--version").out().startsWith(notice + "\n"),
                 "the wrapper does not come first on the PATH");
             for (String name : List.of(id, id.substring(2, 19))) {
@@ -152,8 +151,67 @@ class FaultsOfTheDatabaseTest extends FaultsStack {
                 assertEquals("", report.err());
             }
         } finally {
-            sure(Ran.of("docker", "exec", "-u", "root", POSTGRES, "rm", "/usr/local/bin/psql"));
+            unwrap();
         }
+    }
+
+    /** Before version 11 psql does not tell whether a SELECT failed: what it is asked to tell stays as it was typed. */
+    @Test
+    void anOldPsqlIsAskedForEachSelectByItself() throws Exception {
+        String id = healthy();
+        try {
+            wrap("for word; do shift\n  set -- \"$@\" \"$(printf %s \"$word\" | sed s/:VERSION_NUM/:OF_LATER/)\"\ndone\nexec /usr/bin/psql \"$@\"\n");
+            assertEquals(":OF_LATER", Ran.of("docker", "exec", POSTGRES, "psql", "-U", "p1lending", "-d", "p1lending_etl", "-c", "\\echo :VERSION_NUM").out().strip());
+            rowsOfJobLogs(id);
+            JsonNode told = AllTests.JSON.readTree(trace(id, "--format", "json").out());
+            assertEquals("0, 1 row", told(told, "FROM job_logs l WHERE"), told.path("commands").toString());
+        } finally {
+            unwrap();
+            sql("DELETE FROM job_logs WHERE job_id = '" + id + "'");
+        }
+    }
+
+    @Test
+    void aSelectThatFailsCostsItselfAlone() throws Exception {
+        String id = healthy();
+        ofScript(id, "autumn campaign");
+        rowsOfJobLogs(id);
+        sql("ALTER TABLE sql_scripts RENAME TO kept");
+        try {
+            assertEquals("0, 1 row", told(AllTests.JSON.readTree(trace(id, "--format", "json").out()), "FROM job_logs l WHERE"));
+            assertTrue(trace(id, "-v").out().contains("ERROR:  relation \"sql_scripts\" does not exist"));
+        } finally {
+            sql("ALTER TABLE kept RENAME TO sql_scripts");
+            sql("DELETE FROM job_logs WHERE job_id = '" + id + "'");
+        }
+    }
+
+    private static void ofScript(String id, String name) throws Exception {
+        sql("INSERT INTO sql_scripts (id, name, content) VALUES ('" + id + "', '" + name + "', 'SELECT 1')");
+        sql("UPDATE etl_jobs SET script_id = '" + id + "' WHERE id = '" + id + "'");
+    }
+
+    private static void rowsOfJobLogs(String id) throws Exception {
+        sql("INSERT INTO job_logs (job_id, level, message, created_at)"
+            + " SELECT id, 'INFO', 'Data Filtering: Retrieved 198 unprocessed records', created_at + interval '2 s' FROM etl_jobs WHERE id = '" + id + "'");
+    }
+
+    /** How the one command ended that has these words, and what came of it. */
+    private static String told(JsonNode report, String words) {
+        List<JsonNode> commands = new ArrayList<>();
+        report.path("commands").forEach(command -> commands.add(command));
+        JsonNode one = commands.stream().filter(command -> command.path("command").asText().contains(words)).findFirst().orElseThrow();
+        return one.path("exitCode").asInt(-1) + ", " + Times.count(one.path("lines").asLong(), "row");
+    }
+
+    /** From now on what is called psql in the container is this. */
+    private static void wrap(String script) throws Exception {
+        sure(Ran.of(Map.of(), null, ("#!/bin/sh\n" + script).getBytes(StandardCharsets.UTF_8), List.of("docker", "exec", "-i", "-u", "root", POSTGRES, "sh", "-c",
+            "cat > /usr/local/bin/psql; chmod 755 /usr/local/bin/psql")));
+    }
+
+    private static void unwrap() throws Exception {
+        sure(Ran.of("docker", "exec", "-u", "root", POSTGRES, "rm", "/usr/local/bin/psql"));
     }
 
     @Test
@@ -162,11 +220,8 @@ class FaultsOfTheDatabaseTest extends FaultsStack {
         List<String> grants = Pattern.compile("`(GRANT [^`]+ TO reader;)`").matcher(readme).results().map(grant -> grant.group(1)).toList();
         assertEquals(1, grants.size(), "the README's GRANT is written otherwise now");
         String id = healthy();
-        sql("INSERT INTO sql_scripts (id, name, content) VALUES ('" + id + "', 'spring campaign', 'SELECT 1')");
-        sql("UPDATE etl_jobs SET script_id = '" + id + "' WHERE id = '" + id + "'");
-        sql("INSERT INTO job_logs (job_id, level, message, created_at)"
-            + " SELECT id, 'INFO', 'Data Filtering: Retrieved 198 unprocessed records', created_at + interval '2 s'"
-            + " FROM etl_jobs WHERE id = '" + id + "'");
+        ofScript(id, "spring campaign");
+        rowsOfJobLogs(id);
         sql("CREATE ROLE reader LOGIN");
         try {
             for (String grant : grants) {
