@@ -7,6 +7,7 @@
 //SOURCES FollowedLogs.java
 //SOURCES Folds.java
 //SOURCES JobFileReader.java
+//SOURCES JobFiles.java
 //SOURCES JobFold.java
 //SOURCES JobIds.java
 //SOURCES JobLogRows.java
@@ -210,7 +211,7 @@ final class Collector {
                 trace.missing.put(ask.key(), found.problem());
             }
         }
-        CompletableFuture<Map<Command, CommandResult>> rows = later(() -> stack.rows(sinks, fill));
+        Map<Command, CompletableFuture<CommandResult>> rows = stack.rows(sinks, fill);
         List<Command> others = new ArrayList<>(asks(Command.Kind.OTHER));
         if (job.canBeAtWork()) {
             others.addAll(WHILE_IT_RUNS);
@@ -226,24 +227,11 @@ final class Collector {
             trace.containers.addAll(containers.inspected(state.join()));
         }
         Duplicates duplicates = new Duplicates(trace);
-        Map<Command, CompletableFuture<CommandResult>> files = new LinkedHashMap<>();
-        Map<Command, Guarded<JobFileReader>> readers = new LinkedHashMap<>();
-        for (Command ask : asks(Command.Kind.FILE)) {
-            readers.put(ask, new Guarded<>(new JobFileReader(ask.service(), trace, new JobFold(job.id(), known, budget, whole))));
-            files.put(ask, later(() -> stack.stream(ask, fill, replica(ask, trace), readers.get(ask))));
-        }
+        JobFiles files = new JobFiles(stack, JobFiles.of(stages, more), fill, trace, known, () -> new JobFold(job.id(), known, budget, whole), threads);
         redact(trace);
-        files.forEach((ask, answer) -> {
-            CommandResult read = answer.join();
-            Guarded<JobFileReader> file = readers.get(ask);
-            JsonNode recorded = stack.folded(ask);
-            Optional<FoldedLog> folded = recorded != null ? Optional.of(FoldedLog.of(recorded, known.declared())) : file.finish(JobFileReader::finish);
-            folded.ifPresent(lines -> addFile(ask, lines, trace, duplicates));
-            boolean lost = folded.isPresent() && folded.get().lost() != null;
-            trace.keep(file.judge(lost ? read.without(folded.get().lost()) : read));
-        });
-        rows.join().forEach((ask, answer) -> {
-            CommandResult read = sinks.get(ask) instanceof KeptLines kept ? kept.of(answer) : answer;
+        files.addTo(trace, (ask, lines) -> addFile(ask, lines, trace, duplicates));
+        rows.forEach((ask, answer) -> {
+            CommandResult read = sinks.get(ask) instanceof KeptLines kept ? kept.of(answer.join()) : answer.join();
             trace.keep(read);
             if (isJobLog(ask)) {
                 addSteps(steps, trace, duplicates);
@@ -386,13 +374,5 @@ final class Collector {
         // Of a job that goes on the lines since its row was read count too: what else is asked may know of them.
         return new TimeWindow(created.minusSeconds(margin), !job.ended() ? null : completed == null ? now : completed.plusSeconds(margin),
             Duration.between(created, now).compareTo(RECENT) < 0);
-    }
-
-    /** Which replica a file is read from: the one that ran the job; null when there is only one. */
-    private static Container replica(Command ask, Evidence trace) {
-        List<Container> replicas = trace.containers(ask.service());
-        boolean single = replicas.size() < 2 && replicas.stream().allMatch(one -> one.host().isEmpty());
-        return single || trace.attempt() == null ? null
-            : replicas.stream().filter(one -> one.is(trace.attempt().container)).findFirst().orElse(null);
     }
 }

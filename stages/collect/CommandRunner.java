@@ -4,6 +4,7 @@
 //SOURCES DockerHost.java
 //SOURCES DockerTrouble.java
 //SOURCES FoldedLog.java
+//SOURCES ForwardingSource.java
 //SOURCES Guarded.java
 //SOURCES KeptLines.java
 //SOURCES KnownFailure.java

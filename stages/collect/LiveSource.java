@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -89,13 +90,12 @@ final class LiveSource implements Source {
     }
 
     @Override
-    public Map<Command, CommandResult> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
+    public Map<Command, CompletableFuture<CommandResult>> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
         OnePsql psql = new OnePsql(sinks, ask -> target.rows(ask, fill));
         if (!psql.fits()) {
             return Source.super.rows(sinks, fill);
         }
-        CommandResult all = shell.run("rows", psql.command(), target.psqlEnvironment(), psql);
-        return psql.isTooOld() ? Source.super.rows(sinks, fill) : psql.answers(all);
+        return psql.run(() -> shell.run("rows", psql.command(), target.psqlEnvironment(), psql), ask -> stream(ask, fill, null, sinks.get(ask)));
     }
 
     @Override

@@ -3,7 +3,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -17,7 +19,9 @@ final class OnePsql implements LineHandler {
     private final Map<Command, LineHandler> sinks;
     private final Map<Command, List<String>> commands;
     private final List<Command> asks;
-    private final Map<Command, CommandResult> told = new LinkedHashMap<>();
+    private final Map<Command, CompletableFuture<CommandResult>> answers = new LinkedHashMap<>();
+    /** How many have answered. */
+    private int told;
     private final long start = System.nanoTime();
     private boolean begun;
     private boolean tooOld;
@@ -31,6 +35,7 @@ final class OnePsql implements LineHandler {
     OnePsql(Map<Command, LineHandler> sinks, Function<Command, List<String>> command) {
         this.sinks = sinks;
         asks = List.copyOf(sinks.keySet());
+        asks.forEach(ask -> answers.put(ask, new CompletableFuture<>()));
         commands = asks.stream().collect(Collectors.toMap(ask -> ask, command));
     }
 
@@ -55,9 +60,26 @@ final class OnePsql implements LineHandler {
         return words;
     }
 
-    /** True when this psql does not tell whether a SELECT failed: nothing was asked, and each is to be asked by itself. */
-    boolean isTooOld() {
-        return tooOld;
+    /**
+     * Begins to run it; what comes of each SELECT, in their order, as soon as it is there.
+     *
+     * @param run runs the command; @param alone asks one SELECT by itself: a psql that does not tell whether one failed is asked for none
+     */
+    Map<Command, CompletableFuture<CommandResult>> run(Supplier<CommandResult> run, Function<Command, CommandResult> alone) {
+        new SideBySide("psql").begin(List.of(this), psql -> {
+            CommandResult all = run.get();
+            if (tooOld) {
+                new SideBySide("rows").each(asks, alone).forEach((ask, answer) -> answers.get(ask).complete(answer));
+            }
+            String why = all.problem() != null ? all.problem() : "psql ended before it answered";
+            asks.stream().skip(told).forEach(ask -> answers.get(ask).complete(
+                new CommandResult(ask.key(), shown(ask), all.exitCode(), all.seconds(), 0, all.timedOut(), List.of(), why)));
+            return all;
+        }).get(this).exceptionally(fault -> {
+            answers.values().forEach(answer -> answer.completeExceptionally(fault));
+            return null;
+        });
+        return answers;
     }
 
     @Override
@@ -72,7 +94,7 @@ final class OnePsql implements LineHandler {
             tooOld = !version.matches("\\d{5,7}") || Integer.parseInt(version) < OLDEST;
             return !tooOld;
         }
-        if (told.size() == asks.size()) {
+        if (told == asks.size()) {
             return true;
         }
         if (line.equals(mark)) {
@@ -83,14 +105,14 @@ final class OnePsql implements LineHandler {
             end(null);
         } else if (!between) {
             rows++;
-            full = full || !sinks.get(asks.get(told.size())).line(line);
+            full = full || !sinks.get(asks.get(told)).line(line);
         }
         return true;
     }
 
     private void end(String problem) {
-        Command ask = asks.get(told.size());
-        told.put(ask, new CommandResult(ask.key(), shown(ask), problem == null ? 0 : 1, (System.nanoTime() - start) / 1e9, rows, false, List.of(), problem));
+        Command ask = asks.get(told++);
+        answers.get(ask).complete(new CommandResult(ask.key(), shown(ask), problem == null ? 0 : 1, (System.nanoTime() - start) / 1e9, rows, false, List.of(), problem));
         rows = 0;
         full = false;
         between = true;
@@ -98,12 +120,5 @@ final class OnePsql implements LineHandler {
 
     private String shown(Command ask) {
         return CommandRunner.shown(commands.get(ask));
-    }
-
-    /** What came of each, in their order. @param all what came of psql itself */
-    Map<Command, CommandResult> answers(CommandResult all) {
-        asks.stream().filter(ask -> !told.containsKey(ask)).forEach(ask -> told.put(ask, new CommandResult(ask.key(), shown(ask), all.exitCode(), all.seconds(),
-            0, all.timedOut(), List.of(), all.problem() != null ? all.problem() : "psql ended before it answered")));
-        return told;
     }
 }

@@ -16,13 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 
 /** Listens to a live stack and keeps what it answers, masked and with a limit, for a recording. */
-final class Recorder implements Source {
+final class Recorder extends ForwardingSource {
     /** Characters of logs and files; what comes after is not kept, and the recording says so. */
     static final long LARGEST = 16L << 20;
     private final Source stack;
@@ -42,13 +43,8 @@ final class Recorder implements Source {
     }
 
     @Override
-    public Instant now() {
-        return stack.now();
-    }
-
-    @Override
-    public boolean settle(CommandResult containers) {
-        return stack.settle(containers);
+    Source stack() {
+        return stack;
     }
 
     @Override
@@ -76,11 +72,14 @@ final class Recorder implements Source {
     }
 
     @Override
-    public Map<Command, CommandResult> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
+    public Map<Command, CompletableFuture<CommandResult>> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
         Map<Command, LineHandler> listening = new LinkedHashMap<>();
         sinks.forEach((ask, sink) -> listening.put(ask, listening(ask, sink)));
-        Map<Command, CommandResult> all = stack.rows(listening, fill);
-        all.forEach((ask, answer) -> answers.put(ask.key(), answer));
+        Map<Command, CompletableFuture<CommandResult>> all = new LinkedHashMap<>();
+        stack.rows(listening, fill).forEach((ask, rows) -> all.put(ask, rows.thenApply(answer -> {
+            answers.put(ask.key(), answer);
+            return answer;
+        })));
         return all;
     }
 

@@ -23,11 +23,16 @@ final class SideBySide {
 
     /** Asks each of these at once, and waits for all of them; their answers in this order. */
     <T> Map<T, CommandResult> each(Collection<T> asked, Function<T, CommandResult> question) {
+        Map<T, CommandResult> answers = new LinkedHashMap<>();
+        begin(asked, question).forEach((one, answer) -> answers.put(one, answer.join()));
+        return answers;
+    }
+
+    /** Asks each of these at once; their answers in this order, as they come. */
+    <T> Map<T, CompletableFuture<CommandResult>> begin(Collection<T> asked, Function<T, CommandResult> question) {
         Map<T, CompletableFuture<CommandResult>> pending = new LinkedHashMap<>();
         asked.forEach(one -> pending.put(one, CompletableFuture.supplyAsync(() -> question.apply(one), threads)));
-        Map<T, CommandResult> answers = new LinkedHashMap<>();
-        pending.forEach((one, answer) -> answers.put(one, answer.join()));
-        return answers;
+        return pending;
     }
 
     /** One answer of several. @param away those that did not answer wholly, by the name of the host, and why */

@@ -1,6 +1,7 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -15,9 +16,9 @@ interface Source {
     /** Streams a file of the job, or rows of which there can be many, through the sink. @param replica that has the file; null for any */
     CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink);
 
-    /** Streams the rows of several SELECTs, each to its own sink; what came of each, in their order. */
-    default Map<Command, CommandResult> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
-        return new SideBySide("rows").each(sinks.keySet(), ask -> stream(ask, fill, null, sinks.get(ask)));
+    /** Streams the rows of several SELECTs, each to its own sink; what came of each, in their order, as soon as it is there. */
+    default Map<Command, CompletableFuture<CommandResult>> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
+        return new SideBySide("rows").begin(sinks.keySet(), ask -> stream(ask, fill, null, sinks.get(ask)));
     }
 
     /** Streams the log of a service; the reader is asked for anew when the first try did not reach back far enough. */

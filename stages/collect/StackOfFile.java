@@ -1,13 +1,8 @@
-import java.time.Instant;
-import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
-
 /**
  * The stack of a compose file: the containers that Compose made from it or, where it made none, the tasks of the one stack that
  * was deployed to Swarm. Only a listing that is empty makes it look for that one.
  */
-final class StackOfFile implements Source {
+final class StackOfFile extends ForwardingSource {
     private final ComposeTarget target;
     private final CommandRunner runner;
     private final Progress progress;
@@ -35,32 +30,7 @@ final class StackOfFile implements Source {
     }
 
     @Override
-    public Instant now() {
-        return stack.now();
-    }
-
-    @Override
-    public CommandResult ask(Command ask, Map<String, String> fill) {
-        return stack.ask(ask, fill);
-    }
-
-    @Override
-    public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler lines) {
-        return stack.stream(ask, fill, replica, lines);
-    }
-
-    @Override
-    public Map<Command, CommandResult> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
-        return stack.rows(sinks, fill);
-    }
-
-    @Override
-    public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
-        return stack.log(ask, window, reader);
-    }
-
-    @Override
-    public CommandResult follow(Command ask, Instant since, LineHandler lines, Consumer<Runnable> begun) {
-        return stack.follow(ask, since, lines, begun);
+    Source stack() {
+        return stack;
     }
 }

@@ -79,7 +79,7 @@ final class SwarmStack implements Source {
     }
 
     @Override
-    public Map<Command, CommandResult> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
+    public Map<Command, CompletableFuture<CommandResult>> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
         // All are of one database: where one cannot be asked, none can.
         return sinks.keySet().stream().anyMatch(ask -> absent(ask, null) != null) ? Source.super.rows(sinks, fill) : here.rows(sinks, fill);
     }

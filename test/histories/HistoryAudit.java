@@ -75,26 +75,22 @@ final class HistoryAudit implements Source {
     }
 
     /** The recording of one job, with no file of its own. */
-    private record OfOneJob(Recording job) implements Source {
-        @Override
-        public Instant now() {
-            return job.now();
+    private static final class OfOneJob extends ForwardingSource {
+        private final Recording job;
+
+        OfOneJob(Recording job) {
+            this.job = job;
         }
 
         @Override
-        public CommandResult ask(Command ask, Map<String, String> fill) {
-            return job.ask(ask, fill);
+        Source stack() {
+            return job;
         }
 
         @Override
         public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
-            return ask.kind() != Command.Kind.FILE ? job.stream(ask, fill, replica, sink)
+            return ask.kind() != Command.Kind.FILE ? super.stream(ask, fill, replica, sink)
                 : new CommandResult(ask.key(), "", 1, 0, 0, false, List.of(), "cat: No such file or directory");
-        }
-
-        @Override
-        public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
-            return job.log(ask, window, reader);
         }
     }
 }

@@ -1,11 +1,10 @@
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** A recording that keeps what its logs and files came to, and gives that in place of their lines from then on. */
-final class FoldedSource implements Source {
+final class FoldedSource extends ForwardingSource {
     private final Recording whole;
     /** As a recording writes it, by the key of the command. */
     final Map<String, JsonNode> folded = new ConcurrentHashMap<>();
@@ -20,13 +19,8 @@ final class FoldedSource implements Source {
     }
 
     @Override
-    public Instant now() {
-        return whole.now();
-    }
-
-    @Override
-    public CommandResult ask(Command ask, Map<String, String> fill) {
-        return whole.ask(ask, fill);
+    Source stack() {
+        return whole;
     }
 
     @Override

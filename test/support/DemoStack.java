@@ -1,13 +1,12 @@
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 
 /** The demo's stack, of which a test changes one answer, and the trace that is made of it. */
-class DemoStack implements Source {
+class DemoStack extends ForwardingSource {
     final Recording demo;
 
     DemoStack() throws IOException {
@@ -17,23 +16,13 @@ class DemoStack implements Source {
     }
 
     @Override
-    public Instant now() {
-        return demo.now();
+    Source stack() {
+        return demo;
     }
 
     @Override
-    public CommandResult ask(Command ask, Map<String, String> fill) {
-        return demo.ask(ask, fill);
-    }
-
-    @Override
-    public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
-        return demo.stream(ask, fill, replica, sink);
-    }
-
-    @Override
-    public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
-        return demo.log(ask, window, reader);
+    public Map<Command, CompletableFuture<CommandResult>> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
+        return new SideBySide("rows").begin(sinks.keySet(), ask -> stream(ask, fill, null, sinks.get(ask)));
     }
 
     static Trace judged(Source stack, List<Stage> stages, List<Check> checks) {
