@@ -16,7 +16,6 @@
 //SOURCES LogHeader.java
 //SOURCES LogPass.java
 //SOURCES ReadLines.java
-//SOURCES StackContainers.java
 //SOURCES StageOfLine.java
 //SOURCES TaskLines.java
 //SOURCES TextBudget.java

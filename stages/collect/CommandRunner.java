@@ -24,6 +24,7 @@
 //SOURCES Source.java
 //SOURCES SourceTemplate.java
 //SOURCES Stamps.java
+//SOURCES StackContainers.java
 //SOURCES StackOfFile.java
 //SOURCES SwarmStack.java
 //SOURCES SwarmStacks.java
