@@ -456,6 +456,7 @@ class TraceJob implements Callable<Integer> {
     private int trace(Source stack, ComposeTarget target, Redactor mask) throws IOException {
         Collector gathering = new Collector(stack, finder(), stages, asksOfChecks(), mask, target);
         gathering.listed = list == null ? JobTable.LISTED : start.limit;
+        gathering.askAhead = Stream.of(list, audit, lines).allMatch(Objects::isNull) && !watch.on;
         seen = stack instanceof Recording ? null : new SeenJobs(System.getenv());
         if (audit != null) {
             return audit(new AuditCollector(stack, gathering, stages, target, mask), target, mask, stack.now());
@@ -606,7 +607,7 @@ class TraceJob implements Callable<Integer> {
             throw new KnownFailure(4, problem + hint);
         }
         teller.note(problem + "; going on with the logs");
-        if (part.length() == 36) {
+        if (Job.isWholeId(part)) {
             return new Job(part.toLowerCase(Locale.ROOT), Json.NODES.objectNode(), false);
         }
         Set<String> ids = gathering.idsInLogs(part);
@@ -679,7 +680,7 @@ class TraceJob implements Callable<Integer> {
 
     private void explain(ComposeTarget target) {
         String part = jobId == null ? "" : jobId;
-        Map<String, String> fill = Map.of("job", part.length() == 36 ? part : "<job>", "status", status(), "script", "<script>", "app", where.celeryApp);
+        Map<String, String> fill = Map.of("job", Job.isWholeId(part) ? part : "<job>", "status", status(), "script", "<script>", "app", where.celeryApp);
         Set<String> lines = new LinkedHashSet<>();
         where.shown(target, Stream.of(audit == null ? finder() : AuditCollector.finder(stages)), audit != null ? AuditCollector.fill(Period.of(audit, Instant.now()), status())
             : Map.of("job", part, "status", status(), "limit", Integer.toString((list == null ? JobTable.LISTED : start.limit) + 1))).forEach(lines::add);

@@ -14,6 +14,11 @@ record Job(String id, JsonNode row, boolean inDatabase) {
     /** Letters, digits and hyphens only: an id is put into SQL, paths and patterns, and nothing else could be meant. */
     static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
+    /** True for an id of which nothing is left out. */
+    static boolean isWholeId(String id) {
+        return id.length() == 36;
+    }
+
     /** The column's text, or an empty string when the column is missing or null. */
     String column(String name) {
         JsonNode value = row.path(name);

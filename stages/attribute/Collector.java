@@ -67,6 +67,8 @@ final class Collector {
     private final KnownLines known;
     /** How many messages that say the same are kept as they are. */
     int whole = JobFold.WHOLE;
+    /** True until a job is looked up that is traced at once. */
+    boolean askAhead;
     /** How many jobs a look-up shows; one more is asked for, to know whether there are. */
     int listed = 20;
     final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -101,7 +103,12 @@ final class Collector {
     }
 
     /** Finds the jobs whose id has this part, newest first, a whole id before all. */
-    Found find(String part, String status) {
+    Found find(String typed, String status) {
+        String part = Job.isWholeId(typed) ? typed.toLowerCase(Locale.ROOT) : typed;
+        if (askAhead) {
+            askAhead = false;
+            stack.askAhead(Job.isWholeId(part) ? needingNoMoreThanTheId() : List.of(), fill(part, status));
+        }
         Found found = find(finder, fill(part, status));
         List<Job> jobs = found.jobs();
         boolean whole = jobs.stream().anyMatch(job -> job.id().equalsIgnoreCase(part));
@@ -109,6 +116,11 @@ final class Collector {
         boolean others = jobs.removeIf(job -> whole && !job.id().equalsIgnoreCase(part) || !job.column("status").startsWith(status)
             || !job.id().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)));
         return new Found(jobs, others ? jobs.size() : Math.max(found.matches(), jobs.size()), found.problem(), found.rows(), found.containers());
+    }
+
+    private List<Command> needingNoMoreThanTheId() {
+        Stream<Command> rows = Stream.concat(Stream.of(finder), asks(Command.Kind.ROWS).stream()).filter(ask -> !ask.sql().contains("{script}"));
+        return Stream.concat(rows, JobFiles.of(stages, more).stream().map(files -> files.get(0))).toList();
     }
 
     /** What stands in the SELECT that finds jobs: a part of the id, the beginning of the row's status, and one more than are listed. */
@@ -197,6 +209,10 @@ final class Collector {
         String script = Job.ID.matcher(job.column("script_id")).matches() ? job.column("script_id") : "";
         Map<String, String> fill = Map.of("job", job.id(), "script", script, "app", target.celeryApp);
         TimeWindow window = window(job, trace.now);
+        if (window.until() == null || !window.until().isBefore(stack.now())) {
+            // What was read before the row may lack what the row tells of.
+            stack.dropEarly();
+        }
 
         JobLogRows steps = new JobLogRows("postgres", known, job.id(), List.of(job));
         Map<Command, LineHandler> sinks = new LinkedHashMap<>();

@@ -1,3 +1,4 @@
+//SOURCES AskedAhead.java
 //SOURCES AuditRecorder.java
 //SOURCES AuditRecording.java
 //SOURCES ComposeTarget.java
@@ -12,6 +13,7 @@
 //SOURCES LiveSource.java
 //SOURCES LogLine.java
 //SOURCES OnePsql.java
+//SOURCES LogTails.java
 //SOURCES Period.java
 //SOURCES Progress.java
 //SOURCES RecordedEvidence.java

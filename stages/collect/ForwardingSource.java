@@ -1,5 +1,6 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -33,6 +34,16 @@ abstract class ForwardingSource implements Source {
     @Override
     public Map<Command, CompletableFuture<CommandResult>> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
         return stack().rows(sinks, fill);
+    }
+
+    @Override
+    public void askAhead(List<Command> asks, Map<String, String> fill) {
+        stack().askAhead(asks, fill);
+    }
+
+    @Override
+    public void dropEarly() {
+        stack().dropEarly();
     }
 
     @Override

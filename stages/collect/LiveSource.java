@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /** A stack that runs. */
 final class LiveSource implements Source {
     /** The first tail that is asked for, in lines; each further one is at least twice as long, up to the last. */
-    private static final int FIRST_TAIL = 10_000;
+    static final int FIRST_TAIL = 10_000;
     private static final int LAST_TAIL = 160_000;
     /** All containers of the project. */
     static final Command CONTAINERS = new Command("containers", Command.Kind.OTHER, "", Command.split("docker compose ps -a --format json"));

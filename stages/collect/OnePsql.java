@@ -2,7 +2,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 final class OnePsql implements LineHandler {
     /** The first one that tells whether a SELECT failed. */
     private static final int OLDEST = 110_000;
-    private final String mark = "trace-job-" + UUID.randomUUID();
+    private final String mark = "trace-job-" + Long.toHexString(ThreadLocalRandom.current().nextLong()) + Long.toHexString(System.nanoTime());
     private final Map<Command, LineHandler> sinks;
     private final Map<Command, List<String>> commands;
     private final List<Command> asks;

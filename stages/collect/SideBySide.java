@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Asks several at once, and makes one answer of theirs. */
@@ -31,8 +32,12 @@ final class SideBySide {
     /** Asks each of these at once; their answers in this order, as they come. */
     <T> Map<T, CompletableFuture<CommandResult>> begin(Collection<T> asked, Function<T, CommandResult> question) {
         Map<T, CompletableFuture<CommandResult>> pending = new LinkedHashMap<>();
-        asked.forEach(one -> pending.put(one, CompletableFuture.supplyAsync(() -> question.apply(one), threads)));
+        asked.forEach(one -> pending.put(one, later(() -> question.apply(one))));
         return pending;
+    }
+
+    <T> CompletableFuture<T> later(Supplier<T> question) {
+        return CompletableFuture.supplyAsync(question, threads);
     }
 
     /** One answer of several. @param away those that did not answer wholly, by the name of the host, and why */

@@ -1,5 +1,6 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -19,6 +20,14 @@ interface Source {
     /** Streams the rows of several SELECTs, each to its own sink; what came of each, in their order, as soon as it is there. */
     default Map<Command, CompletableFuture<CommandResult>> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
         return new SideBySide("rows").begin(sinks.keySet(), ask -> stream(ask, fill, null, sinks.get(ask)));
+    }
+
+    /** Says what will be asked of a job in any case: where that saves time, it is asked now. @param asks those that need no more than this */
+    default void askAhead(List<Command> asks, Map<String, String> fill) {
+    }
+
+    /** What was read ahead of logs and files is of no use: they go on. */
+    default void dropEarly() {
     }
 
     /** Streams the log of a service; the reader is asked for anew when the first try did not reach back far enough. */

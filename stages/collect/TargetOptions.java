@@ -75,7 +75,7 @@ final class TargetOptions {
         return source != null ? template(target, runner) : target.swarm != null ? new SwarmStack(target, runner, progress)
             : !target.hosts.isEmpty() ? new SeveralHosts(target, runner, progress)
             // A project that is named is Compose's.
-            : target.isProject() ? new LiveSource(target, runner, progress) : new StackOfFile(target, runner, progress);
+            : new AskedAhead(target.isProject() ? new LiveSource(target, runner, progress) : new StackOfFile(target, runner, progress), target);
     }
 
     /** The commands as they would run for what is asked. */
