@@ -374,7 +374,7 @@ class TraceJob implements Callable<Integer> {
         list = "";
         try {
             int code = trace(live, target, mask);
-            teller.note("to trace one of them: trace-job JOB-ID, by any part of its id; trace-job --last for the newest");
+            teller.note("to trace one of them: " + where.call(spec.commandLine().getParseResult()) + " JOB-ID, by any part of its id; --last for the newest");
             return code;
         } catch (KnownFailure noStack) {
             throw new KnownFailure(noStack.code == 4 ? 2 : noStack.code, noStack.code == 2 ? noStack.getMessage()
@@ -639,9 +639,7 @@ class TraceJob implements Callable<Integer> {
             throw new KnownFailure(4, "the database could not be asked (" + found.problem() + ")" + found.hint());
         }
         serviceNames(found.containers());
-        String narrowed = Stream.of(rowStatus == null ? "" : "status " + rowStatus, script == null ? "" : "script " + script)
-            .filter(word -> !word.isEmpty()).collect(Collectors.joining(", "));
-        AuditScope scope = new AuditScope(period.from(), period.to(), now, narrowed, found.matches(), collector.read);
+        AuditScope scope = new AuditScope(period.from(), period.to(), now, collector.narrowed, found.matches(), collector.read);
         try (AuditRecorder recorder = AuditRecorder.of(record, scope, target, mask)) {
             return audit(scope, target, (first, each) -> collector.collect(found, recorder.before(first), recorder.beforeEach(each)), recorder);
         }
@@ -662,7 +660,7 @@ class TraceJob implements Callable<Integer> {
         });
         SeenJobs.remember(seen, jobs);
         Audit result = Audit.of(scope, jobs, common.get(0));
-        report("audit", true, scope.now(), (wanted, options) -> wanted.render(result, options), List.of());
+        report("audit", true, scope.now(), (wanted, options) -> wanted.render(result, options), AuditText.next(result, where.call(spec.commandLine().getParseResult())));
         out.flush();
         recorder.finish();
         return exitCode(result.isWrong(), result.severity());

@@ -202,12 +202,12 @@ class AuditsTest {
 
     @Test
     void whatWasNotLookedAtIsNotHealthy() {
-        assertEquals("0 jobs since 2026-01-14T12:00:00Z\n", AuditText.render(audit(0, 0), false));
+        assertEquals("0 jobs since 2026-01-14T12:00:00Z\n", AuditText.render(audit(0, 0), false, List.of()));
         assertFalse(audit(0, 0).isWrong());
-        assertEquals("2 jobs since 2026-01-14T12:00:00Z: 2 ok   (their rows say: 2 completed)\n", AuditText.render(audit(2, 2), false));
+        assertEquals("2 jobs since 2026-01-14T12:00:00Z: 2 ok   (their rows say: 2 completed)\n", AuditText.render(audit(2, 2), false, List.of()));
         assertEquals(Status.OK, audit(2, 2).severity());
         assertEquals("The newest 2 of 100000 jobs since 2026-01-14T12:00:00Z: 2 ok   (their rows say: 2 completed)\n"
-            + "The others were not looked at: name a shorter period\n", AuditText.render(audit(2, 100_000), false));
+            + "The others were not looked at: name a shorter period\n", AuditText.render(audit(2, 100_000), false, List.of()));
         assertTrue(audit(2, 100_000).isWrong());
         assertEquals(Status.UNKNOWN, audit(2, 100_000).severity());
         assertEquals("00000000-0000-0000-0000-000000000001", audit(2, 2).jobs().get(0).job().id(), "the newest first");

@@ -13,7 +13,7 @@ interface AuditText {
     int LONGEST_NAME = 24;
     int LONGEST = 120;
 
-    static String render(Audit audit, boolean verbose) {
+    static String render(Audit audit, boolean verbose, List<String> next) {
         StringBuilder out = new StringBuilder(headline(audit)).append('\n');
         audit.missing().forEach((key, why) -> out.append("Not read: ").append(Printable.plain(key)).append(": ").append(Printable.plain(why))
             .append(why.startsWith("timed out") ? " (--timeout gives it more)" : "").append('\n'));
@@ -23,7 +23,6 @@ interface AuditText {
             out.append("\nNot looked at: the jobs' own files, and what takes a command for each job (Slower than usual); a trace looks at them\n");
             commands(out, audit);
         }
-        List<String> next = next(audit);
         if (!next.isEmpty()) {
             out.append("\nNext: ").append(String.join("\n      ", next)).append('\n');
         }
@@ -96,13 +95,17 @@ interface AuditText {
         }
     }
 
-    /** A trace of the first job of each of the worst issues, by the short part of its id where no other job of the period has that. */
-    static List<String> next(Audit audit) {
+    /**
+     * A trace of the first job of each of the worst issues, by the short part of its id where no other job of the period has that.
+     *
+     * @param call how trace-job is called for this stack
+     */
+    static List<String> next(Audit audit, String call) {
         List<String> next = new ArrayList<>();
         for (List<AuditedJob> group : audit.byIssue().values()) {
             AuditedJob worst = group.get(0);
             boolean alone = audit.jobs().stream().filter(job -> job.job().id().contains(shortId(worst))).count() == 1;
-            next.add("trace-job " + (alone ? shortId(worst) : worst.job().id()));
+            next.add(call + " " + (alone ? shortId(worst) : worst.job().id()));
         }
         return next.stream().limit(MOST_NEXT).toList();
     }

@@ -31,7 +31,7 @@ final class HtmlAudit {
             links.append("<a href=\"#").append(name).append("\">").append(title).append("</a>");
             groups.append(Html.section(name, title, jobs(group.getValue())));
         }
-        String next = AuditText.next(audit).isEmpty() ? "" : Html.section("next", "Next", Html.block(AuditText.next(audit)));
+        String next = options.next().isEmpty() ? "" : Html.section("next", "Next", Html.block(options.next()));
         String healthy = audit.healthy().isEmpty() ? "" : Html.section("healthy", "Healthy (" + audit.healthy().size() + ")",
             Html.folded("", false, "Jobs", jobs(audit.healthy())));
         return header(links + (healthy.isEmpty() ? "" : "<a href=\"#healthy\">Healthy</a>")) + "<main>\n" + groups + next + healthy

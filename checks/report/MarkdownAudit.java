@@ -39,7 +39,7 @@ final class MarkdownAudit {
         if (!audit.healthy().isEmpty()) {
             out.append(Markdown.folded("", "Healthy: " + Times.count(audit.healthy().size(), "job"), table(audit.healthy(), listed).stripTrailing() + "\n")).append('\n');
         }
-        List<String> next = AuditText.next(audit);
+        List<String> next = options.next();
         if (!next.isEmpty()) {
             out.append("#".repeat(options.headingLevel() + 1)).append(" Next\n\n").append(Markdown.block("sh", "", next)).append('\n');
         }

@@ -38,7 +38,7 @@ import picocli.CommandLine;
 
 /** The formats of a report. A new one is a file that renders a judged trace, an audit, or both, and its line here. */
 enum ReportFormat {
-    TEXT((trace, options) -> new TextReport(trace, options).render(options.next()), (audit, options) -> AuditText.render(audit, options.verbose()), ".txt"),
+    TEXT((trace, options) -> new TextReport(trace, options).render(options.next()), (audit, options) -> AuditText.render(audit, options.verbose(), options.next()), ".txt"),
     JSON((trace, options) -> JsonReport.render(trace), (audit, options) -> AuditJson.render(audit), ".json"),
     HTML(HtmlReport::render, HtmlAudit::render, ".html", ".htm"),
     MARKDOWN(MarkdownReport::render, MarkdownAudit::render, ".md", ".markdown"),

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +31,8 @@ final class AuditCollector {
     private final List<CommandResult> shared = new ArrayList<>();
     /** How many rows were read. */
     int read;
+    /** To what the audit is narrowed; empty when to nothing. */
+    String narrowed = "";
     /** Finds the same jobs again, as their rows are then. */
     private Supplier<Collector.Found> again;
 
@@ -53,6 +56,8 @@ final class AuditCollector {
         shared.addAll(collector.name(found.jobs()));
         read = found.jobs().size();
         found.jobs().removeIf(job -> !job.name().toLowerCase(Locale.ROOT).contains(script.toLowerCase(Locale.ROOT)));
+        narrowed = Stream.of(status.isEmpty() ? "" : "status " + status, script.isEmpty() ? "" : "script " + script
+            + (found.jobs().isEmpty() && read > 0 ? ", which none of " + Times.count(read, "job") + " has" : "")).filter(word -> !word.isEmpty()).collect(Collectors.joining(", "));
         again = () -> collector.find(finder(stages), fill(period, status));
         return found;
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -14,6 +15,8 @@ import picocli.CommandLine.Option;
 final class TargetOptions {
     /** What can name a stack of Swarm's, and is no option. */
     static final Pattern SWARM = Pattern.compile("[A-Za-z0-9][\\w.-]{0,99}");
+    private static final Set<String> SAYS_WHERE = Set.of("--file", "--project-name", "--project-directory", "--context", "--host", "--source", "--swarm", "--service",
+        "--db-name", "--db-user");
     private static final String STANDARD_FILE = "docker-compose.prod.yml";
 
     @Option(names = {"-f", "--file"}, paramLabel = "FILE", description = "Compose file (docker-compose.prod.yml when it is there).")
@@ -53,6 +56,17 @@ final class TargetOptions {
     @Option(names = "--celery-app", paramLabel = "NAME", defaultValue = "app.workers.celery_app",
         description = "The Celery app, to ask the workers what they run.")
     String celeryApp;
+
+    /** How trace-job is called for this stack: with what was typed of where it is, but for the database's own address, which can hold a password. */
+    String call(CommandLine.ParseResult typed) {
+        List<String> words = new ArrayList<>(List.of("trace-job"));
+        for (CommandLine.Model.OptionSpec option : typed.matchedOptionsSet()) {
+            if (SAYS_WHERE.contains(option.longestName())) {
+                option.originalStringValues().forEach(value -> words.addAll(List.of(option.names()[0], value)));
+            }
+        }
+        return CommandRunner.shown(words);
+    }
 
     /** What is wrong with what was typed; empty when nothing is. */
     Optional<String> problem() {

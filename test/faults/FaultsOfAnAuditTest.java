@@ -34,9 +34,11 @@ class FaultsOfAnAuditTest extends FaultsStack {
         Report whole = audit();
         assertTrue(whole.out().matches("1 job since \\S+Z: 1 ok   \\(their rows say: 1 completed\\)\n"), whole.toString());
         assertEquals(0, whole.code(), whole.toString());
+        Report mistyped = audit("--script", "Ohoi", "--status", "completed");
+        assertTrue(mistyped.out().matches("0 jobs since \\S+Z \\(status completed, script Ohoi, which none of 1 job has\\)\n"), mistyped.toString());
         restore("celery-worker");
         Report lost = audit();
-        assertTrue(lost.out().matches("(?s)1 job since \\S+Z: 1 unknown   \\(their rows say: 1 completed\\)\n.*\nNext: trace-job \\w{8}\n"), lost.toString());
+        assertTrue(lost.out().matches("(?s)1 job since \\S+Z: 1 unknown   \\(their rows say: 1 completed\\)\n.*\nNext: trace-job -p " + PROJECT + " \\w{8}\n"), lost.toString());
         assertEquals(1, lost.code(), lost.toString());
     }
 

@@ -88,7 +88,7 @@ class FaultsOfTheDoctorTest extends FaultsStack {
         Report alone = started(cache, folder, "-p", PROJECT);
         assertEquals(0, alone.code(), alone.toString());
         assertTrue(alone.out().lines().anyMatch(line -> line.startsWith("  " + id + "  completed  ok  ")), alone.toString());
-        assertTrue(alone.err().contains("to trace one of them: trace-job JOB-ID"), alone.err());
+        assertTrue(alone.err().contains("to trace one of them: trace-job -p " + PROJECT + " JOB-ID"), alone.err());
     }
 
     /** Makes a service anew, with more in the compose file. */
