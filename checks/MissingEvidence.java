@@ -14,7 +14,7 @@ class MissingEvidence extends Check {
     Issue inspect(Trace trace) {
         List<Finding> unproved = trace.findings.values().stream().filter(finding -> finding.status() == Status.UNKNOWN).toList();
         String why = unproved.stream().map(finding -> finding.summary().replace("seen only in job_logs: ", "")).distinct().collect(Collectors.joining("; "));
-        Issue lost = found(Times.count(unproved.size(), "stage") + " could not be verified: " + why).explaining(unproved);
+        Issue lost = found((unproved.size() == 1 ? unproved.get(0).stage().title : Times.count(unproved.size(), "stage")) + " could not be verified: " + why).explaining(unproved);
         if (!unproved.isEmpty() && !trace.hostsAway().isEmpty()) {
             return lost.because(trace.hostsAway().entrySet().stream().map(host -> "host " + host.getKey() + " did not answer: " + host.getValue()).collect(Collectors.joining("; ")))
                 .resolution("Look whether the host is up, and trace again when it answers.");

@@ -1,3 +1,4 @@
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -12,7 +13,7 @@ class SlowStage extends Check {
 
     @Override
     Issue inspect(Trace trace) {
-        List<Finding> slow = trace.findings.values().stream().filter(Finding::slow).toList();
+        List<Finding> slow = trace.findings.values().stream().filter(Finding::slow).sorted(Comparator.comparing(Finding::millis).reversed()).toList();
         String what = slow.stream().map(finding -> finding.stage().title + " took " + Times.duration(finding.millis()) + ", "
             + Math.round(100.0 * finding.millis() / Math.max(1, trace.totalMillis())) + "% of the whole").collect(Collectors.joining("; "));
         return slow.isEmpty() ? nothing() : found(what, slow.stream().flatMap(finding -> finding.evidence().stream().limit(2)).toList()).explaining(slow);
