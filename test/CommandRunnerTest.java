@@ -78,7 +78,7 @@ class CommandRunnerTest {
     @Test
     void whyACommandCannotStartIsSaidByItsFile() throws Exception {
         Path file = Files.writeString(Files.createTempFile("check", ".sh"), "#!/no/such/shell\n");
-        assertEquals(file + " is not executable", run(5, file.toString()).problem());
+        assertEquals(file + " is not executable (chmod +x makes it so)", run(5, file.toString()).problem());
         assertTrue(file.toFile().setExecutable(true));
         assertEquals(file + " cannot be run: look at its first line", run(5, file.toString()).problem());
         Files.delete(file);

@@ -36,7 +36,7 @@ record PluginResult(String name, Status status, String text) {
                 Map<Boolean, List<Path>> found = files.filter(Files::isRegularFile).sorted().collect(Collectors.partitioningBy(Files::isExecutable));
                 found.get(true).forEach(file -> commands.add(List.of(file.toString())));
                 found.get(false).stream().filter(file -> file.toString().endsWith(".sh") || file.toString().endsWith(".py"))
-                    .forEach(file -> note.accept(Printable.plain(file.toString()) + " is not executable and left out"));
+                    .forEach(file -> note.accept(Printable.plain(file.toString()) + " is left out: it is not executable (chmod +x makes it so)"));
                 if (found.get(true).isEmpty()) {
                     note.accept("no executable is in the folder " + Printable.plain(check));
                 }
