@@ -20,6 +20,7 @@
 //SOURCES RoomsTest.java
 //SOURCES RulesTest.java
 //SOURCES StartTest.java
+//SOURCES command/AskedAheadTest.java
 //SOURCES command/CommandAnswersTest.java
 //SOURCES command/CommandNextTest.java
 //SOURCES command/CommandOutputTest.java
@@ -128,7 +129,7 @@ class AllTests implements TestExecutionListener {
         List.of(CasesTest.class, AuditsTest.class, DiffTest.class, AdmissionsTest.class, AttributionTest.class,
             LinesOfAJobTest.class, LinesOfAMessageTest.class, LinesInTwoCopiesTest.class, LinesInOrderTest.class, LinesOfSeveralJobsTest.class, LinesOfTheJobFileTest.class, LinesThatAreFoldedTest.class, LinesThatAreKnownTest.class,
             RedactorTest.class, CommandRunnerTest.class, RoomsTest.class, RulesTest.class,
-            CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandOutputTest.class, CommandRecordingTest.class, CommandAnswersTest.class, FirstMinutesTest.class,
+            CommandUsageTest.class, CommandReportTest.class, CommandNextTest.class, CommandOutputTest.class, CommandRecordingTest.class, AskedAheadTest.class, CommandAnswersTest.class, FirstMinutesTest.class,
             WaterfallTest.class, HtmlTest.class, MarkdownTest.class, OtlpTest.class, HistoriesTest.class, ChecksTest.class,
             HostileIdsTest.class, HostileTextTest.class, HostileRecordingsTest.class, HostileFoldedLogTest.class, HostileMemoryTest.class,
             HostileCheckAnswersTest.class, HostilePrivacyTest.class, LinearTest.class, StartTest.class, OfflineTest.class,
