@@ -691,7 +691,7 @@ class TraceJob implements Callable<Integer> {
             asks().map(ask -> host.shown(ask, fill)).forEach(lines::add);
             lines.add(host.shown(LiveSource.inspect(List.of("<container>")), fill));
             // The lines of a recent job are looked for at the end of a log first.
-            asks().filter(ask -> audit == null && ask.kind() == Command.Kind.LOG).map(ask -> CommandRunner.shown(host.log(ask.service(), "--tail", "<lines>"))).forEach(lines::add);
+            asks().filter(ask -> audit == null && ask.kind() == Command.Kind.LOG).map(ask -> CommandRunner.shown(host.log(ask.service(), "--tail", "<lines>", "--since", "<created>"))).forEach(lines::add);
         }
         lines.forEach(out::println);
     }

@@ -61,7 +61,10 @@ final class Attribution implements LogHandler {
 
     @Override
     public Instant earliest() {
-        return containers.values().stream().map(one -> one.log.first()).filter(Objects::nonNull).max(Comparator.naturalOrder()).orElse(Instant.now());
+        // A container that has fewer lines has no more of them.
+        long most = containers.values().stream().mapToLong(one -> one.log.lines()).max().orElse(0);
+        return containers.values().stream().filter(one -> one.log.lines() == most).map(one -> one.log.first()).filter(Objects::nonNull)
+            .max(Comparator.naturalOrder()).orElse(Instant.now());
     }
 
     /** How far its messages have come, by Docker's time, UTC; null before the first. */

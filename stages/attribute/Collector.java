@@ -211,7 +211,7 @@ final class Collector {
         TimeWindow window = window(job, trace.now);
         if (window.until() == null || !window.until().isBefore(stack.now())) {
             // What was read before the row may lack what the row tells of.
-            stack.dropEarly();
+            stack.dropFiles();
         }
 
         JobLogRows steps = new JobLogRows("postgres", known, job.id(), List.of(job));

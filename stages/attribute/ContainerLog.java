@@ -56,6 +56,11 @@ final class ContainerLog {
         return lines < tail || first != null && first.isBefore(since);
     }
 
+    /** How many there were, whether of the time that is read or not. */
+    long lines() {
+        return lines;
+    }
+
     /** Docker's time of the first line, UTC; null when there is none. */
     Instant first() {
         return first;

@@ -10,20 +10,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * A stack that is asked at once for what a trace will ask for later: its containers, the ends of all logs, and what needs no more than
- * the job's id. Who asks for it then gets what came, once; what did not come, or not wholly, is asked then.
+ * A stack that is asked at once for what a trace will ask for later: its containers, and what needs no more than the job's id. Who asks
+ * for it then gets what came, once. The ends of all logs are asked for by one command: to start Compose costs more than to read one.
  */
 final class AskedAhead extends ForwardingSource {
-    /** What came of a command, with its lines as they came. */
-    private record Answer(KeptLines lines, CompletableFuture<CommandResult> came) {
-        /** Hands the lines on; null where not all were kept. */
+    /** What came of a command, and its lines. */
+    private record Answer(HeldLines lines, CompletableFuture<CommandResult> came) {
         CommandResult to(LineHandler sink) {
-            CommandResult whole = came.join();
-            if (whole.lines() > lines.lines().size()) {
-                return null;
-            }
-            lines.lines().stream().allMatch(sink::line);
-            return whole;
+            lines.to(sink);
+            return came.join();
         }
     }
 
@@ -36,9 +31,12 @@ final class AskedAhead extends ForwardingSource {
     private final Map<String, Answer> rows = new ConcurrentHashMap<>();
     private final Map<String, Answer> files = new ConcurrentHashMap<>();
     private volatile CompletableFuture<CommandResult> containers;
-    /** Null before they are asked for, and once they are of no use. */
-    private volatile CompletableFuture<LogTails> tails;
-    private volatile CompletableFuture<CommandResult> tailsEnd;
+    /** What the containers were when they were asked for first; null before that. */
+    private volatile CompletableFuture<CommandResult> listed;
+    /** The ends of the logs in this window; null before they are asked for. */
+    private TimeWindow tailsOf;
+    private LogTails tails;
+    private CompletableFuture<CommandResult> tailsEnd;
 
     AskedAhead(Source stack, ComposeTarget target) {
         this.stack = stack;
@@ -56,27 +54,21 @@ final class AskedAhead extends ForwardingSource {
 
     @Override
     public void askAhead(List<Command> asks, Map<String, String> fill) {
-        Map<Command, LineHandler> kept = new LinkedHashMap<>();
-        asks.stream().filter(ask -> ask.kind() == Command.Kind.ROWS).forEach(ask -> kept.put(ask, new KeptLines()));
-        stack.rows(kept, fill).forEach((ask, came) -> rows.put(key(ask, fill), new Answer((KeptLines) kept.get(ask), came)));
+        Map<Command, LineHandler> held = new LinkedHashMap<>();
+        asks.stream().filter(ask -> ask.kind() == Command.Kind.ROWS).forEach(ask -> held.put(ask, new HeldLines()));
+        stack.rows(held, fill).forEach((ask, came) -> rows.put(key(ask, fill), new Answer((HeldLines) held.get(ask), came)));
         containers = together.later(() -> stack.ask(LiveSource.CONTAINERS, Map.of()));
-        CompletableFuture<LogTails> logs = containers.thenApply(listed -> new LogTails(new StackContainers(listed, target, new Redactor(false)).services()));
-        tails = logs;
-        tailsEnd = logs.thenCompose(those -> together.later(() -> stack.log(those.command(), new TimeWindow(null, null, true), () -> those)));
+        listed = containers;
         asks.stream().filter(ask -> ask.kind() == Command.Kind.FILE).forEach(ask -> {
-            KeptLines lines = new KeptLines();
+            HeldLines lines = new HeldLines();
             files.put(key(ask, fill), new Answer(lines, together.later(() -> stack.stream(ask, fill, null, lines))));
         });
     }
 
     @Override
-    public void dropEarly() {
+    public void dropFiles() {
+        files.values().forEach(file -> file.lines().drop());
         files.clear();
-        CompletableFuture<LogTails> early = tails;
-        tails = null;
-        if (early != null) {
-            early.thenAccept(LogTails::stop);
-        }
     }
 
     @Override
@@ -84,27 +76,28 @@ final class AskedAhead extends ForwardingSource {
         if (!stack.settle(containers)) {
             return false;
         }
+        rows.values().forEach(answer -> answer.lines().drop());
         rows.clear();
-        dropEarly();
+        dropFiles();
         return true;
     }
 
     @Override
     public CommandResult ask(Command ask, Map<String, String> fill) {
-        CompletableFuture<CommandResult> listed = containers;
-        if (ask.equals(LiveSource.CONTAINERS) && listed != null) {
+        CompletableFuture<CommandResult> early = containers;
+        if (ask.equals(LiveSource.CONTAINERS) && early != null) {
             containers = null;
-            return listed.join();
+            return early.join();
         }
         Answer answer = rows.remove(key(ask, fill));
-        return answer == null ? stack.ask(ask, fill) : answer.lines().of(answer.came().join());
+        KeptLines kept = new KeptLines();
+        return answer == null ? stack.ask(ask, fill) : kept.of(answer.to(kept));
     }
 
     @Override
     public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
         Answer answer = replica == null ? files.remove(key(ask, fill)) : null;
-        CommandResult whole = answer == null ? null : answer.to(sink);
-        return whole == null ? stack.stream(ask, fill, replica, sink) : whole;
+        return answer == null ? stack.stream(ask, fill, replica, sink) : answer.to(sink);
     }
 
     @Override
@@ -113,10 +106,7 @@ final class AskedAhead extends ForwardingSource {
         Map<Command, LineHandler> others = new LinkedHashMap<>();
         sinks.forEach((ask, sink) -> {
             Answer answer = rows.remove(key(ask, fill));
-            all.put(ask, answer == null ? null : together.later(() -> {
-                CommandResult whole = answer.to(sink);
-                return whole == null ? stack.stream(ask, fill, null, sink) : whole;
-            }));
+            all.put(ask, answer == null ? null : together.later(() -> answer.to(sink)));
             if (answer == null) {
                 others.put(ask, sink);
             }
@@ -127,25 +117,34 @@ final class AskedAhead extends ForwardingSource {
 
     @Override
     public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
-        CompletableFuture<LogTails> early = window.recent() ? tails : null;
-        CommandResult answer = early == null ? null : fromTails(ask, early.join(), reader);
+        CommandResult answer = listed == null || !window.recent() ? null : fromTails(ask, window, reader);
         return answer == null ? stack.log(ask, window, reader) : answer;
     }
 
+    private synchronized boolean beginTails(TimeWindow window) {
+        if (tailsOf == null) {
+            tailsOf = window;
+            tails = new LogTails(new StackContainers(listed.join(), target, new Redactor(false)).services());
+            tailsEnd = together.later(() -> stack.log(tails.command(), window, () -> tails));
+        }
+        return window.equals(tailsOf);
+    }
+
     /** The end of this log, where it was shown to its end and reaches back far enough; else null. */
-    private CommandResult fromTails(Command ask, LogTails logs, Supplier<LogHandler> reader) {
+    private CommandResult fromTails(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
         Set<String> services = Set.of(ask.service().split(" "));
-        LogHandler lines = reader.get();
-        if (!logs.read(services, lines)) {
+        if (!beginTails(window) || !tails.has(services)) {
             return null;
         }
+        LogHandler lines = reader.get();
+        tails.to(services, lines);
         try {
             CommandResult all = tailsEnd.get(PATIENCE, TimeUnit.SECONDS);
-            boolean whole = all.problem() == null && logs.isWhole() && lines.coversWindow(LiveSource.FIRST_TAIL);
-            String alone = CommandRunner.shown(target.log(ask.service(), "--tail", Integer.toString(LiveSource.FIRST_TAIL)));
-            return !whole ? null : new CommandResult(ask.key(), alone, all.exitCode(), all.seconds(), logs.lines(services), false, List.of(), null);
+            boolean whole = all.problem() == null && tails.isWhole() && lines.coversWindow(LiveSource.FIRST_TAIL);
+            String alone = CommandRunner.shown(target.log(ask.service(), LiveSource.tail(LiveSource.FIRST_TAIL, window)));
+            return !whole ? null : new CommandResult(ask.key(), alone, all.exitCode(), all.seconds(), tails.lines(services), false, List.of(), null);
         } catch (TimeoutException late) {
-            logs.stop();
+            tails.stop();
             return null;
         } catch (ExecutionException fault) {
             throw new IllegalStateException("the ends of the logs", fault.getCause());

@@ -7,6 +7,7 @@
 //SOURCES FoldedLog.java
 //SOURCES ForwardingSource.java
 //SOURCES Guarded.java
+//SOURCES HeldLines.java
 //SOURCES KeptLines.java
 //SOURCES KnownFailure.java
 //SOURCES LineHandler.java

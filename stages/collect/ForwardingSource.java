@@ -42,8 +42,8 @@ abstract class ForwardingSource implements Source {
     }
 
     @Override
-    public void dropEarly() {
-        stack().dropEarly();
+    public void dropFiles() {
+        stack().dropFiles();
     }
 
     @Override

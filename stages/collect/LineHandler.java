@@ -11,7 +11,7 @@ interface LogHandler extends LineHandler {
         return true;
     }
 
-    /** How far back all the containers' lines reach, UTC. */
+    /** How far back the lines of those containers reach that have most, UTC. */
     default Instant earliest() {
         return Instant.MIN;
     }

@@ -108,7 +108,7 @@ final class LiveSource implements Source {
         if (window.recent()) {
             for (double tail = FIRST_TAIL; tail <= LAST_TAIL; ) {
                 LogHandler lines = reader.get();
-                CommandResult answer = read.apply(lines, new String[] {"--tail", Long.toString((long) tail)});
+                CommandResult answer = read.apply(lines, tail((long) tail, window));
                 if (answer.problem() != null || lines.coversWindow((long) tail)) {
                     return answer;
                 }
@@ -125,6 +125,11 @@ final class LiveSource implements Source {
             flags.addAll(List.of("--until", window.until().toString()));
         }
         return read.apply(reader.get(), flags.toArray(String[]::new));
+    }
+
+    /** Of the last so many lines those that are not too old: where they are fewer, the log reaches back far enough. */
+    static String[] tail(long lines, TimeWindow window) {
+        return new String[] {"--tail", Long.toString(lines), "--since", window.since().toString()};
     }
 
     @Override

@@ -53,11 +53,13 @@ final class LogTails implements LogHandler {
         return waiting.computeIfAbsent(service, of -> new ArrayList<>()).add(raw);
     }
 
-    /** Hands these services' lines on, those too that come from now on; false where not all are there, or somebody has them. */
-    synchronized boolean read(Set<String> services, LineHandler reader) {
-        if (stopped || !this.services.values().containsAll(services) || services.stream().anyMatch(readers::containsKey)) {
-            return false;
-        }
+    /** True where all these are there, and nobody has them yet. */
+    synchronized boolean has(Set<String> services) {
+        return !stopped && this.services.values().containsAll(services) && services.stream().noneMatch(readers::containsKey);
+    }
+
+    /** Hands these services' lines on, those too that come from now on. */
+    synchronized void to(Set<String> services, LineHandler reader) {
         for (String one : services) {
             readers.put(one, reader);
             List<String> first = waiting.getOrDefault(one, List.of());
@@ -65,7 +67,6 @@ final class LogTails implements LogHandler {
             first.forEach(line -> characters -= line.length());
             first.forEach(reader::line);
         }
-        return true;
     }
 
     /** How many lines there were of these services. */

@@ -26,8 +26,8 @@ interface Source {
     default void askAhead(List<Command> asks, Map<String, String> fill) {
     }
 
-    /** What was read ahead of logs and files is of no use: they go on. */
-    default void dropEarly() {
+    /** What was read ahead of the job's files is of no use: they may have grown. */
+    default void dropFiles() {
     }
 
     /** Streams the log of a service; the reader is asked for anew when the first try did not reach back far enough. */

@@ -64,7 +64,7 @@ class AskedAheadTest {
     }
 
     @Test
-    void ofAJobThatGoesOnTheLogsAreReadAfterItsRow() throws IOException {
+    void ofAJobThatGoesOnLogsAndFileAreReadAfterItsRow() throws IOException {
         Stack stack = new Stack() {
             @Override
             public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
@@ -73,15 +73,12 @@ class AskedAheadTest {
                     return sink.line(row.put("status", "running").putNull("completed_at").put("message", "").toString());
                 });
             }
-
-            @Override
-            CommandResult ends(Command ask, LogHandler lines) {
-                // Then no line was there yet.
-                return new CommandResult(ask.key(), "", 0, 0, 0, false, List.of(), null);
-            }
         };
-        assertTrue(trace(stack).messages.stream().anyMatch(message -> message.text.contains("DNC check completed")), "the end of the log was read too early");
-        assertTrue(stack.asked.indexOf("log celery-worker") > stack.asked.indexOf("rows of etl_jobs"), stack.asked.toString());
+        trace(stack);
+        int row = stack.asked.indexOf("rows of etl_jobs");
+        assertTrue(stack.asked.indexOf(ENDS) > row, stack.asked.toString());
+        assertTrue(stack.asked.lastIndexOf("file celery-worker:logs/jobs/{job}.log") > Math.max(row, stack.asked.indexOf("file celery-worker:logs/jobs/{job}.log")),
+            stack.asked.toString());
     }
 
     @Test

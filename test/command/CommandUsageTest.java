@@ -81,7 +81,7 @@ class CommandUsageTest {
         assertTrue(run.out().contains("docker compose -p no-such-project logs --no-color --timestamps"
             + " --since '<created>' --until '<ended>' celery-worker\n"), run.out());
         assertTrue(run.out().contains(" --since '<created>' --until '<ended>' '<others>'\n"), run.out());
-        assertTrue(run.out().contains(" logs --no-color --timestamps --tail '<lines>' backend\n"), run.out());
+        assertTrue(run.out().contains(" logs --no-color --timestamps --tail '<lines>' --since '<created>' backend\n"), run.out());
         assertTrue(run.out().contains("docker inspect --format ") && run.out().contains(" '<container>'\n"), run.out());
         assertTrue(run.out().contains("exec -T celery-worker timeout 5 celery -A ") && !run.out().contains("timeout 30 timeout"), run.out());
         assertTrue(run.out().lines().allMatch(line -> line.startsWith("docker ")), run.out());
