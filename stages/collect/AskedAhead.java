@@ -16,9 +16,9 @@ import java.util.function.Supplier;
 final class AskedAhead extends ForwardingSource {
     /** What came of a command, and its lines. */
     private record Answer(HeldLines lines, CompletableFuture<CommandResult> came) {
+        /** What came of it, with its lines handed on; null where it is to be asked anew. */
         CommandResult to(LineHandler sink) {
-            lines.to(sink);
-            return came.join();
+            return lines.to(sink) ? came.join() : null;
         }
     }
 
@@ -55,12 +55,12 @@ final class AskedAhead extends ForwardingSource {
     @Override
     public void askAhead(List<Command> asks, Map<String, String> fill) {
         Map<Command, LineHandler> held = new LinkedHashMap<>();
-        asks.stream().filter(ask -> ask.kind() == Command.Kind.ROWS).forEach(ask -> held.put(ask, new HeldLines()));
+        asks.stream().filter(ask -> ask.kind() == Command.Kind.ROWS).forEach(ask -> held.put(ask, new HeldLines(true)));
         stack.rows(held, fill).forEach((ask, came) -> rows.put(key(ask, fill), new Answer((HeldLines) held.get(ask), came)));
         containers = together.later(() -> stack.ask(LiveSource.CONTAINERS, Map.of()));
         listed = containers;
         asks.stream().filter(ask -> ask.kind() == Command.Kind.FILE).forEach(ask -> {
-            HeldLines lines = new HeldLines();
+            HeldLines lines = new HeldLines(false);
             files.put(key(ask, fill), new Answer(lines, together.later(() -> stack.stream(ask, fill, null, lines))));
         });
     }
@@ -91,13 +91,15 @@ final class AskedAhead extends ForwardingSource {
         }
         Answer answer = rows.remove(key(ask, fill));
         KeptLines kept = new KeptLines();
-        return answer == null ? stack.ask(ask, fill) : kept.of(answer.to(kept));
+        CommandResult whole = answer == null ? null : answer.to(kept);
+        return whole == null ? stack.ask(ask, fill) : kept.of(whole);
     }
 
     @Override
     public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
         Answer answer = replica == null ? files.remove(key(ask, fill)) : null;
-        return answer == null ? stack.stream(ask, fill, replica, sink) : answer.to(sink);
+        CommandResult whole = answer == null ? null : answer.to(sink);
+        return whole == null ? stack.stream(ask, fill, replica, sink) : whole;
     }
 
     @Override
@@ -106,7 +108,10 @@ final class AskedAhead extends ForwardingSource {
         Map<Command, LineHandler> others = new LinkedHashMap<>();
         sinks.forEach((ask, sink) -> {
             Answer answer = rows.remove(key(ask, fill));
-            all.put(ask, answer == null ? null : together.later(() -> answer.to(sink)));
+            all.put(ask, answer == null ? null : together.later(() -> {
+                CommandResult whole = answer.to(sink);
+                return whole == null ? stack.stream(ask, fill, null, sink) : whole;
+            }));
             if (answer == null) {
                 others.put(ask, sink);
             }

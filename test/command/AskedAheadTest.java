@@ -82,6 +82,25 @@ class AskedAheadTest {
     }
 
     @Test
+    void aFileThatIsLongIsReadFromItsBeginningOnceTheLogsAreRead() throws IOException {
+        Stack stack = new Stack() {
+            @Override
+            public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
+                CommandResult whole = super.stream(ask, fill, replica, sink);
+                // What belongs to no job stands behind it.
+                for (int line = 0; ask.kind() == Command.Kind.FILE && line < 20_000 && sink.line("2026-01-15 09:40:00,000 - another job's"); line++) {
+                    continue;
+                }
+                return whole;
+            }
+        };
+        Trace trace = trace(stack);
+        assertEquals(Demo.FROM_THE_PIPELINE_ON, DemoStack.told(trace));
+        assertEquals(trace(new Stack()).events, trace.events);
+        assertEquals(2, stack.asked.stream().filter(asked -> asked.startsWith("file ")).count(), stack.asked.toString());
+    }
+
+    @Test
     void whereTheEndsOfTheLogsAreNotShownEachLogIsAskedForByItself() throws IOException {
         Stack stack = new Stack() {
             @Override
