@@ -31,7 +31,7 @@ final class AskedAhead extends ForwardingSource {
     private final Map<String, Answer> rows = new ConcurrentHashMap<>();
     private final Map<String, Answer> files = new ConcurrentHashMap<>();
     private volatile CompletableFuture<CommandResult> containers;
-    /** What the containers were when they were asked for first; null before that. */
+    /** What the containers were when they were asked for first; null before that, and where it was another stack's. */
     private volatile CompletableFuture<CommandResult> listed;
     /** The ends of the logs in this window; null before they are asked for. */
     private TimeWindow tailsOf;
@@ -79,6 +79,7 @@ final class AskedAhead extends ForwardingSource {
         rows.values().forEach(answer -> answer.lines().drop());
         rows.clear();
         dropFiles();
+        listed = null;
         return true;
     }
 
@@ -126,10 +127,11 @@ final class AskedAhead extends ForwardingSource {
         return answer == null ? stack.log(ask, window, reader) : answer;
     }
 
-    private synchronized boolean beginTails(TimeWindow window) {
-        if (tailsOf == null) {
+    /** True where the ends of the logs in this window are read: the first who asks begins it. */
+    private synchronized boolean areRead(TimeWindow window, Map<String, String> services) {
+        if (tailsOf == null && !services.isEmpty()) {
             tailsOf = window;
-            tails = new LogTails(new StackContainers(listed.join(), target, new Redactor(false)).services());
+            tails = new LogTails(services);
             tailsEnd = together.later(() -> stack.log(tails.command(), window, () -> tails));
         }
         return window.equals(tailsOf);
@@ -138,7 +140,7 @@ final class AskedAhead extends ForwardingSource {
     /** The end of this log, where it was shown to its end and reaches back far enough; else null. */
     private CommandResult fromTails(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
         Set<String> services = Set.of(ask.service().split(" "));
-        if (!beginTails(window) || !tails.has(services)) {
+        if (!areRead(window, new StackContainers(listed.join(), target, new Redactor(false)).services()) || !tails.has(services)) {
             return null;
         }
         LogHandler lines = reader.get();
