@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** --lines: the job's own lines in the order of time, each event once, from a level on, of a stage, as text and as JSON Lines. */
 class LinesInOrderTest {
@@ -51,6 +52,18 @@ class LinesInOrderTest {
         assertEquals(List.of("⚠️ Attempt 1/4 failed: 429 Too Many Requests. Retrying in 1.04s... [RATE LIMIT]"), texts(json(DEMO, "--lines=WARNING")));
         assertEquals(List.of(), json(DEMO, "--lines=error"));
         assertEquals(2, AllTests.trace("--demo", "--lines=loud!").code());
+    }
+
+    /** CCC's cache is in Snowflake: what is asked of it is no new query of the job's. */
+    @Test
+    void whatAStageDoesInItsTurnIsItsOwnThoughAnotherStageDidTheLikeBefore(@TempDir Path folder) throws Exception {
+        String end = "09:30:37.970300000Z [2026-01-15 09:30:37,970: INFO/ForkPoolWorker-2] Litigator check completed";
+        String line = "{\"of\": \"log celery-worker\", \"out\": \"\\u001b[2Kp1lending-new-celery  | 2026-01-15T";
+        String cache = "09:30:37.900300000Z [2026-01-15 09:30:37,900: INFO/ForkPoolWorker-2] Connecting to Snowflake account: p1lending-etl\"}\n";
+        Path changed = Demo.changed(folder, line + end, line + cache + line + end);
+        assertTrue(texts(json(changed, "--lines", "--stage", "ccc")).containsAll(List.of("Connecting to Snowflake account: p1lending-etl",
+            "Litigator check completed: 176/176 successful, 12 found in list")));
+        assertEquals(texts(json(DEMO, "--lines", "--stage", "snowflake")), texts(json(changed, "--lines", "--stage", "snowflake")));
     }
 
     @Test
