@@ -31,8 +31,9 @@ final class JobFiles {
             List<Read> read = new ArrayList<>();
             for (Command ask : those) {
                 Guarded<JobFileReader> reader = new Guarded<>(new JobFileReader(ask.service(), trace, fold.get()));
-                read.add(new Read(ask, stack.stream(ask, fill, replica(ask, trace), reader), reader));
-                if (read.get(read.size() - 1).answer().problem() == null) {
+                CommandResult answer = stack.stream(ask, fill, replica(ask, trace), reader);
+                read.add(new Read(ask, answer, reader));
+                if (answer.problem() == null) {
                     break;
                 }
             }

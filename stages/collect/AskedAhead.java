@@ -16,9 +16,9 @@ import java.util.function.Supplier;
 final class AskedAhead extends ForwardingSource {
     /** What came of a command, and its lines. */
     private record Answer(HeldLines lines, CompletableFuture<CommandResult> came) {
-        /** What came of it, with its lines handed on; null where it is to be asked anew. */
-        CommandResult to(LineHandler sink) {
-            return lines.to(sink) ? came.join() : null;
+        /** What came of it, with its lines handed on; asked anew where not all could be held. */
+        CommandResult to(LineHandler sink, Supplier<CommandResult> anew) {
+            return lines.to(sink) ? came.join() : anew.get();
         }
     }
 
@@ -92,15 +92,14 @@ final class AskedAhead extends ForwardingSource {
         }
         Answer answer = rows.remove(key(ask, fill));
         KeptLines kept = new KeptLines();
-        CommandResult whole = answer == null ? null : answer.to(kept);
-        return whole == null ? stack.ask(ask, fill) : kept.of(whole);
+        return answer == null ? stack.ask(ask, fill) : kept.of(answer.to(kept, () -> stack.stream(ask, fill, null, kept)));
     }
 
     @Override
     public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
         Answer answer = replica == null ? files.remove(key(ask, fill)) : null;
-        CommandResult whole = answer == null ? null : answer.to(sink);
-        return whole == null ? stack.stream(ask, fill, replica, sink) : whole;
+        Supplier<CommandResult> anew = () -> stack.stream(ask, fill, replica, sink);
+        return answer == null ? anew.get() : answer.to(sink, anew);
     }
 
     @Override
@@ -109,10 +108,7 @@ final class AskedAhead extends ForwardingSource {
         Map<Command, LineHandler> others = new LinkedHashMap<>();
         sinks.forEach((ask, sink) -> {
             Answer answer = rows.remove(key(ask, fill));
-            all.put(ask, answer == null ? null : together.later(() -> {
-                CommandResult whole = answer.to(sink);
-                return whole == null ? stack.stream(ask, fill, null, sink) : whole;
-            }));
+            all.put(ask, answer == null ? null : together.later(() -> answer.to(sink, () -> stack.stream(ask, fill, null, sink))));
             if (answer == null) {
                 others.put(ask, sink);
             }
@@ -128,10 +124,13 @@ final class AskedAhead extends ForwardingSource {
     }
 
     /** True where the ends of the logs in this window are read: the first who asks begins it. */
-    private synchronized boolean areRead(TimeWindow window, Map<String, String> services) {
-        if (tailsOf == null && !services.isEmpty()) {
+    private synchronized boolean areRead(TimeWindow window) {
+        if (tailsOf == null) {
+            tails = new LogTails(new StackContainers(listed.join(), target, new Redactor(false)).services());
+            if (tails.command().service().isEmpty()) {
+                return false;
+            }
             tailsOf = window;
-            tails = new LogTails(services);
             tailsEnd = together.later(() -> stack.log(tails.command(), window, () -> tails));
         }
         return window.equals(tailsOf);
@@ -140,7 +139,7 @@ final class AskedAhead extends ForwardingSource {
     /** The end of this log, where it was shown to its end and reaches back far enough; else null. */
     private CommandResult fromTails(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
         Set<String> services = Set.of(ask.service().split(" "));
-        if (!areRead(window, new StackContainers(listed.join(), target, new Redactor(false)).services()) || !tails.has(services)) {
+        if (!areRead(window) || !tails.has(services)) {
             return null;
         }
         LogHandler lines = reader.get();

@@ -2,11 +2,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Passes on what is asked; who extends it says only what it does otherwise. */
+/** Passes on what is asked; who extends it says only what it does otherwise. Rows are streamed by its own `stream`, each SELECT by itself. */
 abstract class ForwardingSource implements Source {
     /** Who is asked. */
     abstract Source stack();
@@ -29,11 +28,6 @@ abstract class ForwardingSource implements Source {
     @Override
     public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
         return stack().stream(ask, fill, replica, sink);
-    }
-
-    @Override
-    public Map<Command, CompletableFuture<CommandResult>> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
-        return stack().rows(sinks, fill);
     }
 
     @Override

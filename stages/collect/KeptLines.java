@@ -15,10 +15,6 @@ final class KeptLines implements LineHandler {
         return out.size() < MOST && size.addAndGet(line.length()) <= MOST_CHARACTERS && out.add(line);
     }
 
-    List<String> lines() {
-        return out;
-    }
-
     /** The answer with these lines. */
     CommandResult of(CommandResult answer) {
         return (answer.lines() > out.size() ? answer.without("its answer is longer than is kept") : answer).with(out);

@@ -2,8 +2,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -66,7 +66,7 @@ final class OnePsql implements LineHandler {
      * @param run runs the command; @param alone asks one SELECT by itself: a psql that does not tell whether one failed is asked for none
      */
     Map<Command, CompletableFuture<CommandResult>> run(Supplier<CommandResult> run, Function<Command, CommandResult> alone) {
-        new SideBySide("psql").begin(List.of(this), psql -> {
+        new SideBySide("psql").later(() -> {
             CommandResult all = run.get();
             if (tooOld) {
                 new SideBySide("rows").each(asks, alone).forEach((ask, answer) -> answers.get(ask).complete(answer));
@@ -75,7 +75,7 @@ final class OnePsql implements LineHandler {
             asks.stream().skip(told).forEach(ask -> answers.get(ask).complete(
                 new CommandResult(ask.key(), shown(ask), all.exitCode(), all.seconds(), 0, all.timedOut(), List.of(), why)));
             return all;
-        }).get(this).exceptionally(fault -> {
+        }).exceptionally(fault -> {
             answers.values().forEach(answer -> answer.completeExceptionally(fault));
             return null;
         });

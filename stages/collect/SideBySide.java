@@ -1,6 +1,5 @@
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +35,7 @@ final class SideBySide {
         return pending;
     }
 
+    /** Asks one; it is not waited for. */
     <T> CompletableFuture<T> later(Supplier<T> question) {
         return CompletableFuture.supplyAsync(question, threads);
     }

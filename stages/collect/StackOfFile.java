@@ -1,3 +1,6 @@
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
 /**
  * The stack of a compose file: the containers that Compose made from it or, where it made none, the tasks of the one stack that
  * was deployed to Swarm. Only a listing that is empty makes it look for that one.
@@ -27,6 +30,11 @@ final class StackOfFile extends ForwardingSource {
         }
         stack = new SwarmStack(target, runner, progress);
         return true;
+    }
+
+    @Override
+    public Map<Command, CompletableFuture<CommandResult>> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
+        return stack.rows(sinks, fill);
     }
 
     @Override

@@ -1,8 +1,6 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 
 /** The demo's stack, of which a test changes one answer, and the trace that is made of it. */
@@ -18,11 +16,6 @@ class DemoStack extends ForwardingSource {
     @Override
     Source stack() {
         return demo;
-    }
-
-    @Override
-    public Map<Command, CompletableFuture<CommandResult>> rows(Map<Command, LineHandler> sinks, Map<String, String> fill) {
-        return new SideBySide("rows").begin(sinks.keySet(), ask -> stream(ask, fill, null, sinks.get(ask)));
     }
 
     static Trace judged(Source stack, List<Stage> stages, List<Check> checks) {
