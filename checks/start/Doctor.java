@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -128,20 +127,12 @@ final class Doctor {
         out.flush();
     }
 
-    private List<String> docker(String... words) {
-        List<String> command = new ArrayList<>(target.docker);
-        command.addAll(List.of(words));
-        return command;
-    }
-
-    private CommandResult ask(List<String> command, int most) {
-        List<String> answer = new ArrayList<>();
-        CommandResult result = runner.run("doctor", command, Map.of(), line -> answer.size() < most && answer.add(line));
-        return result.with(answer);
+    private CommandResult ask(List<String> command) {
+        return runner.ask("doctor", command);
     }
 
     private Diagnosis docker() {
-        CommandResult answer = ask(docker("version", "--format", "{{json .}}"), 20);
+        CommandResult answer = ask(target.docker("version", "--format", "{{json .}}"));
         JsonNode versions = Json.read(String.join("\n", answer.out()));
         String client = versions.at("/Client/Version").asText();
         if (answer.problem() == null && versions.at("/Server/Version").isTextual()) {
@@ -158,7 +149,7 @@ final class Doctor {
     }
 
     private Diagnosis compose() {
-        CommandResult answer = ask(docker("compose", "version", "--short"), 5);
+        CommandResult answer = ask(target.docker("compose", "version", "--short"));
         String version = answer.out().isEmpty() ? "" : answer.out().get(0).strip();
         return answer.problem() == null && !version.isEmpty() ? Diagnosis.ok("Compose", version)
             : answer.timedOut() ? new Diagnosis(Status.UNKNOWN, "Compose", String.valueOf(answer.problem()), List.of(), true)
@@ -166,7 +157,7 @@ final class Doctor {
     }
 
     private List<JsonNode> project() {
-        CommandResult answer = ask(target.compose("ps", "-a", "--format", "json"), 1000);
+        CommandResult answer = ask(target.compose("ps", "-a", "--format", "json"));
         List<JsonNode> containers = Json.list(answer.out());
         String where = CommandRunner.shown(target.compose());
         if (answer.problem() != null) {
@@ -221,9 +212,9 @@ final class Doctor {
         if (ids.isEmpty()) {
             return;
         }
-        List<String> inspect = docker("inspect", "--format", INSPECT);
+        List<String> inspect = target.docker("inspect", "--format", INSPECT);
         inspect.addAll(ids);
-        CommandResult answer = ask(inspect, 1000);
+        CommandResult answer = ask(inspect);
         if (answer.problem() != null) {
             say(Diagnosis.unknown("Logs", answer.problem()));
         }
@@ -235,7 +226,8 @@ final class Doctor {
     private Diagnosis log(JsonNode container) {
         String subject = "Log of " + Printable.plain(container.path("Name").asText().replace("/", ""));
         String driver = container.path("Driver").asText();
-        CommandResult first = first(container.path("Id").asText());
+        // Of stdout or stderr, whichever has one.
+        CommandResult first = runner.first("doctor", target.docker("logs", "--timestamps", "--until", Instant.now().toString(), container.path("Id").asText()));
         if (first.problem() != null) {
             return first.timedOut() ? Diagnosis.unknown(subject, driver + ": " + first.problem())
                 : Diagnosis.fail(subject, "driver " + driver + ": " + first.problem(), "logging: {driver: local}    # in the compose file, then: "
@@ -253,15 +245,5 @@ final class Doctor {
         String found = driver + ", goes back to " + Times.iso(since) + rotates;
         return rotated ? Diagnosis.warn(subject, found + ": less than a day, though the container is older", "logging: {options: {max-size: 100m, max-file: \"5\"}}    # in the compose file")
             : Diagnosis.ok(subject, found + (young ? "; jobs before that left their lines in a container that is gone" : ""));
-    }
-
-    /** One line of stdout or stderr, and the command ends. */
-    private CommandResult first(String id) {
-        List<String> line = new ArrayList<>();
-        CommandResult answer = runner.run("doctor", docker("logs", "--timestamps", "--until", Instant.now().toString(), id), Map.of(), each -> {
-            line.add(each);
-            return false;
-        });
-        return answer.with(line);
     }
 }

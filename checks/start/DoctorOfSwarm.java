@@ -2,13 +2,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** What the doctor says of a stack that was deployed to Swarm: its nodes, its services, how far back their logs go. */
 final class DoctorOfSwarm {
-    private static final int MOST = 1_000;
     private final ComposeTarget target;
     private final CommandRunner runner;
 
@@ -42,17 +39,12 @@ final class DoctorOfSwarm {
         return found;
     }
 
-    private List<String> docker(String... words) {
-        return Stream.concat(target.docker.stream(), Stream.of(words)).toList();
-    }
-
     private String typed(String... words) {
-        return CommandRunner.shown(docker(words));
+        return CommandRunner.shown(target.docker(words));
     }
 
     private CommandResult ask(String... words) {
-        List<String> answer = new ArrayList<>();
-        return runner.run("doctor", docker(words), Map.of(), line -> answer.size() < MOST && answer.add(line)).with(answer);
+        return runner.ask("doctor", target.docker(words));
     }
 
     private Diagnosis nodes() {
@@ -85,17 +77,13 @@ final class DoctorOfSwarm {
 
     /** Its first line is read, and no further. */
     private Diagnosis log(String service) {
-        List<String> first = new ArrayList<>();
-        CommandResult answer = runner.run("doctor", docker("service", "logs", "--raw", "--timestamps", "--no-trunc", service), Map.of(), line -> {
-            first.add(line);
-            return false;
-        });
+        CommandResult answer = runner.first("doctor", target.docker("service", "logs", "--raw", "--timestamps", "--no-trunc", service));
         String subject = "Log of " + service;
-        if (first.isEmpty()) {
+        if (answer.out().isEmpty()) {
             return answer.problem() == null || answer.timedOut() ? Diagnosis.unknown(subject, answer.problem() == null ? "no line yet" : answer.problem())
                 : Diagnosis.fail(subject, answer.problem(), "logging: {driver: local}    # in the compose file, then deploy it again");
         }
-        Instant since = Times.parse(first.get(0).split(" ", 2)[0]);
+        Instant since = Times.parse(answer.out().get(0).split(" ", 2)[0]);
         return since == null ? Diagnosis.unknown(subject, "its first line has no time") : Diagnosis.ok(subject, "goes back to " + Times.iso(since) + " at least");
     }
 }

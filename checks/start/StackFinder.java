@@ -1,6 +1,5 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -21,17 +20,14 @@ final class StackFinder {
         if (isNamed(target, System.getenv())) {
             return null;
         }
-        List<String> command = new ArrayList<>(target.docker);
-        command.addAll(List.of("ps", "-a", "--filter", "label=com.docker.compose.service=" + target.service("celery-worker"), "--format",
-            "{{.State}} {{.Label \"com.docker.compose.project\"}}"));
-        List<String> answer = new ArrayList<>();
-        CommandResult result = runner.run("stacks", command, Map.of(), line -> answer.size() < 200 && answer.add(line));
+        CommandResult result = runner.ask("stacks", target.docker("ps", "-a", "--filter", "label=com.docker.compose.service=" + target.service("celery-worker"),
+            "--format", "{{.State}} {{.Label \"com.docker.compose.project\"}}"));
         if (result.problem() != null) {
             return result.problem();
         }
-        List<String> projects = projects(answer.stream().filter(line -> line.startsWith("running ")));
+        List<String> projects = projects(result.out().stream().filter(line -> line.startsWith("running ")));
         if (projects.isEmpty()) {
-            projects = projects(answer.stream());
+            projects = projects(result.out().stream());
         }
         if (projects.isEmpty()) {
             SwarmStacks.find(target, runner, progress);

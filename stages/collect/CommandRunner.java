@@ -111,6 +111,21 @@ final class CommandRunner {
         return run(key, command, Map.of(), new byte[0], sink, FOR_EVER, begun);
     }
 
+    /** Runs a command whose answer is small by nature. */
+    CommandResult ask(String key, List<String> command) {
+        KeptLines kept = new KeptLines();
+        return kept.of(run(key, command, Map.of(), kept));
+    }
+
+    /** Runs a command for the first line of its stdout alone. */
+    CommandResult first(String key, List<String> command) {
+        List<String> first = new ArrayList<>();
+        return run(key, command, Map.of(), line -> {
+            first.add(line);
+            return false;
+        }).with(first);
+    }
+
     CommandResult run(String key, List<String> command, Map<String, String> env, LineHandler sink) {
         return run(key, command, env, new byte[0], sink);
     }

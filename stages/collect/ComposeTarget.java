@@ -62,6 +62,13 @@ final class ComposeTarget {
         return compose.contains("-p") || project != null && !project.isEmpty();
     }
 
+    /** The words of docker for this host, and these. */
+    List<String> docker(String... words) {
+        List<String> command = new ArrayList<>(docker);
+        command.addAll(List.of(words));
+        return command;
+    }
+
     List<String> compose(String... words) {
         return compose(docker, words);
     }
@@ -102,9 +109,7 @@ final class ComposeTarget {
         if (words.get(1).equals("compose")) {
             return compose(words.subList(2, words.size()).toArray(String[]::new));
         }
-        List<String> command = new ArrayList<>(docker);
-        command.addAll(words.subList(1, words.size()));
-        return command;
+        return docker(words.subList(1, words.size()).toArray(String[]::new));
     }
 
     /** What runs inside of the container. It ends by a limit, ours or its own: killing the client here would leave it running there. */

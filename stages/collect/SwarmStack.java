@@ -120,7 +120,7 @@ final class SwarmStack implements Source {
     }
 
     private static String shown(ComposeTarget target, String... words) {
-        return CommandRunner.shown(Stream.concat(target.docker.stream(), Stream.of(words)).toList());
+        return CommandRunner.shown(target.docker(words));
     }
 
     private List<SwarmTask> tasks() {
@@ -143,19 +143,19 @@ final class SwarmStack implements Source {
     }
 
     private CommandResult listed() {
-        List<String> out = new ArrayList<>();
-        String key = LiveSource.CONTAINERS.key();
-        CommandResult answer = docker(key, out, words(List.of(LIST), List.of(target.swarm.stack)));
+        CommandResult answer = ask(words(List.of(LIST), List.of(target.swarm.stack)));
         Map<String, JsonNode> listed = new LinkedHashMap<>();
-        List<JsonNode> whole = Json.list(out).stream().filter(one -> one.path("ID").asText().matches("[a-z0-9]{20,30}")).toList();
+        List<JsonNode> whole = Json.list(answer.out()).stream().filter(one -> one.path("ID").asText().matches("[a-z0-9]{20,30}")).toList();
         whole.stream().sorted(Comparator.comparing(one -> one.path("DesiredState").asText().equals("Shutdown"))).limit(MOST_TASKS)
             .forEach(one -> listed.put(one.path("ID").asText(), one));
         left = whole.size() - listed.size();
-        List<String> told = new ArrayList<>();
-        List<String> nodes = new ArrayList<>();
+        List<String> told = List.of();
+        List<String> nodes = List.of();
         if (answer.problem() == null && !listed.isEmpty()) {
-            CommandResult names = docker(key, nodes, NODES);
-            CommandResult inspected = docker(key, told, words(List.of(INSPECT), listed.keySet()));
+            CommandResult names = ask(NODES);
+            CommandResult inspected = ask(words(List.of(INSPECT), listed.keySet()));
+            nodes = names.out();
+            told = inspected.out();
             // A task that Swarm has forgotten since it was listed is one that no longer counts.
             boolean known = inspected.problem() == null || inspected.problem().endsWith(" not found");
             answer = names.problem() != null ? names : known ? answer : inspected;
@@ -194,10 +194,8 @@ final class SwarmStack implements Source {
         return Stream.concat(first.stream(), then.stream()).toArray(String[]::new);
     }
 
-    private CommandResult docker(String key, List<String> out, String... words) {
-        List<String> command = new ArrayList<>(target.docker);
-        command.addAll(Arrays.asList(words));
-        return runner.run(key, command, Map.of(), line -> out.size() < KeptLines.MOST && out.add(line));
+    private CommandResult ask(String... words) {
+        return runner.ask(LiveSource.CONTAINERS.key(), target.docker(words));
     }
 
     /** What Swarm told of the tasks, and of this node's containers what Docker knows beside that. */
@@ -244,8 +242,7 @@ final class SwarmStack implements Source {
     }
 
     private CommandResult run(Command ask, SwarmTask task, String name, LineHandler lines, String... flags) {
-        List<String> command = new ArrayList<>(target.docker);
-        command.addAll(List.of(LOG));
+        List<String> command = target.docker(LOG);
         String until = null;
         for (int at = 0; at < flags.length; at += 2) {
             until = flags[at].equals("--until") ? Stamps.DOCKER.format(Instant.parse(flags[at + 1])) : until;
@@ -283,8 +280,8 @@ final class SwarmStack implements Source {
         CompletableFuture<Void> over = new CompletableFuture<>();
         begun.accept(() -> over.complete(null));
         Map<String, CommandResult> answers = together.each(List.of(ask.service().split(" ")), service -> {
-            List<String> command = new ArrayList<>(target.docker);
-            command.addAll(List.of("service", "logs", "--follow", "--timestamps", "--no-trunc", "--since", since.toString(), target.swarm.service(target.service(service))));
+            List<String> command = target.docker("service", "logs", "--follow", "--timestamps", "--no-trunc", "--since", since.toString(),
+                target.swarm.service(target.service(service)));
             CommandResult answer = runner.follow(ask.key(), command, raw -> {
                 String line = named(raw);
                 synchronized (lines) {

@@ -1,10 +1,7 @@
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Finds the stack that was deployed to Swarm, where no Compose project has it. */
 final class SwarmStacks {
-    private static final int MOST = 200;
     private static final int MOST_NAMED = 20;
 
     private SwarmStacks() {}
@@ -14,12 +11,9 @@ final class SwarmStacks {
      * KnownFailure (2) with their names when several have it. Where this is no manager of a swarm, there is none.
      */
     static boolean find(ComposeTarget target, CommandRunner runner, Progress progress) {
-        List<String> command = new ArrayList<>(target.docker);
-        command.addAll(List.of("service", "ls", "--filter", "label=com.docker.stack.namespace", "--format", "{{.Name}}"));
-        List<String> answer = new ArrayList<>();
+        List<String> command = target.docker("service", "ls", "--filter", "label=com.docker.stack.namespace", "--format", "{{.Name}}");
         String worker = "_" + target.service(Container.WORKER);
-        runner.run("stacks of Swarm", command, Map.of(), line -> answer.size() < MOST && answer.add(line.strip()));
-        List<String> stacks = answer.stream().filter(name -> name.endsWith(worker)).map(name -> name.substring(0, name.length() - worker.length()))
+        List<String> stacks = runner.ask("stacks of Swarm", command).out().stream().map(String::strip).filter(name -> name.endsWith(worker)).map(name -> name.substring(0, name.length() - worker.length()))
             .filter(name -> TargetOptions.SWARM.matcher(name).matches()).distinct().sorted().limit(MOST_NAMED).toList();
         if (stacks.size() > 1) {
             throw new KnownFailure(2, "which stack? There are several in this swarm; add --swarm with one of " + String.join(", ", stacks));
