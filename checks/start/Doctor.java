@@ -226,8 +226,7 @@ final class Doctor {
     private Diagnosis log(JsonNode container) {
         String subject = "Log of " + Printable.plain(container.path("Name").asText().replace("/", ""));
         String driver = container.path("Driver").asText();
-        // Of stdout or stderr, whichever has one.
-        CommandResult first = runner.first("doctor", target.docker("logs", "--timestamps", "--until", Instant.now().toString(), container.path("Id").asText()));
+        CommandResult first = runner.firstOfLog("doctor", target.docker("logs", "--timestamps", "--until", Instant.now().toString(), container.path("Id").asText()));
         if (first.problem() != null) {
             return first.timedOut() ? Diagnosis.unknown(subject, driver + ": " + first.problem())
                 : Diagnosis.fail(subject, "driver " + driver + ": " + first.problem(), "logging: {driver: local}    # in the compose file, then: "

@@ -77,7 +77,7 @@ final class DoctorOfSwarm {
 
     /** Its first line is read, and no further. */
     private Diagnosis log(String service) {
-        CommandResult answer = runner.first("doctor", target.docker("service", "logs", "--raw", "--timestamps", "--no-trunc", service));
+        CommandResult answer = runner.firstOfLog("doctor", target.docker("service", "logs", "--raw", "--timestamps", "--no-trunc", service));
         String subject = "Log of " + service;
         if (answer.out().isEmpty()) {
             return answer.problem() == null || answer.timedOut() ? Diagnosis.unknown(subject, answer.problem() == null ? "no line yet" : answer.problem())

@@ -58,6 +58,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -73,6 +74,7 @@ final class CommandRunner {
     private static final int INTERRUPTED = 130;
     private static final long OWN_END = 500;
     private static final int LONGEST_COMPLAINT = 300;
+    private static final int MOST_COMPLAINTS = 200;
     /** Seconds. */
     private static final double FOR_EVER = 1e9;
     /** What docker says of `docker compose …` without its plugin: the usage of its own, after a flag that it does not know. */
@@ -108,7 +110,20 @@ final class CommandRunner {
 
     /** Runs a command that has no end of its own. @param begun is given what kills it */
     CommandResult follow(String key, List<String> command, LineHandler sink, Consumer<Runnable> begun) {
-        return run(key, command, Map.of(), new byte[0], sink, FOR_EVER, begun);
+        return run(key, command, Map.of(), new byte[0], sink, Streams.STDOUT, FOR_EVER, begun);
+    }
+
+    /** As `log`, of a log that has no end of its own. @param begun is given what kills it */
+    CommandResult followLog(String key, List<String> command, LineHandler sink, Consumer<Runnable> begun) {
+        return run(key, command, Map.of(), new byte[0], sink, Streams.LOG, FOR_EVER, begun);
+    }
+
+    /**
+     * Runs a log command of docker's own, with `--timestamps`: unlike Compose it hands on over its stderr what a container wrote
+     * to stderr, as Celery does. Whatever begins with a time is the log's, anything else is a complaint.
+     */
+    CommandResult log(String key, List<String> command, LineHandler sink) {
+        return run(key, command, Map.of(), new byte[0], sink, Streams.LOG, left(), stop -> {});
     }
 
     /** Runs a command whose answer is small by nature. */
@@ -117,10 +132,10 @@ final class CommandRunner {
         return kept.of(run(key, command, Map.of(), kept));
     }
 
-    /** Runs a command for the first line of its stdout alone. */
-    CommandResult first(String key, List<String> command) {
+    /** Runs a log command of docker's own for its first line alone. */
+    CommandResult firstOfLog(String key, List<String> command) {
         List<String> first = new ArrayList<>();
-        return run(key, command, Map.of(), line -> {
+        return log(key, command, line -> {
             first.add(line);
             return false;
         }).with(first);
@@ -132,16 +147,29 @@ final class CommandRunner {
 
     /** @param env added to the environment; its values are printed nowhere; @param input what the command reads */
     CommandResult run(String key, List<String> command, Map<String, String> env, byte[] input, LineHandler sink) {
-        return run(key, command, env, input, sink, Math.min(limit, (deadline - System.nanoTime()) / 1e9), stop -> {});
+        return run(key, command, env, input, sink, Streams.STDOUT, left(), stop -> {});
     }
 
-    private CommandResult run(String key, List<String> command, Map<String, String> env, byte[] input, LineHandler sink, double seconds,
+    /** Seconds that a command has. */
+    private double left() {
+        return Math.min(limit, (deadline - System.nanoTime()) / 1e9);
+    }
+
+    /** Which of a command's lines are its answer: those of stdout, or of both streams, in their order, those that begin with a time. */
+    private enum Streams { STDOUT, LOG }
+
+    private CommandResult run(String key, List<String> command, Map<String, String> env, byte[] input, LineHandler sink, Streams streams, double seconds,
             Consumer<Runnable> begun) {
         long start = System.nanoTime();
         String shown = shown(command);
-        Lines out = new Lines(sink);
         List<String> complaints = new ArrayList<>();
-        Lines err = new Lines(line -> complaints.size() < 200 && complaints.add(line));
+        Consumer<String> complain = line -> {
+            if (complaints.size() < MOST_COMPLAINTS) {
+                complaints.add(line);
+            }
+        };
+        Lines out = new Lines(sink, streams == Streams.LOG ? Stamps::begins : line -> true, complain);
+        Lines err = new Lines(line -> true, line -> false, complain);
         if (closed || seconds <= 0) {
             return new CommandResult(key, shown, -1, 0, 0, true, List.of(), "not asked: the time of the whole run is over");
         }
@@ -149,7 +177,7 @@ final class CommandRunner {
         starts.readLock().lock();
         try {
             started = new ProcessExecutor().command(command).environment(env).environment("DOCKER_CLI_HINTS", "false")
-                .redirectErrorStream(false).streams(new Pump(out, err, input)).start();
+                .redirectErrorStream(streams == Streams.LOG).streams(new Pump(out, err, input)).start();
             running.add(started.getProcess());
         } catch (IOException cannotStart) {
             return new CommandResult(key, shown, -1, 0, 0, false, List.of(), Printable.plain(command.get(0)) + " " + absent(command.get(0)));
@@ -281,6 +309,8 @@ final class CommandRunner {
         /** Nanoseconds. docker writes each line by itself: to wait a moment for more costs less than to wake up for each. */
         private static final long REST = 1_000_000;
         private final LineHandler sink;
+        private final Predicate<String> wanted;
+        private final Consumer<String> others;
         private byte[] line = new byte[8192];
         private int length;
         private int pieces;
@@ -289,8 +319,11 @@ final class CommandRunner {
         volatile Throwable fault;
         volatile Runnable stop = () -> {};
 
-        Lines(LineHandler sink) {
+        /** @param sink takes the lines that are wanted; @param others takes the rest */
+        Lines(LineHandler sink, Predicate<String> wanted, Consumer<String> others) {
             this.sink = sink;
+            this.wanted = wanted;
+            this.others = others;
         }
 
         @Override
@@ -347,6 +380,10 @@ final class CommandRunner {
             }
             String text = new String(line, 0, length, StandardCharsets.UTF_8);
             length = 0;
+            if (!wanted.test(text)) {
+                others.accept(text);
+                return;
+            }
             count++;
             if (!sink.line(text)) {
                 stopped = true;

@@ -37,9 +37,14 @@ final class Stamps {
         return docker == null ? null : docker.plusNanos(nanos);
     }
 
+    /** True for a line that begins with a time of Docker's. */
+    static boolean begins(String line) {
+        return line.length() >= DOCKERS_LENGTH && line.charAt(10) == 'T' && line.charAt(DOCKERS_LENGTH - 1) == 'Z' && shaped(line, 0);
+    }
+
     /** True for a line that begins with a time of Docker's after this one, which is written as Docker does. */
     static boolean isAfter(String line, String time) {
-        return line.length() >= DOCKERS_LENGTH && line.charAt(10) == 'T' && line.charAt(DOCKERS_LENGTH - 1) == 'Z' && line.substring(0, DOCKERS_LENGTH).compareTo(time) > 0;
+        return begins(line) && line.substring(0, DOCKERS_LENGTH).compareTo(time) > 0;
     }
 
     /** True where `2026-01-15 09:30:02,110` stands, with a comma or a point. */

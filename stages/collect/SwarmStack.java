@@ -253,7 +253,7 @@ final class SwarmStack implements Source {
         command.add(task.id());
         free.acquireUninterruptibly();
         try {
-            return runner.run(ask.key(), command, Map.of(), raw -> {
+            return runner.log(ask.key(), command, raw -> {
                 synchronized (lines) {
                     return (end == null || !Stamps.isAfter(raw, end)) && lines.line(name + " | " + raw);
                 }
@@ -282,7 +282,7 @@ final class SwarmStack implements Source {
         Map<String, CommandResult> answers = together.each(List.of(ask.service().split(" ")), service -> {
             List<String> command = target.docker("service", "logs", "--follow", "--timestamps", "--no-trunc", "--since", since.toString(),
                 target.swarm.service(target.service(service)));
-            CommandResult answer = runner.follow(ask.key(), command, raw -> {
+            CommandResult answer = runner.followLog(ask.key(), command, raw -> {
                 String line = named(raw);
                 synchronized (lines) {
                     return line == null || lines.line(line);

@@ -214,7 +214,7 @@ class FaultsOfSwarmTest extends SwarmOfTwo {
             FaultsStack.await("Swarm gives the node's task up", () -> Ran.of("docker", "stack", "ps", STACK, "--format", "{{.DesiredState}} {{.Name}}").out().contains("Shutdown " + STACK + "_celery-worker"));
             FaultsStack.Report open = trace("--waterfall", begun);
             assertTrue(open.verdict().startsWith("unknown - "), open.toString());
-            assertTrue(open.out().matches("(?s).*Timeline:.* \\| (?:replaced by Swarm, )?its node .* is down\\n.*"), open.toString());
+            assertTrue(open.out().matches("(?s).*Timeline:.* \\| (?:its node .* is down|replaced by Swarm, its(?: node .* is down|…))\\n.*"), open.toString());
         } finally {
             FaultsStack.sure(Ran.of(ENGINE, "up"));
             FaultsStack.await("the node is back", () -> !Ran.of("docker", "node", "ls", "--format", "{{.Status}}").out().contains("Down"));

@@ -109,6 +109,18 @@ class FaultsOfTheDoctorTest extends FaultsStack {
     }
 
     @Test
+    void aLogThatIsWrittenToStderrAloneIsALog() throws Exception {
+        healthy();
+        try {
+            with("backend", "command: sh -c 'echo on stderr >&2; exec sleep infinity'");
+            await("Docker has its line", () -> Ran.of("docker", "logs", PROJECT + "-backend-1").err().contains("on stderr"));
+            says(trace("--doctor"), 0, "  [OK] Log of " + PROJECT + "-backend-1 - json-file, goes back to 20");
+        } finally {
+            restore("backend");
+        }
+    }
+
+    @Test
     void aLogThatHasBeenRotatedGoesBackToWhatIsLeftOfIt() throws Exception {
         healthy();
         try {

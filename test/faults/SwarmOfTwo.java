@@ -69,14 +69,20 @@ class SwarmOfTwo {
         return id;
     }
 
+    /** Celery's own lines go to stderr, as a worker's do; the application's to stdout. */
+    private static final String TO_BOTH = "while IFS= read -r line || [ -n \"$line\" ]; do case $line in '['*) stream=2 ;; *) stream=1 ;; esac; "
+        + "printf '%s\\n' \"$line\" >/proc/1/fd/$stream; done";
+
     /** Lets the worker of a node write this, and waits until its Engine has it. */
     static void write(String host, List<String> lines) throws Exception {
         String container = worker(host);
         String text = WorkerLines.timed(lines);
-        FaultsStack.sure(Ran.of(Map.of(), null, text.getBytes(StandardCharsets.UTF_8), docker(host, "exec", "-i", container, "sh", "-c", "cat > /proc/1/fd/1")));
+        FaultsStack.sure(Ran.of(Map.of(), null, text.getBytes(StandardCharsets.UTF_8), docker(host, "exec", "-i", container, "sh", "-c", TO_BOTH)));
         String last = text.strip().substring(text.strip().lastIndexOf('\n') + 1);
-        FaultsStack.await("the Engine has the log's last line",
-            () -> Ran.of(docker(host, "logs", "--tail", "3", container).toArray(String[]::new)).out().contains(last));
+        FaultsStack.await("the Engine has the log's last line", () -> {
+            Ran tail = Ran.of(docker(host, "logs", "--tail", "200", container).toArray(String[]::new));
+            return (tail.out() + tail.err()).contains(last);
+        });
     }
 
     /** A healthy job of the worker of that node. */
