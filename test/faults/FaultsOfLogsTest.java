@@ -65,6 +65,24 @@ class FaultsOfLogsTest extends FaultsStack {
         return report.replaceAll("  No stage accounts for .*\n", "").replaceAll("(?m)^(  \\w[\\w ]+): \\d+\\.\\ds.*$", "$1");
     }
 
+    /** A terminal ends each line with a carriage return too, and Celery colours what it writes to one. */
+    @Test
+    void aWorkerWithATerminalIsReadLikeAnyOther() throws Exception {
+        try {
+            with("celery-worker", "tty: true");
+            olderThanItsJobs();
+            String id = row("completed");
+            List<String> lines = WorkerLines.of(id, "ForkPoolWorker-2").stream()
+                .map(line -> line.startsWith("[") && !line.contains("MainProcess") ? line.replaceFirst("] (.*)", "] \u001b[33m$1\u001b[0m") : line).toList();
+            write(WORKER, WorkerLines.timed(lines));
+            Report report = trace(id);
+            assertEquals(HEALTHY, report.fromThePipelineOn());
+            assertEquals(WorkerLines.of(id, "ForkPoolWorker-2").size() / 2 + 1, trace("--lines", id).out().lines().count(), "each event once");
+        } finally {
+            restore("celery-worker");
+        }
+    }
+
     /** Docker cuts what is longer than 16 KB, each copy elsewhere, and writes a time before each piece. */
     @ParameterizedTest(name = "{0} characters")
     @ValueSource(ints = {16_000, 16_383, 16_384, 16_385, 40_000})

@@ -91,12 +91,6 @@ class FaultsOfTheDoctorTest extends FaultsStack {
         assertTrue(alone.err().contains("to trace one of them: trace-job -p " + PROJECT + " JOB-ID"), alone.err());
     }
 
-    /** Makes a service anew, with more in the compose file. */
-    private void with(String service, String more) throws Exception {
-        Path file = Files.writeString(folder.resolve("more.yml"), "services:\n  " + service + ":\n" + more.indent(4));
-        compose("-f", file.toString(), "up", "--detach", "--force-recreate", "--timeout", "0", service);
-    }
-
     @Test
     void aLogThatItsDriverDoesNotGiveBackIsAFault() throws Exception {
         try {

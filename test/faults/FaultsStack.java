@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,6 +111,12 @@ abstract class FaultsStack {
         for (Instant deadline = Instant.now().plus(PATIENCE); !seen.call(); Thread.sleep(50)) {
             assertTrue(Instant.now().isBefore(deadline), "not so after " + PATIENCE + ": " + what);
         }
+    }
+
+    /** Makes a service anew, with more in the compose file. */
+    void with(String service, String more) throws Exception {
+        Path file = Files.writeString(folder.resolve("more.yml"), "services:\n  " + service + ":\n" + more.indent(4));
+        compose("-f", file.toString(), "up", "--detach", "--force-recreate", "--timeout", "0", service);
     }
 
     /** The containers as at the beginning, whatever a test did to them; a container that was made anew has an empty log. */
