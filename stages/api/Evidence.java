@@ -179,6 +179,12 @@ class Evidence {
             || PlacedBy.JOB_FILE.placed(message) && message.service.equals(Container.WORKER));
     }
 
+    /** True for a job that a worker began after its log was read: whatever else tells of it is later than this trace's time. */
+    boolean begunMeanwhile() {
+        List<Message> recorded = recorded();
+        return !job.ended() && !recorded.isEmpty() && !recorded.get(0).time.isBefore(now);
+    }
+
     /** The line there that ends the engine's work; null when there is none. */
     Message recordedEnd() {
         List<Message> ends = recorded().stream().filter(message -> LAST_WORDS.matcher(message.text).lookingAt()).toList();

@@ -109,7 +109,7 @@ final class AuditCollector {
         asked.forEach(common::keep);
         logs.answers().forEach(common::keep);
         first.accept(common);
-        List<Evidence> forgotten = new ArrayList<>();
+        List<Evidence> changed = new ArrayList<>();
         for (Job job : found.jobs()) {
             Evidence trace = new Evidence(job, now);
             logs.addTo(trace);
@@ -122,23 +122,26 @@ final class AuditCollector {
                 asked.forEach(trace::keep);
             }
             trace.messages.sort(Evidence.IN_TIME);
-            if (Collector.looksForgotten(trace)) {
-                forgotten.add(trace);
+            if (Collector.looksForgotten(trace) || trace.begunMeanwhile()) {
+                changed.add(trace);
             } else {
                 each.accept(trace);
             }
         }
-        lookAgain(forgotten).forEach(each);
+        lookAgain(changed).forEach(each);
     }
 
-    /** Jobs that may have ended while the logs were read: the rows are read once more, and the few that did end are traced by themselves. */
-    private List<Evidence> lookAgain(List<Evidence> forgotten) {
-        Map<String, Job> ended = new HashMap<>();
-        Collector.Found now = forgotten.isEmpty() ? null : again.get();
+    /** Jobs that may have begun or ended while the logs were read: the rows are read once more, and the few that did are traced by themselves. */
+    private List<Evidence> lookAgain(List<Evidence> changed) {
+        Map<String, Job> jobs = new HashMap<>();
+        Collector.Found now = changed.isEmpty() ? null : again.get();
         if (now != null) {
-            now.jobs().stream().filter(Job::ended).forEach(job -> ended.put(job.id(), job));
+            now.jobs().forEach(job -> jobs.put(job.id(), job));
         }
-        return forgotten.stream().map(trace -> ended.containsKey(trace.job.id()) ? collector.trace(ended.get(trace.job.id()), now) : trace).toList();
+        return changed.stream().map(trace -> {
+            Job job = jobs.get(trace.job.id());
+            return job != null && (job.ended() || trace.begunMeanwhile()) ? collector.trace(job, now) : trace;
+        }).toList();
     }
 
     /** Of what the stages ask, what an audit does: no file of a job, and of the rows those that it asks for all jobs at once. */

@@ -196,7 +196,8 @@ final class Collector {
 
     /** All that can be had of one job. */
     Evidence trace(Job job, Found found) {
-        return trace(job, found, stack.now(), null);
+        Evidence trace = trace(job, found, stack.now(), null);
+        return trace.begunMeanwhile() ? trace(job, found, stack.now(), null) : trace;
     }
 
     /** @param now the time of the trace, UTC; @param logs where they are read already; null where they are not */

@@ -3,6 +3,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +143,35 @@ class CommandAnswersTest {
         assertEquals(Demo.FROM_THE_PIPELINE_ON, DemoStack.told(trace));
         assertEquals("completed", TextReport.status(trace));
         assertEquals("Refinance leads, Ohio", trace.job.name());
+    }
+
+    /** The worker takes the demo's job after its log was read, and before its file and the rows of job_logs are. */
+    @Test
+    void aJobThatIsBegunWhileItIsTracedHasLostNothing() throws IOException {
+        Trace trace = DemoStack.judged(new EndsMeanwhile() {
+            @Override
+            public Instant now() {
+                return Instant.parse("2026-01-15T09:30:00Z");
+            }
+
+            @Override
+            public CommandResult ask(Command ask, Map<String, String> fill) {
+                CommandResult answer = demo.ask(ask, fill);
+                return !ask.key().equals("rows of etl_jobs") ? super.ask(ask, fill)
+                    : answer.with(List.of(((ObjectNode) Json.read(answer.out().get(0))).put("status", "running").putNull("completed_at").toString()));
+            }
+
+            @Override
+            public CommandResult log(Command ask, TimeWindow window, Supplier<LogHandler> reader) {
+                boolean early = ask.service().equals("celery-worker") && time(ask) == 1;
+                return demo.log(ask, window, !early ? reader : () -> {
+                    LogHandler lines = reader.get();
+                    return line -> !line.contains(" 09:29:") || lines.line(line);
+                });
+            }
+        }, Tracing.stages(), Scripts.all(Check.class));
+        assertEquals("OK Worker picked up job", trace.findings.get("Task Started").status() + " " + trace.findings.get("Task Started").summary());
+        assertEquals(List.of(), trace.findings.values().stream().filter(finding -> finding.status() == Status.UNKNOWN).toList());
     }
 
     @Test
