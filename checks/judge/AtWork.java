@@ -16,6 +16,13 @@ interface AtWork {
             + (numbers.isEmpty() ? "" : ", " + numbers + " so far")).because(Finding.Reason.RUNNING);
     }
 
+    /** It has its turn, and lines say what it could not do. How bad that is a stage tells that can before all of its numbers are known. */
+    static Finding broken(Situation of) {
+        Status status = of.stage.judgesFailures ? Status.FAIL : of.stage.judgeBroken(of.observed).status();
+        String summary = open(of).summary() + "; " + Times.count(Observation.count(of.observed.failures()), "error") + " so far";
+        return of.observed.fail(summary).as(status, summary).because(Finding.Reason.RUNNING);
+    }
+
     /** What was found of a stage whose visit has ended, and that has more of them to come. */
     static Finding between(Situation of, Finding found) {
         if (found.status() != Status.OK) {

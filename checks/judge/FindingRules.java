@@ -35,8 +35,7 @@ interface FindingRules {
             of -> of.observed.warn("interrupted after " + of.took + ": the job was cancelled")),
         new JudgeRule<>("the work is over", Situation::workIsOver,
             of -> of.observed.fail("started but did not finish").because(Finding.Reason.INTERRUPTED)),
-        new JudgeRule<>("it runs, and is broken", of -> of.observed.broken(),
-            of -> of.observed.fail("running for " + of.took + ", and could not do all of its work so far").because(Finding.Reason.RUNNING)),
+        new JudgeRule<>("it runs, and could not do all of its work so far", of -> of.observed.broken(), AtWork::broken),
         new JudgeRule<>("it runs", of -> true, AtWork::open));
 
     /** What was found so far is lowered where it is not wholly proved, hides errors, or took too long. */
