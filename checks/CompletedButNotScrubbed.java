@@ -6,7 +6,7 @@ class CompletedButNotScrubbed extends Check {
     CompletedButNotScrubbed() {
         super("Completed but not scrubbed");
         detects("litigator or DNC look-ups that failed or were not made, while the job is `completed` or its results are stored");
-        severity(Status.FAIL).first().cause("a look-up that fails counts its phones as clean; calling them risks a claim under the TCPA");
+        severity(Status.FAIL).first().cause("look-ups failed, and a phone without an answer counts as clean");
         explains(LitigatorCheck.class, DncCheck.class);
     }
 
@@ -17,7 +17,7 @@ class CompletedButNotScrubbed extends Check {
         if (!trace.claimsSuccess() && trace.finding(ResultsUpload.class).number("saved") == 0) {
             return nothing();
         }
-        String[] again = Rerun.after(trace, "Hold these leads back until every phone is checked.");
+        String[] again = Rerun.after(trace, "Hold these leads back until every phone is checked: calling them risks a claim under the TCPA.");
         List<Finding> failed = Stream.of(litigators, list).filter(finding -> finding.status() == Status.FAIL && !finding.isInterrupted()).toList();
         if (!failed.isEmpty()) {
             return found(String.join("; ", failed.stream().map(finding -> finding.stage().title + ": " + finding.summary()).toList()),

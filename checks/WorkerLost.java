@@ -19,6 +19,9 @@ class WorkerLost extends Check {
         Issue lost = found(trace.verdict.because(), trace.endOfAttempt()).since(trace.verdict.since())
             .explaining(trace.interrupted(TaskStarted.class, JobComplete.class)).resolution(Rerun.withWorker(trace, again));
         return limit ? lost.because("the task ran longer than its time limit allows")
-            : trace.workerWasKilled() ? lost.because("the container was killed, most often because memory ran out") : lost;
+            : trace.workerWasKilled() ? lost.because("the container was killed, most often because memory ran out")
+            : trace.verdict.state() == Verdict.State.ZOMBIE ? lost
+            : lost.because(trace.workerProcessDied() ? "it was killed, most often because memory ran out, or it crashed"
+                : "a restart, a deployment or a crash: a job does not outlive its worker");
     }
 }

@@ -2,7 +2,7 @@ import java.util.stream.Stream;
 
 /** Spec step 4, stage 4. A look-up that fails counts every phone as "not on the list"; the closing line claims success all the same. */
 class DncCheck extends PhoneCheck {
-    private static final String NO_FILE = "the list's file is missing, a folder, or not readable";
+    private static final Cause NO_FILE = cause("the list's file is missing").resolution("Restore the list's file; the line names its place.");
 
     DncCheck() {
         super("DNC Check", 80);
@@ -13,8 +13,10 @@ class DncCheck extends PhoneCheck {
             "DNC check completed: (?<checked>\\d+) phones checked, (?<found>\\d+) in DNC, took (?<took>[\\d.]+)s");
         fails("Error querying DNC ", "Failed to connect to DNC database: ", "Error during batched DNC check: ", "Error during DNC checking: ",
             "DNC lookup failed: ", "DNC check failed").countedAs("failedChunks").outOfTurn().because(
-            cause("SQLite lock: another process holds the list").where("locked"), cause("the list's table is missing").where("no such table"),
-            cause(NO_FILE).where("not found|unable to open|directory"), cause("the list could not be read"));
+            cause("SQLite lock: another process holds the list").where("locked").resolution("Free the list; where celery-worker itself holds it,"
+                + " a restart frees it, when no job runs.", "docker compose restart celery-worker"),
+            cause("the list's table is missing").where("no such table"), NO_FILE.where("not found"),
+            cause("the list's file is missing, a folder, or not readable").where("unable to open|directory"), cause("the list could not be read"));
         fails("DNC database not found at .{1,300}(?:skipped|Returning empty results)").countedAs("skippedBatches").outOfTurn().because(NO_FILE);
         fails("No valid phone numbers to check").countedAs("invalidBatches").outOfTurn();
         fails("Error checking phone ", "Error processing DNC result for phone ").countedAs("lostAnswers").outOfTurn();

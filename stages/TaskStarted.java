@@ -27,7 +27,7 @@ class TaskStarted extends Stage {
         observed.put("attempts", trace.attempts.size());
         observed.putSeconds("waitSeconds", trace.job.time("created_at"), trace.begun());
         if (trace.lost()) {
-            return observed.fail(attempt.process + " was lost at " + Times.iso(attempt.to) + ": " + attempt.why)
+            return observed.fail("lost at " + Times.iso(attempt.to) + ": " + attempt.why)
                 .quoting(attempt.end == null ? List.of() : List.of(attempt.end));
         }
         if (observed.broken() && trace.job.column("table_id").isEmpty()) {

@@ -21,7 +21,7 @@ interface Rerun {
         String again = fromFile ? "a new job from the same file" : "running the job again";
         String twice = "delete its " + Times.number(stored) + " stored records from MASTER_PROCESSED_DB, else they are stored twice";
         String leftOut = "delete its people from Snowflake's PERSON_CACHE, else they are left out (DELETE FROM PERSON_CACHE WHERE \"Address\" IN"
-            + " (SELECT \"Address\" FROM (the script)) AND \"Address\" NOT IN (SELECT \"Address\" FROM MASTER_PROCESSED_DB))";
+            + " (SELECT \"Address\" FROM (the script)) AND \"Address\" NOT IN (SELECT \"Address\" FROM MASTER_PROCESSED_DB); the psql command below shows the script)";
         List<String> before = Stream.of(stored > 0 ? twice : "", remembered && !fromFile ? leftOut : "").filter(step -> !step.isEmpty()).toList();
         String people = before.isEmpty() ? fromFile ? " Start a new job from the same file." : " Run the job again."
             : " Before " + again + ", " + String.join(", and ", before) + ".";

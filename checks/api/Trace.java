@@ -51,11 +51,16 @@ final class Trace extends Evidence {
         return attempt() == null ? List.of() : Stream.of(attempt().limit, attempt().end).filter(message -> message != null && attempt().end != null).toList();
     }
 
-    /** True when a worker's container was killed since the job was begun, most often because memory ran out. */
+    /** True when a worker's container was killed while it had the job, most often because memory ran out. */
     boolean workerWasKilled() {
         return containers(Container.WORKER).stream().anyMatch(one -> one.finished() != null
-            && (attempt() == null || !one.finished().isBefore(attempt().from))
+            && (attempt() == null || !one.finished().isBefore(attempt().from) && (attempt().to == null || !one.finished().isAfter(attempt().to)))
             && (one.oomKilled() || one.exitCode() == 137 && !one.state().equals("running")));
+    }
+
+    /** True when the worker process alone was lost, and not its container. */
+    boolean workerProcessDied() {
+        return attempt() != null && attempt().lost && attempt().end != null && attempt().end.text.startsWith("Process ");
     }
 
     /** True when the last attempt is open, and its worker process has it or wrote a line of it within so many minutes. */

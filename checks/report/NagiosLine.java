@@ -10,9 +10,12 @@ interface NagiosLine {
     int UNKNOWN = 3;
     int SHORT_ID = 8;
     int LONGEST = 400;
+    /** So many issues are named. */
+    int SHOWN = 3;
 
     static String render(Audit audit) {
-        String worst = audit.byIssue().entrySet().stream().limit(3).map(group -> group.getKey() + " (" + group.getValue().size() + ")").collect(Collectors.joining(", "));
+        String worst = audit.byIssue().entrySet().stream().limit(SHOWN).map(group -> group.getKey() + " (" + group.getValue().size() + ")").collect(Collectors.joining(", "))
+            + (audit.byIssue().size() > SHOWN ? " and " + (audit.byIssue().size() - SHOWN) + " more" : "");
         List<String> numbers = new ArrayList<>(List.of(number("jobs", audit.scope().isCut() ? audit.scope().matches() : audit.jobs().size())));
         audit.words().forEach((word, count) -> numbers.add(number(word.replace(' ', '_'), count) + thresholds(word)));
         return line(audit.severity(), AuditText.headline(audit).replace("\n", "; ").replaceAll(" {2,}", " ") + (worst.isEmpty() ? "" : "; " + worst), numbers);

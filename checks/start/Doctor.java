@@ -117,7 +117,7 @@ final class Doctor {
             .map(entry -> entry.getValue() + " " + entry.getKey()).collect(Collectors.joining(", "));
         boolean fatal = lines.stream().anyMatch(Diagnosis::fatal);
         return counts + (fatal ? ": no job can be traced here until this is mended" : lines.stream().allMatch(line -> line.status() == Status.OK)
-            ? ": jobs can be traced here; trace-job lists the newest" : ": jobs can be traced, with less evidence than there could be");
+            ? ": jobs can be traced here; trace-job lists the newest" : ": jobs can be traced; what is not OK may be missing in a report");
     }
 
     /** What is known is shown at once: a command that hangs is then the one that has no line yet. */
@@ -197,7 +197,8 @@ final class Doctor {
             } else if (up.size() < its.size()) {
                 say(Diagnosis.warn(subject, up.size() + " of " + Times.count(its.size(), "container") + " up", CommandRunner.shown(target.compose("up", "-d", real))));
             } else if (up.stream().anyMatch(one -> one.path("Health").asText().equals("unhealthy"))) {
-                say(Diagnosis.warn(subject, "up, but unhealthy by its own health check", CommandRunner.shown(target.compose("logs", "--tail", "50", real))));
+                say(Diagnosis.warn(subject, "up, but unhealthy by its own health check; its logs can be read",
+                    CommandRunner.shown(target.docker("inspect", "--format", "{{json .State.Health}}", its.get(0).path("Name").asText()))));
             } else {
                 say(Diagnosis.ok(subject, up.size() == 1 ? "up" : up.size() + " replicas up" + (database ? "" : ", all are read")));
             }
