@@ -275,7 +275,7 @@ class TraceJob implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         out = spec.commandLine().getOut();
-        teller = new Progress(spec.commandLine().getErr());
+        teller = new Progress(spec.commandLine().getErr(), Terminal.errors());
         jobId = jobId == null ? null : jobId.strip();
         if (jobId == null && lines != null && !LineText.isLevel(lines) && Job.ID.matcher(lines).matches()) {
             jobId = lines;
@@ -288,13 +288,8 @@ class TraceJob implements Callable<Integer> {
         });
         asked = chosen(stages);
         checks = chosenChecks();
-        if (listStages) {
-            asked.forEach(stage -> out.println(String.format(Locale.ROOT, "  %3d  %-22s %-22s %-18s %s", stage.order, stage.id(), stage.title,
-                stage.getClass().getName(), String.join(", ", stage.numbers())).stripTrailing()));
-            return 0;
-        }
-        if (listChecks) {
-            checks.forEach(check -> out.println(String.format(Locale.ROOT, "  %-32s %s", check.id(), check.detects)));
+        if (listStages || listChecks) {
+            (listStages ? ScriptLines.stages(asked) : ScriptLines.checks(checks)).forEach(out::println);
             return 0;
         }
         if (start.completion != null) {
@@ -340,7 +335,7 @@ class TraceJob implements Callable<Integer> {
             recording.aim(target);
             return audit(recording.scope(), target, recording::read, AuditRecorder.NONE);
         } catch (IOException unreadable) {
-            throw new KnownFailure(2, replay + " cannot be read");
+            throw new KnownFailure(2, replay + (Files.exists(replay) ? " cannot be read" : " is not there"));
         }
     }
 
@@ -374,7 +369,7 @@ class TraceJob implements Callable<Integer> {
         list = "";
         try {
             int code = trace(live, target, mask);
-            teller.note("to trace one of them: " + where.call(spec.commandLine().getParseResult()) + " JOB-ID, by any part of its id; --last for the newest");
+            teller.note("to trace a job: " + target.call() + " JOB-ID, by any part of its id; --last for the newest");
             return code;
         } catch (KnownFailure noStack) {
             throw new KnownFailure(noStack.code == 4 ? 2 : noStack.code, noStack.code == 2 ? noStack.getMessage()
@@ -392,6 +387,10 @@ class TraceJob implements Callable<Integer> {
         usage(Completion.STATUSES.stream().noneMatch(status -> status.startsWith(status())), (last != null ? "--last" : list != null ? "--list" : "--status")
             + " takes a status such as failed (" + String.join(", ", Completion.STATUSES) + ")" + (rowStatus != null ? "" : "; to trace a job by its id: trace-job JOB-ID"));
         shown.problem(audit != null, replay != null).ifPresent(wrong -> usage(true, wrong));
+        if (shown.hasNoFolder()) {
+            throw new KnownFailure(NOT_WRITTEN, "the report could not be written to " + shown.output + ": no such folder");
+        }
+        usage(list == null && !alone() && spec.commandLine().getParseResult().hasMatchedOption("--limit"), "--limit belongs to --list");
         usage(shown.output != null && (list != null || explain || listStages || listChecks), "--output keeps the report of a trace or an audit");
         usage(diff != null && (audit != null || list != null || explain), "--diff compares the trace of one job");
         usage(diff != null && (shown.format != null && !shown.format.equals("text") || shown.output != null), "--diff is text, on stdout");
@@ -660,7 +659,7 @@ class TraceJob implements Callable<Integer> {
         });
         SeenJobs.remember(seen, jobs);
         Audit result = Audit.of(scope, jobs, common.get(0));
-        report("audit", true, scope.now(), (wanted, options) -> wanted.render(result, options), AuditText.next(result, where.call(spec.commandLine().getParseResult())));
+        report("audit", true, scope.now(), (wanted, options) -> wanted.render(result, options), AuditText.next(result, target.call()));
         out.flush();
         recorder.finish();
         return exitCode(result.isWrong(), result.severity());

@@ -19,6 +19,9 @@ class MissingEvidence extends Check {
             return lost.because(trace.hostsAway().entrySet().stream().map(host -> "host " + host.getKey() + " did not answer: " + host.getValue()).collect(Collectors.joining("; ")))
                 .resolution("Look whether the host is up, and trace again when it answers.");
         }
+        if (!unproved.isEmpty() && !trace.job.inDatabase()) {
+            return lost.because("the database did not answer, or not to this user").resolution("Find out why with trace-job --doctor and the same options.", "docker compose ps -a");
+        }
         return unproved.isEmpty() ? nothing() : !trace.job.preview() ? lost
             : lost.because("a preview runs in backend, where lines carry no job id")
                 .resolution("Read what backend wrote at that time.", "docker compose logs backend");

@@ -18,10 +18,8 @@ class WorkerLost extends Check {
         String[] again = Rerun.after(trace, limit ? "Raise the task's time limit, or give the job fewer records." : "Look at the memory if the worker was killed.");
         Issue lost = found(trace.verdict.because(), trace.endOfAttempt()).since(trace.verdict.since())
             .explaining(trace.interrupted(TaskStarted.class, JobComplete.class)).resolution(Rerun.withWorker(trace, again));
-        return limit ? lost.because("the task ran longer than its time limit allows")
-            : trace.workerWasKilled() ? lost.because("the container was killed, most often because memory ran out")
-            : trace.verdict.state() == Verdict.State.ZOMBIE ? lost
-            : lost.because(trace.workerProcessDied() ? "it was killed, most often because memory ran out, or it crashed"
+        return limit ? lost.because("the task ran longer than its time limit allows") : zombie ? lost
+            : lost.because(trace.workerWasKilled() || trace.workerProcessDied() ? "it was killed, most often because memory ran out, or it crashed"
                 : "a restart, a deployment or a crash: a job does not outlive its worker");
     }
 }

@@ -1,3 +1,4 @@
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -41,6 +42,11 @@ final class OutputOptions {
         return headingLevel < 1 || headingLevel > 4 ? Optional.of("--heading-level is 1 to 4")
             : !fits ? Optional.of("--format is " + ReportFormat.names(audit) + (audit ? " for an audit" : ""))
             : !Set.of("auto", "always", "never").contains(color) ? Optional.of("--color is auto, always or never") : Optional.empty();
+    }
+
+    /** True where the file's folder is not there: better said now than when all was read. */
+    boolean hasNoFolder() {
+        return output != null && output.toAbsolutePath().getParent() != null && Files.notExists(output.toAbsolutePath().getParent());
     }
 
     /** The format that was typed, else the one that the file's ending tells. */

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -42,6 +44,16 @@ interface Terminal {
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);
         } catch (ReflectiveOperationException absent) {
             return false;
+        }
+    }
+
+    /** True when a person sees stderr; where the system does not tell of stderr alone, when a person sees all. */
+    static boolean errors() {
+        try {
+            String stderr = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            return stderr.startsWith("/dev/pts/") || stderr.startsWith("/dev/tty") || stderr.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException untold) {
+            return shown();
         }
     }
 

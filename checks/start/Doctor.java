@@ -5,6 +5,7 @@
 //SOURCES HelpText.java
 //SOURCES JobList.java
 //SOURCES SeenJobs.java
+//SOURCES ScriptLines.java
 //SOURCES StackFinder.java
 //SOURCES StartOptions.java
 //SOURCES WrongUsage.java
@@ -64,7 +65,7 @@ final class Doctor {
         }
         for (String name : services) {
             if (!seen.contains(name) && !(name.equals("postgres") && target.psql != null)) {
-                out.print(Diagnosis.fail("Service " + target.service(name), "on none of the hosts", "trace-job --doctor --service " + name + "=NAME    # what it is called here").text());
+                out.print(Diagnosis.fail("Service " + target.service(name), "on none of the hosts", target.call("--doctor", "--service", name + "=NAME") + "    # what it is called here").text());
                 worst = Math.max(worst, 1);
             }
         }
@@ -140,7 +141,7 @@ final class Doctor {
         }
         String problem = String.valueOf(answer.problem());
         if (answer.timedOut()) {
-            return new Diagnosis(Status.UNKNOWN, "Docker", "its engine did not answer in time: " + problem, List.of("trace-job --doctor --timeout 120"), true);
+            return new Diagnosis(Status.UNKNOWN, "Docker", "its engine did not answer in time: " + problem, List.of(target.call("--doctor", "--timeout", "120")), true);
         }
         return (problem.contains("is not installed here") ? Diagnosis.fail("Docker", problem, "https://docs.docker.com/engine/install/")
             : problem.contains("permission denied") ? Diagnosis.fail("Docker", problem, "sudo usermod -aG docker \"$USER\"    # then log in again")
@@ -189,7 +190,7 @@ final class Doctor {
             }
             seen.add(name);
             if (its.isEmpty()) {
-                Diagnosis missing = Diagnosis.fail(subject, "not in this project; there are " + String.join(", ", there), "trace-job --doctor --service " + name + "=NAME    # what it is called here",
+                Diagnosis missing = Diagnosis.fail(subject, "not in this project; there are " + String.join(", ", there), target.call("--doctor", "--service", name + "=NAME") + "    # what it is called here",
                     CommandRunner.shown(target.compose("up", "-d", real)));
                 say(missing);
             } else if (up.isEmpty()) {

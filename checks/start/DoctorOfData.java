@@ -39,17 +39,17 @@ final class DoctorOfData {
         JsonNode said = Json.list(answer).stream().findFirst().orElse(Json.NODES.missingNode());
         if (result.problem() != null || !said.has("version")) {
             String problem = result.problem() == null ? "psql printed no row" : result.problem();
-            return List.of(result.timedOut() ? Diagnosis.unknown("Database", problem, "trace-job --doctor --timeout 120") : Diagnosis.fail("Database", problem, mend(problem)),
+            return List.of(result.timedOut() ? Diagnosis.unknown("Database", problem, target.call("--doctor", "--timeout", "120")) : Diagnosis.fail("Database", problem, mend(problem)),
                 Diagnosis.unknown("Clocks", "the database did not say what time it is"));
         }
         return List.of(rights(said), clocks(Times.parse(said.path("now").asText()), before, after));
     }
 
-    private static String mend(String problem) {
-        return problem.contains("role \"") ? "trace-job --doctor --db-user NAME"
-            : problem.contains("database \"") ? "trace-job --doctor --db-name NAME"
+    private String mend(String problem) {
+        return problem.contains("role \"") ? target.call("--doctor", "--db-user", "NAME")
+            : problem.contains("database \"") ? target.call("--doctor", "--db-name", "NAME")
             : problem.contains("password") || problem.contains("no password supplied") ? "export PGPASSWORD=…    # or a line in ~/.pgpass"
-            : "trace-job --explain    # its first line is the query; type it by hand to see more";
+            : target.call("--explain") + "    # its first line is the query; type it by hand to see more";
     }
 
     private Diagnosis rights(JsonNode said) {
@@ -57,7 +57,7 @@ final class DoctorOfData {
         List<String> absent = TABLES.stream().filter(table -> said.path(table).isNull()).toList();
         List<String> shut = TABLES.stream().filter(table -> said.path(table).isBoolean() && !said.path(table).asBoolean()).toList();
         if (absent.contains("etl_jobs")) {
-            return Diagnosis.fail("Database", who + ": there is no table etl_jobs", "trace-job --doctor --db-name NAME    # the application's own database");
+            return Diagnosis.fail("Database", who + ": there is no table etl_jobs", target.call("--doctor", "--db-name", "NAME") + "    # the application's own database");
         }
         if (!shut.isEmpty()) {
             return Diagnosis.fail("Database", who + " may not read " + String.join(", ", shut), "GRANT SELECT ON " + String.join(", ", shut) + " TO "

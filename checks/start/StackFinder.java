@@ -13,10 +13,16 @@ final class StackFinder {
 
     /**
      * Sets the target's project when exactly one has the worker's service, and notes its name. Throws KnownFailure (2) with
-     * their names when several have it; does nothing when none is found. Answers why Docker could not be asked; null where it
-     * could, or need not be.
+     * their names when several have it, and for a file that is named and not there; does nothing when none is found. Answers why
+     * Docker could not be asked; null where it could, or need not be.
      */
     static String find(ComposeTarget target, CommandRunner runner, Progress progress) {
+        for (int i = 1; i < target.compose.size(); i++) {
+            String file = target.compose.get(i);
+            if (target.compose.get(i - 1).equals("-f") && !file.equals("-") && Files.notExists(Path.of(file))) {
+                throw new KnownFailure(2, "there is no file " + file + "; -p PROJECT needs none (docker compose ls names the projects)");
+            }
+        }
         if (isNamed(target, System.getenv())) {
             return null;
         }

@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
 
 /** Where the stack is, as the options say; builds the arguments for docker. */
 final class ComposeTarget {
+    /** What was typed of where the stack is: options, each with its value. */
+    List<List<String>> typed = List.of();
     /** The host's name; empty where there is only one. */
     String host = "";
     /** True where another source than Docker is asked (--source). */
@@ -33,6 +35,7 @@ final class ComposeTarget {
     /** The same stack on another of its hosts. */
     ComposeTarget on(String host, List<String> docker) {
         ComposeTarget other = new ComposeTarget();
+        other.typed = typed;
         other.host = host;
         other.docker = docker;
         // One list for all: the project may be found later.
@@ -60,6 +63,14 @@ final class ComposeTarget {
     boolean isProject() {
         String project = System.getenv("COMPOSE_PROJECT_NAME");
         return compose.contains("-p") || project != null && !project.isEmpty();
+    }
+
+    /** How trace-job is called for this stack, with these words more: what they say anew is not said twice. */
+    String call(String... more) {
+        List<String> words = new ArrayList<>(List.of("trace-job"));
+        typed.stream().filter(option -> option.get(0).equals("--service") || !List.of(more).contains(option.get(0))).forEach(words::addAll);
+        words.addAll(List.of(more));
+        return CommandRunner.shown(words);
     }
 
     /** The words of docker for this host, and these. */

@@ -7,10 +7,18 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Progress {
     private static final long QUIET = 3_000;
     private final PrintWriter err;
+    private final boolean seen;
     private final Set<String> said = ConcurrentHashMap.newKeySet();
 
+    /** Notes alone. */
     Progress(PrintWriter err) {
+        this(err, false);
+    }
+
+    /** @param seen true where a person sees stderr: what a mail or a file holds needs no progress */
+    Progress(PrintWriter err, boolean seen) {
         this.err = err;
+        this.seen = seen;
     }
 
     synchronized void note(String line) {
@@ -22,6 +30,9 @@ final class Progress {
 
     /** Says every few seconds that the work goes on; nothing when it is done before the first time. */
     <T> T patiently(String what, Callable<T> work) throws Exception {
+        if (!seen) {
+            return work.call();
+        }
         Thread progress = new Thread(() -> {
             try {
                 for (long waited = QUIET; ; waited += QUIET) {

@@ -57,15 +57,10 @@ final class TargetOptions {
         description = "The Celery app, to ask the workers what they run.")
     String celeryApp;
 
-    /** How trace-job is called for this stack: with what was typed of where it is, but for the database's own address, which can hold a password. */
-    String call(CommandLine.ParseResult typed) {
-        List<String> words = new ArrayList<>(List.of("trace-job"));
-        for (CommandLine.Model.OptionSpec option : typed.matchedOptionsSet()) {
-            if (SAYS_WHERE.contains(option.longestName())) {
-                option.originalStringValues().forEach(value -> words.addAll(List.of(option.names()[0], value)));
-            }
-        }
-        return CommandRunner.shown(words);
+    /** What was typed of where the stack is, but for the database's own address, which can hold a password. */
+    private static List<List<String>> where(CommandLine.ParseResult typed) {
+        return typed.matchedOptionsSet().stream().filter(option -> SAYS_WHERE.contains(option.longestName()))
+            .flatMap(option -> option.originalStringValues().stream().map(value -> List.of(option.names()[0], value))).toList();
     }
 
     /** What is wrong with what was typed; empty when nothing is. */
@@ -106,6 +101,7 @@ final class TargetOptions {
     /** @param live false where a recording answers: then no file of this folder is meant; @param limit seconds for one command */
     ComposeTarget target(CommandLine.ParseResult typed, boolean live, double limit) {
         ComposeTarget target = new ComposeTarget();
+        target.typed = where(typed);
         List<List<String>> docker = Stream.concat(contexts.stream().map(name -> List.of("docker", "--context", name)),
             addresses.stream().map(address -> List.of("docker", "--host", address))).distinct().toList();
         target.docker = new ArrayList<>(docker.isEmpty() ? List.of("docker") : docker.get(0));

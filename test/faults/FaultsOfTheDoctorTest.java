@@ -50,13 +50,13 @@ class FaultsOfTheDoctorTest extends FaultsStack {
             restore("celery-worker");
         }
         says(trace("--doctor", "--service", "redis=cache"), 1, "  [FAIL] Service cache - not in this project; there are backend, celery-worker, ",
-            "         trace-job --doctor --service redis=NAME");
+            "         trace-job -p " + PROJECT + " --doctor --service redis=NAME");
     }
 
     @Test
     void aDatabaseThatDoesNotAnswerOrMayNotBeReadIsMendedByACommand() throws Exception {
-        says(trace("--doctor", "--db-user", "nobody"), 1, "  [FAIL] Database - ", "         trace-job --doctor --db-user NAME\n", "  [UNKNOWN] Clocks - ");
-        says(trace("--doctor", "--db-name", "nothing"), 1, "  [FAIL] Database - ", "         trace-job --doctor --db-name NAME\n");
+        says(trace("--doctor", "--db-user", "nobody"), 1, "  [FAIL] Database - ", "         trace-job -p " + PROJECT + " --doctor --db-user NAME\n", "  [UNKNOWN] Clocks - ");
+        says(trace("--doctor", "--db-name", "nothing"), 1, "  [FAIL] Database - ", "         trace-job -p " + PROJECT + " --doctor --db-name NAME\n");
         says(trace("--doctor", "--db-name", "postgres"), 1, "  [FAIL] Database - p1lending in postgres: there is no table etl_jobs\n");
         sql("CREATE ROLE shut LOGIN; GRANT SELECT ON etl_jobs TO shut");
         try {
@@ -88,7 +88,7 @@ class FaultsOfTheDoctorTest extends FaultsStack {
         Report alone = started(cache, folder, "-p", PROJECT);
         assertEquals(0, alone.code(), alone.toString());
         assertTrue(alone.out().lines().anyMatch(line -> line.startsWith("  " + id + "  completed  ok  ")), alone.toString());
-        assertTrue(alone.err().contains("to trace one of them: trace-job -p " + PROJECT + " JOB-ID"), alone.err());
+        assertTrue(alone.err().contains("to trace a job: trace-job -p " + PROJECT + " JOB-ID"), alone.err());
     }
 
     @Test
