@@ -383,7 +383,7 @@ class TraceJob implements Callable<Integer> {
         usage(audit == null && (rowStatus != null || script != null), "--status and --script narrow an --audit");
         usage(ways == 0 && !alone() && !demo && replay == null && !explain && !listChecks && !listStages && !start.doctor && start.completion == null, NAME_ONE);
         start.problem().ifPresent(wrong -> usage(true, wrong));
-        usage(jobId != null && !Job.ID.matcher(jobId).matches(), "a JOB-ID has letters, digits and hyphens only, at most 64");
+        usage(jobId != null && !Job.ID.matcher(jobId).matches(), "a JOB-ID has letters, digits and hyphens only, at most 64; --list shows the newest jobs, each with its id and name");
         usage(Completion.STATUSES.stream().noneMatch(status -> status.startsWith(status())), (last != null ? "--last" : list != null ? "--list" : "--status")
             + " takes a status such as failed (" + String.join(", ", Completion.STATUSES) + ")" + (rowStatus != null ? "" : "; to trace a job by its id: trace-job JOB-ID"));
         shown.problem(audit != null, replay != null).ifPresent(wrong -> usage(true, wrong));

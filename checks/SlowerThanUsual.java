@@ -13,7 +13,7 @@ class SlowerThanUsual extends Check {
         super("Slower than usual");
         detects("a step that takes longer per record than in the last 20 completed jobs (median, 95th percentile)");
         cause("the service behind the step is slower than it was");
-        resolution("Compare with an earlier job.", "docker compose logs celery-worker");
+        resolution("Compare with the last healthy job of its script: --diff.", "docker compose logs celery-worker");
         runs("docker compose exec -T postgres psql -U p1lending -d p1lending_etl -c \"/* past steps */ SELECT jsonb_build_object('job', l.job_id,"
             + " 'step', split_part(l.message, ': ', 1), 'records', j.total_rows_processed, 'at', l.created_at)"
             + " FROM job_logs l JOIN (SELECT * FROM etl_jobs"

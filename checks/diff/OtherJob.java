@@ -52,6 +52,6 @@ record OtherJob(Trace trace, String which) {
                 }
             }
         }
-        throw new KnownFailure(3, "no healthy job of the same script is among the last " + MOST_TRACED + " of " + SEARCHED.toDays() + " days; name one: --diff JOB-ID");
+        throw new KnownFailure(3, "of the last " + MOST_TRACED + " completed jobs of its script in " + SEARCHED.toDays() + " days none was healthy; name another job: --diff JOB-ID");
     }
 }

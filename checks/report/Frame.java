@@ -37,7 +37,7 @@ final class Frame {
         rows.addAll(below);
         rows = rows.subList(0, Math.max(1, Math.min(rows.size(), lines - 1)));
         List<String> shown = rows.stream().map(row -> shown(row, columns)).collect(Collectors.toCollection(ArrayList::new));
-        if (lines > 1) {
+        if (lines > 1 && !trace.over()) {
             shown.add(cut(HINT, columns));
         }
         return shown;

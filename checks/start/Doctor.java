@@ -245,6 +245,6 @@ final class Doctor {
         boolean rotated = young && !size.isEmpty() && made != null && Duration.between(made, Instant.now()).compareTo(WANTED) > 0;
         String found = driver + ", goes back to " + Times.iso(since) + rotates;
         return rotated ? Diagnosis.warn(subject, found + ": less than a day, though the container is older", "logging: {options: {max-size: 100m, max-file: \"5\"}}    # in the compose file")
-            : Diagnosis.ok(subject, found + (young ? "; jobs before that left their lines in a container that is gone" : ""));
+            : Diagnosis.ok(subject, found + (young ? "; of jobs before that there are no lines" : ""));
     }
 }

@@ -33,6 +33,6 @@ class DiffOnAStackTest extends FaultsStack {
         assertTrue(named.out().contains(other) && named.out().contains("  [FAIL] CCC Litigator Check - worse, before [OK]\n"), named.toString());
         Report none = diff("-p", PROJECT, other, "--diff");
         assertEquals(3, none.code(), none.toString());
-        assertTrue(none.err().contains("no healthy job of the same script is among "), none.toString());
+        assertTrue(none.err().contains(" completed jobs of its script in 90 days none was healthy; name another job: --diff JOB-ID"), none.toString());
     }
 }
