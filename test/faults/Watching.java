@@ -20,6 +20,8 @@ final class Watching {
         all.addAll(List.of(arguments).contains("--swarm") ? List.of() : List.of("-p", FaultsStack.PROJECT));
         all.addAll(List.of(arguments));
         process = new ProcessBuilder(OwnJvm.command(all.toArray(String[]::new))).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        // Where the test fails it would go on, and load the machine.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
     }
 
     String said() throws Exception {
