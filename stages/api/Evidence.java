@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 
 /** All that was collected of one job, and what was found in it so far. */
 class Evidence {
+    /** As long a worker that writes lines of the job is at work. */
+    static final Duration SILENCE = Duration.ofSeconds(15);
     static final Comparator<Message> IN_TIME =
         Comparator.comparing((Message message) -> message.time).thenComparingLong(message -> message.order);
 
@@ -292,6 +294,11 @@ class Evidence {
         attempt.to = at;
         attempt.lost = true;
         attempt.why = why;
+    }
+
+    /** True when the worker process that has the job wrote a line of it just now: the workers need not be asked. */
+    boolean isHeard() {
+        return attempt() != null && attempt().to == null && lastSeen().plus(SILENCE).isAfter(now);
     }
 
     /** When the last line of the last attempt was written, UTC. */

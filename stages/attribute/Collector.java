@@ -230,14 +230,18 @@ final class Collector {
         Map<Command, CompletableFuture<CommandResult>> rows = stack.rows(sinks, fill);
         List<Command> others = new ArrayList<>(asks(Command.Kind.OTHER));
         if (job.canBeAtWork()) {
-            others.addAll(WHILE_IT_RUNS);
+            others.add(QUEUE);
         }
-        List<CompletableFuture<CommandResult>> other = others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList();
+        List<CompletableFuture<CommandResult>> other = new ArrayList<>(others.stream().map(ask -> later(() -> stack.ask(ask, fill))).toList());
         TextBudget budget = new TextBudget();
         JobLogs ofJob = logs != null ? logs : new LogPass(stack, logs(containers.services().values()), containers.services(), new JobIds(List.of(job.id())),
             window, known, mask, id -> new JobFold(id, known, budget, whole), threads);
         ofJob.addTo(trace);
         trace.sort();
+        // It costs the worker's machine seconds to answer.
+        if (job.canBeAtWork() && !trace.isHeard()) {
+            TASKS.forEach(ask -> other.add(later(() -> stack.ask(ask, fill))));
+        }
         if (state != null) {
             trace.keep(state.join());
             trace.containers.addAll(containers.inspected(state.join()));

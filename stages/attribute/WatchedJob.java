@@ -12,8 +12,6 @@ final class WatchedJob {
     private static final Duration ROW = Duration.ofSeconds(2);
     private static final Duration CONTAINERS = Duration.ofSeconds(5);
     private static final Duration WORKERS = Duration.ofSeconds(5);
-    /** As long a worker that writes lines of the job is at work: nobody needs to ask it. */
-    private static final Duration SILENCE = Duration.ofSeconds(15);
     private static final int MOST_LOOKS = 3;
     private final Source stack;
     private final Collector collector;
@@ -114,7 +112,7 @@ final class WatchedJob {
     }
 
     private static boolean needsWorkers(Evidence last) {
-        return last != null && !last.over() && (last.attempt() == null || last.attempt().to == null && last.lastSeen().plus(SILENCE).isBefore(last.now));
+        return last != null && !last.over() && (last.attempt() == null || last.attempt().to == null && !last.isHeard());
     }
 
     private boolean takeRow() {
@@ -198,7 +196,7 @@ final class WatchedJob {
         trace.containers.addAll(inspected());
         for (Poll worker : workers) {
             boolean fresh = worker.answer != null && worker.problem == null && trace.attempts.size() == attempts
-                && worker.answered.plus(SILENCE).isAfter(trace.now) && (trace.attempt() == null || trace.lastSeen().isBefore(worker.asked));
+                && worker.answered.plus(Evidence.SILENCE).isAfter(trace.now) && (trace.attempt() == null || trace.lastSeen().isBefore(worker.asked));
             if (fresh) {
                 trace.keep(worker.answer);
             }

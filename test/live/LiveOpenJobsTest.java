@@ -26,7 +26,7 @@ class LiveOpenJobsTest extends LiveStack {
     @Test
     void aJobThatWaitsForAWorkerIsQueued() throws Exception {
         alone();
-        String slow = "{'records':40,'idicore_seconds':1}";
+        String slow = "{'records':160,'idicore_seconds':1}";
         start("before-1", slow);
         start("before-2", slow);
         Started job = start("waiting", "{'records':5}");
@@ -39,7 +39,7 @@ class LiveOpenJobsTest extends LiveStack {
 
     @Test
     void aCancelledJobIsCancelledUntilItsWorkerCompletesIt() throws Exception {
-        Started job = start("cancelled", "{'records':40,'idicore_seconds':1}");
+        Started job = start("cancelled", "{'records':120,'idicore_seconds':1}");
         await(job, "at idiCORE", truth -> truth.says("^Making API calls"));
         assertEquals("cancelled", job(job, "cancel").strip());
         Report report = trace(job);
