@@ -22,6 +22,9 @@ class MissingEvidence extends Check {
         if (!unproved.isEmpty() && !trace.job.inDatabase()) {
             return lost.because("the database did not answer, or not to this user").resolution("Find out why with trace-job --doctor and the same options.", "docker compose ps -a");
         }
+        if (!unproved.isEmpty() && unproved.stream().allMatch(finding -> finding.summary().startsWith("begun, but no line"))) {
+            return lost.because("the line was never written, or has a form that is not known here").resolution("Look at what the stage wrote last.", "docker compose logs celery-worker");
+        }
         return unproved.isEmpty() ? nothing() : !trace.job.preview() ? lost
             : lost.because("a preview runs in backend, where lines carry no job id")
                 .resolution("Read what backend wrote at that time.", "docker compose logs backend");

@@ -91,6 +91,24 @@ class RulesTest {
     }
 
     @Test
+    void aStageThatAsksForANumberThatItDoesNotDeclareIsNoEvidenceOfAnything() throws Exception {
+        Stage mistyped = new Stage("Mistyped", 95) {
+            {
+                runs("docker compose logs celery-worker");
+                details("Statistics: Total: (?<total>\\d+)");
+                whenOk("{total} records");
+            }
+
+            @Override
+            Finding judge(Observation observed) {
+                return observed.number("totla") > 100 ? observed.warn("{total} records are many") : observed.ok();
+            }
+        };
+        assertEquals(List.of("UNKNOWN crashed: java.lang.IllegalArgumentException: the stage Mistyped has no number totla; it has total"),
+            saidOf("demo", List.of(mistyped)));
+    }
+
+    @Test
     void aStageThatOnlyHasALineToShowIsNoSurerThanItsNeighboursWhereTheLogIsNotWhole() throws Exception {
         assertEquals(List.of("OK 198 records", "SKIP no such line", "SKIP no such line"), plainStagesOf("demo"));
         String later = "UNKNOWN the log starts after the job did";

@@ -27,7 +27,7 @@ record PluginResult(String name, Status status, String text) {
         for (String check : checks) {
             if (!Files.isDirectory(Path.of(check))) {
                 commands.add(Command.split(check));
-                if (check.endsWith(".java") && !Files.isExecutable(Path.of(check))) {
+                if (check.endsWith(".java")) {
                     note.accept("a check in Java takes part another way: jbang -s " + Printable.plain(check) + " trace-job@org JOB-ID");
                 }
                 continue;
@@ -52,6 +52,7 @@ record PluginResult(String name, Status status, String text) {
         boolean plugin = answer.exitCode() >= 0 && answer.exitCode() < BY_EXIT_CODE.size() && !text.isEmpty() && !answer.timedOut();
         return plugin ? new PluginResult(name, BY_EXIT_CODE.get(answer.exitCode()), text)
             : new PluginResult(name, Status.UNKNOWN, answer.timedOut() || answer.exitCode() < 0 ? answer.problem()
-                : "it ended with exit code " + answer.exitCode() + (text.isEmpty() ? " and said nothing" : ": " + text));
+                : "it ended with exit code " + answer.exitCode() + (!text.isEmpty() ? ": " + text
+                    : answer.problem() == null || answer.problem().equals("exit code " + answer.exitCode()) ? " and said nothing" : " and said on stderr: " + answer.problem()));
     }
 }

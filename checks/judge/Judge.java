@@ -57,7 +57,7 @@ final class Judge {
                 : PlainStageRules.judge(stage, trace, pipeline);
         } catch (RuntimeException | StackOverflowError | LinkageError fault) {
             observed.millis = -1;
-            return new Finding(observed, Status.FAIL, "crashed: " + Printable.plain(fault.toString()), Set.of(), Optional.empty(), List.of(),
+            return new Finding(observed, Status.UNKNOWN, "crashed: " + Printable.plain(fault.toString()), Set.of(), Optional.empty(), List.of(),
                 stackTrace(fault));
         }
     }

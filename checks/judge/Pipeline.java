@@ -233,7 +233,7 @@ final class Pipeline {
                 Instant since = observed.openSince;
                 close(observed, end != null ? end : trace.now);
                 observed.openSince = since;
-            } else if (observed.millis < 0 && observed.has("took")) {
+            } else if (observed.millis < 0 && observed.numbers.containsKey("took")) {
                 observed.millis = Math.round(observed.numbers.get("took") * 1000);
             }
             observed.numbers.remove("took");

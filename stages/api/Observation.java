@@ -189,14 +189,21 @@ final class Observation {
         return marks.stream().anyMatch(mark -> mark.role() == LinePattern.Role.FAILURE);
     }
 
-    /** The sum of a number over all messages, 0 when it was not seen. */
+    /** The sum of a number over all messages, 0 when it was not seen. Throws IllegalArgumentException for one that the stage does not declare. */
     long number(String name) {
-        return Math.round(numbers.getOrDefault(name, 0.0));
+        return has(name) ? Math.round(numbers.get(name)) : 0;
     }
 
-    /** True when the number was read at least once. */
+    /** True when the number was read at least once. Throws as number() does. */
     boolean has(String name) {
+        if (!numbers.containsKey(name) && !stage.numbers().contains(name)) {
+            throw noNumber(name);
+        }
         return numbers.containsKey(name);
+    }
+
+    private IllegalArgumentException noNumber(String name) {
+        return new IllegalArgumentException("the stage " + stage.title + " has no number " + name + "; it has " + String.join(", ", stage.numbers()));
     }
 
     /** Lets a number that the stage's method worked out stand beside those read. */
@@ -299,8 +306,7 @@ final class Observation {
         Matcher name = Stage.PLACE.matcher(filled);
         while (name.find()) {
             if (!stage.numbers().contains(name.group(1))) {
-                throw new IllegalArgumentException("the stage " + stage.title + " has no number " + name.group(1) + "; it has "
-                    + String.join(", ", stage.numbers()));
+                throw noNumber(name.group(1));
             }
         }
         // A number that no line told is not 0.

@@ -178,7 +178,7 @@ abstract class PipelineStage extends Stage {
     /** As of any stage; retries that made good what they waited for, which `waited` says in seconds, are no failure but cost time. */
     @Override
     Finding judge(Observation observed) {
-        if (!observed.has("waited")) {
+        if (!observed.numbers.containsKey("waited")) {
             return super.judge(observed);
         }
         double cost = observed.visits.stream().mapToDouble(visit -> visit.number("waited") / Math.max(1.0, visit.number("threads"))).sum();

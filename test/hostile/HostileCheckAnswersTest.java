@@ -34,6 +34,8 @@ class HostileCheckAnswersTest extends HostileInput {
             assertEquals("UNKNOWN", issue(run).get("severity").asText(), command);
             assertTrue(run.out().length() < 100_000, command);
         }
+        assertEquals("it ended with exit code 2 and said on stderr: psql: no such role",
+            issue(check("sh -c 'echo psql: no such role >&2; exit 2'")).at("/evidence/0/text").asText());
         assertEquals("it ended with exit code 137 and said nothing", issue(check("sh -c 'kill -9 $$'")).at("/evidence/0/text").asText());
         assertEquals("timed out after 3 s", issue(check("yes")).at("/evidence/0/text").asText());
         assertEquals("fine", issue(check("sh -c 'echo \"fine | load=1;2;3 [OK]\"; exit 1'")).at("/evidence/0/text").asText());
