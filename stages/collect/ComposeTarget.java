@@ -68,7 +68,9 @@ final class ComposeTarget {
     /** How trace-job is called for this stack, with these words more: what they say anew is not said twice. */
     String call(String... more) {
         List<String> words = new ArrayList<>(List.of("trace-job"));
-        typed.stream().filter(option -> option.get(0).equals("--service") || !List.of(more).contains(option.get(0))).forEach(words::addAll);
+        // Of --service there can be several, each of another one.
+        typed.stream().filter(option -> Arrays.stream(more).noneMatch(word -> option.get(0).equals("--service")
+            ? word.startsWith(option.get(1).replaceFirst("=.*", "=")) : word.equals(option.get(0)))).forEach(words::addAll);
         words.addAll(List.of(more));
         return CommandRunner.shown(words);
     }
