@@ -38,7 +38,8 @@ abstract class PhoneCheck extends PipelineStage {
     Finding unseen(Observation observed) {
         double phones = observed.trace.finding(after).number("phones");
         return phones == 0 ? observed.skip("nobody has a phone")
-            : observed.numbers.containsKey("filtered") || observed.numbers.getOrDefault("blacklisted", 0.0) > 0 ? observed.skip("all phones to check are blacklisted")
+            : observed.numbers.getOrDefault("filtered", 0.0) + observed.numbers.getOrDefault("blacklisted", 0.0) > 0
+                ? observed.skip("all phones to check are blacklisted")
             : observed.fail("asked about nobody, though " + Times.number(phones) + " phones were found");
     }
 }
