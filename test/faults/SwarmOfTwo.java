@@ -69,9 +69,9 @@ class SwarmOfTwo {
         return id;
     }
 
-    /** Celery's own lines go to stderr, as a worker's do; the application's to stdout. */
+    /** Celery's own lines go to stderr, as a worker's do; the application's to stdout. At a job's pace: in a burst one stream would be seconds ahead. */
     private static final String TO_BOTH = "while IFS= read -r line || [ -n \"$line\" ]; do case $line in '['*) stream=2 ;; *) stream=1 ;; esac; "
-        + "printf '%s\\n' \"$line\" >/proc/1/fd/$stream; done";
+        + "printf '%s\\n' \"$line\" >/proc/1/fd/$stream; sleep 0.05; done";
 
     /** Lets the worker of a node write this, and waits until its Engine has it. */
     static void write(String host, List<String> lines) throws Exception {
