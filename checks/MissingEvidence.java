@@ -13,20 +13,22 @@ class MissingEvidence extends Check {
     @Override
     Issue inspect(Trace trace) {
         List<Finding> unproved = trace.findings.values().stream().filter(finding -> finding.status() == Status.UNKNOWN).toList();
+        if (unproved.isEmpty()) {
+            return nothing();
+        }
         String why = unproved.stream().map(finding -> finding.summary().replace("seen only in job_logs: ", "")).distinct().collect(Collectors.joining("; "));
         Issue lost = found((unproved.size() == 1 ? unproved.get(0).stage().title : Times.count(unproved.size(), "stage")) + " could not be verified: " + why).explaining(unproved);
-        if (!unproved.isEmpty() && !trace.hostsAway().isEmpty()) {
+        if (!trace.hostsAway().isEmpty()) {
             return lost.because(trace.hostsAway().entrySet().stream().map(host -> "host " + host.getKey() + " did not answer: " + host.getValue()).collect(Collectors.joining("; ")))
                 .resolution("Look whether the host is up, and trace again when it answers.");
         }
-        if (!unproved.isEmpty() && !trace.job.inDatabase()) {
+        if (!trace.job.inDatabase()) {
             return lost.because("the database did not answer, or not to this user").resolution("Find out why with trace-job --doctor and the same options.", "docker compose ps -a");
         }
-        if (!unproved.isEmpty() && unproved.stream().allMatch(finding -> finding.summary().startsWith("begun, but no line"))) {
+        if (unproved.stream().allMatch(Finding::isUnclosed)) {
             return lost.because("the line was never written, or has a form that is not known here").resolution("Look at what the stage wrote last.", "docker compose logs celery-worker");
         }
-        return unproved.isEmpty() ? nothing() : !trace.job.preview() ? lost
-            : lost.because("a preview runs in backend, where lines carry no job id")
-                .resolution("Read what backend wrote at that time.", "docker compose logs backend");
+        return !trace.job.preview() ? lost : lost.because("a preview runs in backend, where lines carry no job id")
+            .resolution("Read what backend wrote at that time.", "docker compose logs backend");
     }
 }

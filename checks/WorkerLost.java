@@ -19,7 +19,7 @@ class WorkerLost extends Check {
         Issue lost = found(trace.verdict.because(), trace.endOfAttempt()).since(trace.verdict.since())
             .explaining(trace.interrupted(TaskStarted.class, JobComplete.class)).resolution(Rerun.withWorker(trace, again));
         return limit ? lost.because("the task ran longer than its time limit allows") : zombie ? lost
-            : lost.because(trace.workerWasKilled() || trace.workerProcessDied() ? "it was killed, most often because memory ran out, or it crashed"
+            : lost.because(trace.workerWasKilled() || trace.attempt() != null && trace.attempt().lostItsProcess() ? "it was killed, most often because memory ran out, or it crashed"
                 : "a restart, a deployment or a crash: a job does not outlive its worker");
     }
 }

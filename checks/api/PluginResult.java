@@ -51,8 +51,13 @@ record PluginResult(String name, Status status, String text) {
         String text = Printable.plain(first.contains("|") ? first.substring(0, first.indexOf('|')) : first).strip();
         boolean plugin = answer.exitCode() >= 0 && answer.exitCode() < BY_EXIT_CODE.size() && !text.isEmpty() && !answer.timedOut();
         return plugin ? new PluginResult(name, BY_EXIT_CODE.get(answer.exitCode()), text)
-            : new PluginResult(name, Status.UNKNOWN, answer.timedOut() || answer.exitCode() < 0 ? answer.problem()
-                : "it ended with exit code " + answer.exitCode() + (!text.isEmpty() ? ": " + text
-                    : answer.problem() == null || answer.problem().equals("exit code " + answer.exitCode()) ? " and said nothing" : " and said on stderr: " + answer.problem()));
+            : new PluginResult(name, Status.UNKNOWN, answer.timedOut() || answer.exitCode() < 0 ? answer.problem() : noAnswer(answer, text));
+    }
+
+    /** Of a command that ended by itself, and not as a plugin does. */
+    private static String noAnswer(CommandResult answer, String text) {
+        String ended = "exit code " + answer.exitCode();
+        boolean complained = answer.problem() != null && !answer.problem().equals(ended);
+        return "it ended with " + ended + (!text.isEmpty() ? ": " + text : complained ? " and said on stderr: " + answer.problem() : " and said nothing");
     }
 }

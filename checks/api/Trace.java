@@ -54,13 +54,8 @@ final class Trace extends Evidence {
     /** True when a worker's container was killed while it had the job, most often because memory ran out. */
     boolean workerWasKilled() {
         return containers(Container.WORKER).stream().anyMatch(one -> one.finished() != null
-            && (attempt() == null || !one.finished().isBefore(attempt().from) && (attempt().to == null || !one.finished().isAfter(attempt().to)))
+            && (attempt() == null || attempt().covers(one.finished()))
             && (one.oomKilled() || one.exitCode() == 137 && !one.state().equals("running")));
-    }
-
-    /** True when the worker process alone was lost, and not its container. */
-    boolean workerProcessDied() {
-        return attempt() != null && attempt().lost && attempt().end != null && attempt().end.text.startsWith("Process ");
     }
 
     /** True when the last attempt is open, and its worker process has it or wrote a line of it within so many minutes. */

@@ -1,6 +1,5 @@
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What is said of a stage that is at work: how long it runs, its batch, the time that is left by its own pace, its numbers so far. */
@@ -19,11 +18,7 @@ interface AtWork {
 
     /** It has its turn, and lines say what it could not do. How bad that is a stage tells that can before all of its numbers are known. */
     static Finding broken(Situation of) {
-        // What the stage works out at its end is no number of it yet.
-        Map<String, Double> told = new LinkedHashMap<>(of.observed.numbers);
-        Status status = of.stage.judgesFailures ? Status.FAIL : of.stage.judgeBroken(of.observed).status();
-        of.observed.numbers.clear();
-        of.observed.numbers.putAll(told);
+        Status status = of.stage.judgesFailures ? Status.FAIL : of.observed.soFar(of.stage::judgeBroken).status();
         String summary = open(of).summary() + "; " + Times.count(Observation.count(of.observed.failures()), "error") + " so far";
         return of.observed.fail(summary).as(status, summary).because(Finding.Reason.RUNNING);
     }

@@ -14,8 +14,9 @@ interface NagiosLine {
     int SHOWN = 3;
 
     static String render(Audit audit) {
-        String worst = audit.byIssue().entrySet().stream().limit(SHOWN).map(group -> group.getKey() + " (" + group.getValue().size() + ")").collect(Collectors.joining(", "))
-            + (audit.byIssue().size() > SHOWN ? " and " + (audit.byIssue().size() - SHOWN) + " more" : "");
+        Map<String, List<AuditedJob>> issues = audit.byIssue();
+        String worst = issues.entrySet().stream().limit(SHOWN).map(group -> group.getKey() + " (" + group.getValue().size() + ")").collect(Collectors.joining(", "))
+            + (issues.size() > SHOWN ? " and " + (issues.size() - SHOWN) + " more" : "");
         List<String> numbers = new ArrayList<>(List.of(number("jobs", audit.scope().isCut() ? audit.scope().matches() : audit.jobs().size())));
         audit.words().forEach((word, count) -> numbers.add(number(word.replace(' ', '_'), count) + thresholds(word)));
         return line(audit.severity(), AuditText.headline(audit).replace("\n", "; ").replaceAll(" {2,}", " ") + (worst.isEmpty() ? "" : "; " + worst), numbers);

@@ -26,6 +26,11 @@ record Diagnosis(Status status, String subject, String found, List<String> mend,
         return new Diagnosis(Status.FAIL, subject, found, List.of(mend), false);
     }
 
+    /** The command that tells what a service of the hand-run page is called here. */
+    static String called(ComposeTarget target, String service) {
+        return target.call("--doctor", "--service", service + "=NAME") + "    # what it is called here";
+    }
+
     /** The same, where nothing can be traced without it. */
     Diagnosis stops() {
         return new Diagnosis(status, subject, found, mend, true);

@@ -65,7 +65,7 @@ final class Doctor {
         }
         for (String name : services) {
             if (!seen.contains(name) && !(name.equals("postgres") && target.psql != null)) {
-                out.print(Diagnosis.fail("Service " + target.service(name), "on none of the hosts", target.call("--doctor", "--service", name + "=NAME") + "    # what it is called here").text());
+                out.print(Diagnosis.fail("Service " + target.service(name), "on none of the hosts", Diagnosis.called(target, name)).text());
                 worst = Math.max(worst, 1);
             }
         }
@@ -190,7 +190,7 @@ final class Doctor {
             }
             seen.add(name);
             if (its.isEmpty()) {
-                Diagnosis missing = Diagnosis.fail(subject, "not in this project; there are " + String.join(", ", there), target.call("--doctor", "--service", name + "=NAME") + "    # what it is called here",
+                Diagnosis missing = Diagnosis.fail(subject, "not in this project; there are " + String.join(", ", there), Diagnosis.called(target, name),
                     CommandRunner.shown(target.compose("up", "-d", real)));
                 say(missing);
             } else if (up.isEmpty()) {

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -30,13 +29,12 @@ final class DoctorOfData {
 
     /** Whether psql answers and may read what is needed, and how far its clock is from ours. */
     List<Diagnosis> database() {
-        List<String> answer = new ArrayList<>();
+        KeptLines kept = new KeptLines();
         Instant before = Instant.now();
-        LineHandler keep = line -> answer.size() < 20 && answer.add(line);
-        CommandResult result = target.swarm != null ? new SwarmStack(target, runner, null).stream(RIGHTS, Map.of(), null, keep)
-            : runner.run("doctor", target.rows(RIGHTS, Map.of()), target.psqlEnvironment(), keep);
+        CommandResult result = kept.of(target.swarm != null ? new SwarmStack(target, runner, null).stream(RIGHTS, Map.of(), null, kept)
+            : runner.run("doctor", target.rows(RIGHTS, Map.of()), target.psqlEnvironment(), kept));
         Instant after = Instant.now();
-        JsonNode said = Json.list(answer).stream().findFirst().orElse(Json.NODES.missingNode());
+        JsonNode said = Json.list(result.out()).stream().findFirst().orElse(Json.NODES.missingNode());
         if (result.problem() != null || !said.has("version")) {
             String problem = result.problem() == null ? "psql printed no row" : result.problem();
             return List.of(result.timedOut() ? Diagnosis.unknown("Database", problem, target.call("--doctor", "--timeout", "120")) : Diagnosis.fail("Database", problem, mend(problem)),

@@ -66,7 +66,7 @@ final class DoctorOfSwarm {
         String replicas = listed.stream().filter(one -> one.path("Name").asText().equals(service)).map(one -> one.path("Replicas").asText()).findFirst().orElse("");
         String[] counts = replicas.split("[/ ]", 3);
         if (replicas.isEmpty() || counts.length < 2) {
-            return Diagnosis.fail(subject, "not in this stack", target.call("--doctor", "--service", name + "=NAME") + "    # what it is called here");
+            return Diagnosis.fail(subject, "not in this stack", Diagnosis.called(target, name));
         }
         String why = typed("service", "ps", "--no-trunc", service);
         return counts[1].equals("0") ? Diagnosis.fail(subject, "scaled down to 0", typed("service", "scale", service + "=1"))

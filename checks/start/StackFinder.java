@@ -17,12 +17,9 @@ final class StackFinder {
      * Docker could not be asked; null where it could, or need not be.
      */
     static String find(ComposeTarget target, CommandRunner runner, Progress progress) {
-        for (int i = 1; i < target.compose.size(); i++) {
-            String file = target.compose.get(i);
-            if (target.compose.get(i - 1).equals("-f") && !file.equals("-") && Files.notExists(Path.of(file))) {
-                throw new KnownFailure(2, "there is no file " + file + "; -p PROJECT needs none (docker compose ls names the projects)");
-            }
-        }
+        target.files.stream().filter(file -> !file.equals("-") && Files.notExists(Path.of(file))).findFirst().ifPresent(file -> {
+            throw new KnownFailure(2, "there is no file " + file + "; -p PROJECT needs none (docker compose ls names the projects)");
+        });
         if (isNamed(target, System.getenv())) {
             return null;
         }

@@ -41,6 +41,11 @@ final class Attempt {
         return Container.host(container);
     }
 
+    /** True when its worker process alone died, and not the worker. */
+    boolean lostItsProcess() {
+        return lost && end != null && end.text.startsWith("Process ");
+    }
+
     /** True for a time in it, UTC. */
     boolean covers(Instant time) {
         return !time.isBefore(from) && (to == null || !time.isAfter(to));

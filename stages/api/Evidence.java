@@ -257,7 +257,7 @@ class Evidence {
         }
         if (attempt != null && attempt.lost && attempt.why.isEmpty()) {
             died(attempt, workers);
-            attempt.why = attempt.end.text.startsWith("Process ") ? "its worker process " + attempt.process + " died"
+            attempt.why = attempt.lostItsProcess() ? "its worker process " + attempt.process + " died"
                 : "the worker was stopped or restarted while the job was running";
         }
         if (attempt == null || attempt.to != null || Set.of("completed", "failed").contains(job.status())) {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 record Finding(Observation observed, Status status, String summary, Set<Reason> reasons, Optional<Cause> cause, List<Message> quotes,
         List<String> notes) {
     /** What is said of a finding beside its status, for those who decide by it. */
-    enum Reason { RUNNING, INTERRUPTED, NOTHING_TO_DO, SLOW }
+    enum Reason { RUNNING, INTERRUPTED, UNCLOSED, NOTHING_TO_DO, SLOW }
 
     Stage stage() {
         return observed.stage;
@@ -106,6 +106,11 @@ record Finding(Observation observed, Status status, String summary, Set<Reason> 
     /** True for a stage that something else kept from coming to its end. */
     boolean isInterrupted() {
         return reasons.contains(Reason.INTERRUPTED);
+    }
+
+    /** True for a stage that began, and no line says that it ended. */
+    boolean isUnclosed() {
+        return reasons.contains(Reason.UNCLOSED);
     }
 
     /** True for a stage that did its work, but took longer than its concern. */

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -215,6 +215,17 @@ final class Observation {
     long sum(String name, ToLongFunction<Visit> ofVisit) {
         put(name, visits.stream().mapToLong(ofVisit).sum());
         return number(name);
+    }
+
+    /** What is concluded before the stage's time: the numbers that a conclusion works out do not stay. */
+    Finding soFar(Function<Observation, Finding> conclusion) {
+        Map<String, Double> read = new LinkedHashMap<>(numbers);
+        try {
+            return conclusion.apply(this);
+        } finally {
+            numbers.clear();
+            numbers.putAll(read);
+        }
     }
 
     /** Lets the seconds between two times stand beside the numbers read, 0 where the clocks say less; nothing where a time is not known. */

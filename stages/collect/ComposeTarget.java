@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
 
 /** Where the stack is, as the options say; builds the arguments for docker. */
 final class ComposeTarget {
+    /** The compose files that are named. */
+    List<String> files = List.of();
     /** What was typed of where the stack is: options, each with its value. */
     List<List<String>> typed = List.of();
     /** The host's name; empty where there is only one. */

@@ -113,6 +113,7 @@ final class TargetOptions {
         if (files.isEmpty() && project == null && !composeFile && live && Files.exists(standard)) {
             files = List.of(standard.toString());
         }
+        target.files = files;
         files.forEach(file -> target.compose.addAll(List.of("-f", file)));
         if (project != null) {
             target.compose.addAll(List.of("-p", project));
