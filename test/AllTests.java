@@ -111,9 +111,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -143,6 +147,9 @@ class AllTests implements TestExecutionListener {
     /** Characters of what a failed test says, once more at the end: of a long output only the end may be kept. */
     private static final int SAID_AGAIN = 1_500;
     private final List<String> failures = new ArrayList<>();
+    /** When each class began, by its identifier, in nanoseconds; and the seconds that each has taken. */
+    private final Map<String, Long> begun = new HashMap<>();
+    private final Map<String, Long> seconds = new LinkedHashMap<>();
     private int passed;
     private int failed;
     private int skipped;
@@ -176,14 +183,28 @@ class AllTests implements TestExecutionListener {
             .selectors(CLASSES.stream().filter(tests -> tests.getName().toLowerCase(Locale.ROOT).contains(part)).map(tests -> selectClass(tests)).toList()).build();
         LauncherFactory.create().execute(request, counting);
         boolean strict = "true".equals(System.getenv("CI"));
+        counting.seconds.entrySet().stream().sorted(Map.Entry.<String, Long>comparingByValue().reversed()).limit(20)
+            .forEach(one -> System.out.printf("%4d s  %s%n", one.getValue(), one.getKey()));
         counting.failures.forEach(System.out::println);
         System.out.println(counting.passed + " passed, " + (counting.failed + (strict ? counting.skipped : 0)) + " failed, "
             + (strict ? 0 : counting.skipped) + " skipped");
         System.exit(counting.failed > 0 || strict && counting.skipped > 0 || counting.passed == 0 ? 1 : 0);
     }
 
+    private static boolean isClass(TestIdentifier test) {
+        return test.getSource().filter(ClassSource.class::isInstance).isPresent();
+    }
+
+    @Override
+    public void executionStarted(TestIdentifier test) {
+        begun.put(test.getUniqueId(), System.nanoTime());
+    }
+
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        if (isClass(test)) {
+            seconds.put(name(test), (System.nanoTime() - begun.get(test.getUniqueId())) / 1_000_000_000);
+        }
         if (result.getStatus() == TestExecutionResult.Status.FAILED) {
             failed++;
             System.out.println("FAILED  " + name(test));
