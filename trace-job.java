@@ -578,7 +578,7 @@ class TraceJob implements Callable<Integer> {
 
     /** The checks that are not Java. */
     private Plugins plugins(ComposeTarget target, CommandRunner runner) throws IOException {
-        return new Plugins(PluginResult.commands(plugins, teller::note), CommandRunner.shown(target.compose()), JsonReport::render, (command, env, report) -> {
+        return new Plugins(PluginResult.commands(plugins, teller::note), target.forChecks(finder()), JsonReport::render, (command, env, report) -> {
             List<String> said = Collections.synchronizedList(new ArrayList<>());
             CommandResult answer = runner.run("check", command, env, report, line -> said.size() >= 20 || said.add(line));
             return answer.with(said.stream().map(new Redactor(!noRedact)::text).toList());

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,18 @@ class ChecksTest {
         AllTests.Run run = demo(script("env.sh", "grep -q '\"schema\" : \"trace-job/1\"' || exit 2",
             "echo \"$JOB_ID $JOB_STATUS $JOB_VERDICT $1 $2\"; exit 1") + " -w '5 6'");
         assertTrue(run.out().contains("     | 7f3c2a10-5b8e-4d6f-9a21-0c4e8b7d1f35 completed completed -w 5 6\n"), run.out());
+    }
+
+    /** The words of the database's own command are the spec's, with what is called otherwise here. */
+    @Test
+    void itFindsTheCommandsForTheStackInItsEnvironment() throws IOException {
+        String asks = script("asks.sh", "echo \"$COMPOSE; $PSQL\"; exit 1");
+        AllTests.Run there = AllTests.trace("--demo", "-p", "my-stack", "--service", "postgres=db", "--db-user", "reader", "--check", asks);
+        Matcher said = Pattern.compile("\\| (docker compose -p my-stack); \\1 exec -T -e 'PGOPTIONS=(.*)' db timeout 30 psql -X -q -A -t -U reader -d p1lending_etl -c\n").matcher(there.out());
+        assertTrue(said.find() && said.group(2).contains("default_transaction_read_only=on"), there.out());
+        AllTests.Run here = AllTests.trace("--demo", "--psql", "postgresql://reader:hush@db.example/etl", "--check", asks,
+            "--check", script("secret.sh", "echo \"$PGPASSWORD\" | tr h b; exit 1"));
+        assertTrue(here.out().contains("psql -X -w -q -A -t -d postgresql://[email]/etl -c\n") && here.out().contains("| busb\n"), here.out());
     }
 
     @Test
@@ -147,6 +160,14 @@ class ChecksTest {
         assertTrue(number.symptom().contains("the stage DNC Check has no number fuond; it has ") && number.symptom().contains("found"), number.symptom());
         assertEquals("Mine: 0.0 false", mine(judged(trace -> trace.finding(DncCheck.class).number("found") + " "
             + trace.finding(DncCheck.class).has("found"))).symptom());
+    }
+
+    @Test
+    void rowsThatNobodyAsksForAreAnErrorInTheReport() {
+        Issue rows = mine(judged(trace -> trace.rows("rows of job_lgos")));
+        assertEquals(Status.UNKNOWN, rows.severity());
+        assertTrue(rows.symptom().contains("nobody asks for rows of job_lgos; there are ") && rows.symptom().contains("rows of job_logs"), rows.symptom());
+        assertEquals("Mine: []", mine(judged(trace -> trace.rows("rows of job_logs"))).symptom());
     }
 
     @Test

@@ -1,3 +1,4 @@
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -5,7 +6,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What is said of one job: the evidence, and what was concluded from it. */
@@ -15,9 +19,21 @@ final class Trace extends Evidence {
     /** The stack traces of checks that crashed, by their ids. */
     final Map<String, List<String>> crashes = new LinkedHashMap<>();
     Verdict verdict;
+    /** What the stages and checks ask, by the names of the answers; empty where nobody has said so. */
+    final Set<String> asked = new TreeSet<>();
 
     Trace(Job job, Instant now) {
         super(job, now);
+    }
+
+    /** The rows of an answer, one object each. Throws IllegalArgumentException where neither a stage nor a check asks for rows of that name. */
+    @Override
+    List<JsonNode> rows(String key) {
+        if (key.startsWith("rows of ") && !asked.isEmpty() && !asked.contains(key)) {
+            throw new IllegalArgumentException("nobody asks for " + key + "; there are "
+                + asked.stream().filter(one -> one.startsWith("rows of ")).collect(Collectors.joining(", ")));
+        }
+        return super.rows(key);
     }
 
     /** The first of these numbers that a stage has, for the stage that declares them; 0 when none was told. */

@@ -32,6 +32,8 @@ final class Judge {
      */
     static void judge(Trace trace, List<Stage> stages, Collection<Stage> asked, List<Check> checks) {
         trace.settle();
+        Stream.concat(stages.stream().flatMap(stage -> stage.runs.stream()), checks.stream().flatMap(check -> check.runs.stream()))
+            .forEach(ask -> trace.asked.add(ask.key()));
         Judge judging = new Judge(trace, stages);
         for (Stage stage : stages) {
             trace.visits.put(stage.getClass(), judging.pipeline.observations.get(stage).visits);

@@ -13,14 +13,14 @@ final class Plugins {
     }
 
     private final List<List<String>> commands;
-    private final String compose;
+    private final Map<String, String> stack;
     private final Function<Trace, String> report;
     private final Runner runner;
 
-    /** @param compose the command for this stack; @param report the report of a trace as they read it */
-    Plugins(List<List<String>> commands, String compose, Function<Trace, String> report, Runner runner) {
+    /** @param stack how this stack is asked, for their environment; @param report the report of a trace as they read it */
+    Plugins(List<List<String>> commands, Map<String, String> stack, Function<Trace, String> report, Runner runner) {
         this.commands = commands;
-        this.compose = compose;
+        this.stack = stack;
         this.report = report;
         this.runner = runner;
     }
@@ -41,12 +41,11 @@ final class Plugins {
         if (commands.isEmpty()) {
             return;
         }
-        Map<String, String> env = new LinkedHashMap<>();
+        Map<String, String> env = new LinkedHashMap<>(stack);
         env.put("JOB_ID", trace.job.id());
         env.put("JOB_STATUS", trace.job.status());
         env.put("JOB_VERDICT", trace.verdict.state().toString());
         env.put("JOB_CREATED", Times.iso(trace.job.time("created_at")));
-        env.put("COMPOSE", compose);
         byte[] told = report.apply(trace).getBytes(StandardCharsets.UTF_8);
         for (int which = 0; which < commands.size(); which++) {
             String name = name(which);

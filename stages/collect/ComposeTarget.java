@@ -219,6 +219,18 @@ final class ComposeTarget {
         return env;
     }
 
+    /** How a check that is not Java asks this stack: what it finds in its environment. @param ask a stage's SELECT, for the words that come before one */
+    Map<String, String> forChecks(Command ask) {
+        Map<String, String> env = psqlEnvironment();
+        env.put("COMPOSE", CommandRunner.shown(compose()));
+        if (psql != null || !elsewhere) {
+            List<String> there = homes.get(service(ask.service()));
+            List<String> words = (there == null ? this : on("", there)).rows(ask, Map.of());
+            env.put("PSQL", SwarmWords.lookedUp(docker, CommandRunner.shown(words.subList(0, words.size() - 1))));
+        }
+        return env;
+    }
+
     private static final Pattern URL_PASSWORD = Pattern.compile("(?<=://)([^:/@?]*):([^@/]*)@");
     private static final Pattern QUERY_PASSWORD = Pattern.compile("([?&])password=([^&]*)&?");
     private static final Pattern KEY_PASSWORD = Pattern.compile("\\bpassword\\s*=\\s*('(?:[^'\\\\]|\\\\.)*+'|\\S+)\\s*");

@@ -47,6 +47,21 @@ class FaultsOfTheDatabaseTest extends FaultsStack {
         }
     }
 
+    @Test
+    void aCheckAsksTheDatabaseByWhatIsInItsEnvironmentAndMayOnlyRead() throws Exception {
+        String id = healthy();
+        String check = Files.writeString(folder.resolve("asks.sh"), """
+            #!/bin/sh
+            sql="SELECT status || ' since ' || (completed_at IS NOT NULL) FROM etl_jobs WHERE id = '$JOB_ID'"
+            echo "$(eval "$PSQL \\"\\$sql\\"" </dev/null); $(eval "$PSQL 'DELETE FROM etl_jobs'" 2>&1 </dev/null)"
+            exit 1
+            """).toString();
+        sure(Ran.of("chmod", "+x", check));
+        Report report = trace(id, "--check", check);
+        assertTrue(report.out().contains("| completed since true; ERROR:  cannot execute DELETE in a read-only transaction\n"), report.toString());
+        assertEquals(0, trace(id).code());
+    }
+
     /** What keeps psql out, and what ends that. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', value = {
