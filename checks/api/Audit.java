@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  */
 record Audit(AuditScope scope, List<AuditedJob> jobs, Map<String, String> missing, List<CommandResult> answers) {
     /** What a job can be in a word or two, in the order in which it is shown: what is well first. */
-    static final List<String> WORDS = List.of("ok", "running", "queued", "with warnings", "degraded", "failed", "cancelled", "lost", "zombie", "stuck", "unknown");
+    static final List<String> WORDS = List.of("ok", "running", "queued", "with warnings", "degraded", "failed", "cancelled", "lost", "zombie",
+        "stuck", "unknown");
 
     /** How many jobs there are of each word; all words are there. */
     Map<String, Long> words() {
@@ -44,7 +45,8 @@ record Audit(AuditScope scope, List<AuditedJob> jobs, Map<String, String> missin
 
     /** How bad the worst job is; what was not looked at is not known. */
     Status severity() {
-        return Stream.concat(Stream.of(scope.isCut() ? Status.UNKNOWN : Status.OK), jobs.stream().map(AuditedJob::severity)).max(Comparator.naturalOrder()).get();
+        return Stream.concat(Stream.of(scope.isCut() ? Status.UNKNOWN : Status.OK), jobs.stream().map(AuditedJob::severity))
+            .max(Comparator.naturalOrder()).get();
     }
 
     /** The jobs that are not healthy, by what is worst about each: the worst first, and of equally bad ones those whose rows say that all is well. */

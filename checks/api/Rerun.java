@@ -38,7 +38,8 @@ interface Rerun {
         String state = stopped.get().state();
         // These two are words of Swarm's: no node takes it, and it was scaled down.
         String way = state.equals("pending") ? "ps -a " : state.equals("shutdown") ? "up -d " : "start ";
-        return Stream.concat(Stream.of((state.equals("pending") ? "Give Swarm a node for " : "Start ") + Container.WORKER + ", which is " + state + ". " + resolution[0],
+        return Stream.concat(Stream.of((state.equals("pending") ? "Give Swarm a node for " : "Start ") + Container.WORKER + ", which is " + state
+            + ". " + resolution[0],
             "docker compose " + way + Container.WORKER), Arrays.stream(resolution).skip(1)).toArray(String[]::new);
     }
 }

@@ -111,7 +111,8 @@ interface Scripts {
         } catch (IOException | java.io.UncheckedIOException unreadable) {
             return Optional.empty();
         }
-        return files.stream().findFirst().map(Printable::plain).map(file -> file + " takes no part: give trace-job.java the line //SOURCES " + file + " beside the others, or move the file");
+        return files.stream().findFirst().map(Printable::plain)
+            .map(file -> file + " takes no part: give trace-job.java the line //SOURCES " + file + " beside the others, or move the file");
     }
 
     /** The top-level classes beside this one, in its jar or in its folder. */

@@ -43,8 +43,10 @@ record OtherJob(Trace trace, String which) {
         Instant created = trace.job.time("created_at");
         String script = trace.job.column("script_id");
         if (created != null && !script.isEmpty()) {
-            Collector.Found found = collector.find(AuditCollector.finder(stages), AuditCollector.fill(new Period(created.minus(SEARCHED), created), "completed"));
-            List<Job> same = found.jobs().stream().filter(job -> job.column("script_id").equals(script) && !job.id().equals(trace.job.id())).limit(MOST_TRACED).toList();
+            Collector.Found found = collector.find(AuditCollector.finder(stages),
+                AuditCollector.fill(new Period(created.minus(SEARCHED), created), "completed"));
+            List<Job> same = found.jobs().stream().filter(job -> job.column("script_id").equals(script) && !job.id().equals(trace.job.id()))
+                .limit(MOST_TRACED).toList();
             for (Job job : same) {
                 Trace other = judge.apply(collector.trace(job, found));
                 if (!other.isWrong()) {
@@ -52,6 +54,7 @@ record OtherJob(Trace trace, String which) {
                 }
             }
         }
-        throw new KnownFailure(3, "of the last " + MOST_TRACED + " completed jobs of its script in " + SEARCHED.toDays() + " days none was healthy; name another job: --diff JOB-ID");
+        throw new KnownFailure(3, "of the last " + MOST_TRACED + " completed jobs of its script in " + SEARCHED.toDays()
+            + " days none was healthy; name another job: --diff JOB-ID");
     }
 }

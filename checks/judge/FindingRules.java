@@ -4,7 +4,8 @@ import java.util.List;
 interface FindingRules {
     /** No line of the stage was seen: it was not reached, it had nothing to do, or the evidence is missing. */
     List<JudgeRule<Situation, Finding>> NOT_SEEN = List.of(
-        new JudgeRule<>("a completed job has work for it, though the stage before failed", of -> of.before(Status.FAIL) && of.isCompleted() && of.beforeTellsWork(),
+        new JudgeRule<>("a completed job has work for it, though the stage before failed",
+            of -> of.before(Status.FAIL) && of.isCompleted() && of.beforeTellsWork(),
             of -> of.stage.unseen(of.observed)),
         new JudgeRule<>("the stage before failed", of -> of.before(Status.FAIL), Situation::notReached),
         new JudgeRule<>("the stage before left nothing to do", Situation::beforeLeftNothing,
@@ -54,7 +55,8 @@ interface FindingRules {
         new JudgeRule<>("errors that no stage knows came in its turn", of -> !of.observed.errors().isEmpty(),
             of -> of.finding.as(Status.WARN, of.finding.summary() + ", with " + Times.count(Observation.count(of.observed.errors()), "error") + " on the way")
                 .quoting(of.observed.errors().get(0))),
-        new JudgeRule<>("it took too long", Situation::isSlow, of -> of.finding.as(Status.WARN, of.finding.summary() + (of.isOpen() ? "; " : "; took " + Times.duration(of.finding.millis()) + ", ")
+        new JudgeRule<>("it took too long", Situation::isSlow,
+            of -> of.finding.as(Status.WARN, of.finding.summary() + (of.isOpen() ? "; " : "; took " + Times.duration(of.finding.millis()) + ", ")
             + "expected under " + Times.number(of.stage.limit(of.observed)) + "s").because(Finding.Reason.SLOW).noting("typical: " + of.stage.typical)),
         new JudgeRule<>("all is well", of -> true, of -> of.finding));
 

@@ -99,7 +99,8 @@ final class Judge {
     }
 
     private void unexplained(Finding finding, List<Message> shown) {
-        trace.issues.add(new Issue(finding.stage().id(), finding.status(), finding.stage().title + ": " + finding.summary(), finding.cause().map(Cause::sentence).orElse(""),
+        trace.issues.add(new Issue(finding.stage().id(), finding.status(), finding.stage().title + ": " + finding.summary(),
+            finding.cause().map(Cause::sentence).orElse(""),
             finding.stage().resolution, List.of(finding.stage().getClass()), shown.isEmpty() ? null : shown.get(0).time, shown));
     }
 }

@@ -32,8 +32,10 @@ interface AuditText {
     /** How many jobs there are, in which period, how they are, and how their rows say they are. */
     static String headline(Audit audit) {
         String counts = counts(audit.words());
-        String jobs = audit.scope().isCut() ? "The newest " + audit.scope().read() + " of " + Times.count(audit.scope().matches(), "job") : Times.count(audit.jobs().size(), "job");
-        return jobs + " since " + Times.iso(audit.scope().from()) + (audit.scope().to().isBefore(audit.scope().now()) ? " until " + Times.iso(audit.scope().to()) : "")
+        String jobs = audit.scope().isCut() ? "The newest " + audit.scope().read() + " of " + Times.count(audit.scope().matches(), "job")
+            : Times.count(audit.jobs().size(), "job");
+        return jobs + " since " + Times.iso(audit.scope().from())
+            + (audit.scope().to().isBefore(audit.scope().now()) ? " until " + Times.iso(audit.scope().to()) : "")
             + (audit.scope().narrowed().isEmpty() ? "" : " (" + Printable.plain(audit.scope().narrowed()) + ")") + (counts.isEmpty() ? "" : ": " + counts)
             + (audit.jobs().isEmpty() ? "" : "   (their rows say: " + counts(audit.statuses()) + ")")
             + (audit.scope().isCut() ? "\nThe others were not looked at: name a shorter period" : "");
@@ -90,7 +92,8 @@ interface AuditText {
         out.append("\nCommands:\n");
         for (CommandResult answer : audit.answers()) {
             String command = Printable.plain(answer.command());
-            out.append(String.format(Locale.ROOT, "  %.2fs exit %d%s, %s%n     | %s%n", answer.seconds(), answer.exitCode(), answer.timedOut() ? ", timed out" : "",
+            out.append(String.format(Locale.ROOT, "  %.2fs exit %d%s, %s%n     | %s%n", answer.seconds(), answer.exitCode(),
+                answer.timedOut() ? ", timed out" : "",
                 Times.count(answer.lines(), "line"), command.length() > 240 ? command.substring(0, 240) + "…" : command));
         }
     }

@@ -65,11 +65,13 @@ interface Html {
 
     /** A part of the page with a heading, and a name for links of letters and hyphens. */
     static String section(String name, String heading, String content) {
-        return "<section id=\"" + name + "\" aria-labelledby=\"" + name + "-heading\">\n<h2 id=\"" + name + "-heading\">" + heading + "</h2>\n" + content + "</section>\n";
+        return "<section id=\"" + name + "\" aria-labelledby=\"" + name + "-heading\">\n<h2 id=\"" + name + "-heading\">" + heading + "</h2>\n"
+            + content + "</section>\n";
     }
 
     /** What is folded until somebody opens it. @param summary markup */
     static String folded(String id, boolean open, String summary, String content) {
-        return "<details" + (id.isEmpty() ? "" : " id=\"" + id + "\"") + (open ? " open" : "") + ">\n<summary>" + summary + "</summary>\n" + content + "</details>\n";
+        return "<details" + (id.isEmpty() ? "" : " id=\"" + id + "\"") + (open ? " open" : "") + ">\n<summary>" + summary + "</summary>\n" + content
+            + "</details>\n";
     }
 }

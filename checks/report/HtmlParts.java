@@ -21,7 +21,8 @@ interface HtmlParts {
 
     /** A message, where it comes from and how it was placed. */
     static String line(Message message) {
-        return Times.MILLIS.format(message.time) + " " + message.service + (message.process.isEmpty() ? "" : "/" + message.process) + " [" + message.placedBy + "] "
+        return Times.MILLIS.format(message.time) + " " + message.service + (message.process.isEmpty() ? "" : "/" + message.process) + " ["
+            + message.placedBy + "] "
             + brief(message.text);
     }
 
@@ -40,14 +41,17 @@ interface HtmlParts {
         }
         String lost = missing.entrySet().stream().limit(MOST_COMMANDS).map(one -> "<li>" + Html.text(brief(one.getKey() + ": " + one.getValue())) + "</li>\n")
             .collect(Collectors.joining());
-        return (lost.isEmpty() ? "" : "<h3>Not read</h3>\n<ul>\n" + lost + "</ul>\n") + Html.folded("", false, Times.count(answers.size(), "command"), "<table class=\"commands\">\n<thead><tr><th scope=\"col\">Took</th><th scope=\"col\">Exit</th><th scope=\"col\">Lines</th><th scope=\"col\">Command</th></tr></thead>\n"
+        return (lost.isEmpty() ? "" : "<h3>Not read</h3>\n<ul>\n" + lost + "</ul>\n")
+            + Html.folded("", false, Times.count(answers.size(), "command"),
+                "<table class=\"commands\">\n<thead><tr><th scope=\"col\">Took</th><th scope=\"col\">Exit</th><th scope=\"col\">Lines</th><th scope=\"col\">Command</th></tr></thead>\n"
             + "<tbody>\n" + rows + "</tbody>\n</table>\n");
     }
 
     /** @param now when it was traced, UTC; @param masked people and secrets are */
     static String footer(Instant now, boolean masked) {
         return "<footer><p>Traced at " + Times.iso(now) + " by trace-job; times are UTC. "
-            + (masked ? "Names, phones, addresses, tokens and passwords are masked." : "<strong>Nothing is masked: names, phones, addresses and secrets are as they were.</strong>")
+            + (masked ? "Names, phones, addresses, tokens and passwords are masked."
+                : "<strong>Nothing is masked: names, phones, addresses and secrets are as they were.</strong>")
             + "</p></footer>\n";
     }
 }

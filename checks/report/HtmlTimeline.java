@@ -29,15 +29,18 @@ final class HtmlTimeline {
         if (timeline.from() == null) {
             return "<p>Nothing was measured.</p>\n";
         }
-        out.append("<table class=\"waterfall\">\n<thead><tr><th scope=\"col\">Part</th><th scope=\"col\"><span class=\"axis\"><span>").append(Times.iso(timeline.from()))
-            .append("</span><span>").append(Times.iso(timeline.to())).append("</span></span></th><th scope=\"col\" class=\"number\">Time</th></tr></thead>\n<tbody>\n");
+        out.append("<table class=\"waterfall\">\n<thead><tr><th scope=\"col\">Part</th><th scope=\"col\"><span class=\"axis\"><span>")
+            .append(Times.iso(timeline.from()))
+            .append("</span><span>").append(Times.iso(timeline.to()))
+            .append("</span></span></th><th scope=\"col\" class=\"number\">Time</th></tr></thead>\n<tbody>\n");
         row("Queued", Status.SKIP, timeline.entries(TimelineEntry.Kind.QUEUED), -1, "");
         timeline.entries(TimelineEntry.Kind.OTHER_JOB).stream().limit(MOST_OTHER_JOBS)
             .forEach(other -> row("job " + other.name().substring(0, Math.min(8, other.name().length())), Status.SKIP, List.of(other), -1, ""));
         for (Finding finding : trace.findings.values()) {
             if (finding.stage() instanceof PipelineStage stage && finding.status() != Status.SKIP) {
                 row(stage.performanceRow.isEmpty() ? stage.title : stage.performanceRow, finding.status(),
-                    timeline.entries().stream().filter(entry -> entry.stage() == stage).toList(), finding.millis(), stage.title.equals(trace.bottleneck) ? "bottleneck" : "");
+                    timeline.entries().stream().filter(entry -> entry.stage() == stage).toList(), finding.millis(),
+                    stage.title.equals(trace.bottleneck) ? "bottleneck" : "");
             }
         }
         optional("wait for retry", TimelineEntry.Kind.RETRY);
@@ -86,20 +89,23 @@ final class HtmlTimeline {
         TimelineEntry last = group.get(group.size() - 1);
         long millis = group.stream().mapToLong(TimelineEntry::millis).sum();
         double whole = Math.max(1, Duration.between(first.from(), last.to()).toMillis());
-        String text = group.size() == 1 ? told(first) : first.name() + ", " + group.size() + " visits, " + Times.duration(millis) + " from " + clock(first.from());
+        String text = group.size() == 1 ? told(first)
+            : first.name() + ", " + group.size() + " visits, " + Times.duration(millis) + " from " + clock(first.from());
         // Never thinner than can be seen.
         rect("", at(first.from()), Math.max(1, at(last.to()) - at(first.from())), group.size() == 1 ? 1 : Math.max(0.2, millis / whole), text);
     }
 
     private void rect(String status, double from, double width, double opacity, String text) {
-        out.append("<rect").append(status.isEmpty() ? "" : " class=\"" + status + "\"").append(" x=\"").append(number(Math.min(from, PARTS - width))).append("\" width=\"")
+        out.append("<rect").append(status.isEmpty() ? "" : " class=\"" + status + "\"").append(" x=\"").append(number(Math.min(from, PARTS - width)))
+            .append("\" width=\"")
             .append(number(width)).append("\" height=\"10\"").append(opacity < 1 ? " fill-opacity=\"" + number(opacity) + "\"" : "").append("><title>")
             .append(Html.text(text)).append("</title></rect>");
     }
 
     private static String told(TimelineEntry entry) {
         String visit = entry.visit() > 0 ? ", visit " + entry.visit() : "";
-        return entry.kind().moment() ? clock(entry.from()) + " " + entry.name() + visit + ": " + entry.text() + (entry.times() > 1 ? ", " + entry.times() + " times" : "")
+        return entry.kind().moment() ? clock(entry.from()) + " " + entry.name() + visit + ": " + entry.text()
+            + (entry.times() > 1 ? ", " + entry.times() + " times" : "")
             : entry.name() + visit + ": " + Times.duration(entry.millis()) + (entry.open() ? " so far" : "") + " from " + clock(entry.from());
     }
 

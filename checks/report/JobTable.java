@@ -30,7 +30,8 @@ interface JobTable {
         List<String> lines = new ArrayList<>();
         for (Job job : jobs) {
             Instant created = job.time("created_at");
-            lines.add(clock.local(String.format(Locale.ROOT, form, job.id(), Printable.plain(job.status()), verdict.apply(job).isEmpty() ? "-" : verdict.apply(job),
+            lines.add(clock.local(String.format(Locale.ROOT, form, job.id(), Printable.plain(job.status()),
+                verdict.apply(job).isEmpty() ? "-" : verdict.apply(job),
                 Times.iso(created), created == null ? "-" : clock.age(created), duration(job, clock.now()), Printable.plain(job.name())).stripTrailing()));
         }
         more(lines, jobs, matches);

@@ -119,7 +119,8 @@ interface JsonReport {
                 : message.placedBy == null ? "rows of etl_jobs" : Command.OTHERS;
             ObjectNode one = evidence.addObject().put("command", answers.values().stream().filter(answer -> answer.key().startsWith(source))
                 .map(CommandResult::command).findFirst().orElse("")).put("service", message.service).put("container", message.container);
-            one.put("time", Times.MILLIS.format(message.time)).put("text", message.text).put("placedBy", message.placedBy == null ? null : message.placedBy.toString());
+            one.put("time", Times.MILLIS.format(message.time)).put("text", message.text)
+                .put("placedBy", message.placedBy == null ? null : message.placedBy.toString());
         }
     }
 

@@ -29,15 +29,18 @@ final class MarkdownAudit {
     /** @param listed so many jobs of each issue */
     private String report(int listed) {
         List<String> headline = AuditText.headline(audit).lines().toList();
-        out.append("#".repeat(options.headingLevel())).append(" ETL jobs: ").append(audit.jobs().isEmpty() ? "none" : AuditText.counts(audit.words())).append("\n\n");
+        out.append("#".repeat(options.headingLevel())).append(" ETL jobs: ").append(audit.jobs().isEmpty() ? "none" : AuditText.counts(audit.words()))
+            .append("\n\n");
         headline.forEach(line -> paragraph(Markdown.text(line)));
         audit.missing().forEach((key, why) -> paragraph("**Not read:** " + Markdown.text(brief(key + ": " + why))));
         for (Map.Entry<String, List<AuditedJob>> group : audit.byIssue().entrySet()) {
-            out.append("#".repeat(options.headingLevel() + 1)).append(' ').append(Markdown.text(brief(group.getKey()))).append(" (").append(group.getValue().size()).append(")\n\n");
+            out.append("#".repeat(options.headingLevel() + 1)).append(' ').append(Markdown.text(brief(group.getKey()))).append(" (")
+                .append(group.getValue().size()).append(")\n\n");
             out.append(table(group.getValue(), listed));
         }
         if (!audit.healthy().isEmpty()) {
-            out.append(Markdown.folded("", "Healthy: " + Times.count(audit.healthy().size(), "job"), table(audit.healthy(), listed).stripTrailing() + "\n")).append('\n');
+            out.append(Markdown.folded("", "Healthy: " + Times.count(audit.healthy().size(), "job"),
+                table(audit.healthy(), listed).stripTrailing() + "\n")).append('\n');
         }
         List<String> next = options.next();
         if (!next.isEmpty()) {
@@ -63,12 +66,15 @@ final class MarkdownAudit {
             String what = job.what().isEmpty() ? job.verdict().because() : job.what();
             table.append("| ").append(Markdown.code(AuditText.shortId(job))).append(" | ").append(AuditText.minute(job)).append(" | ")
                 .append(Markdown.cell(brief(job.job().name()))).append(" | ").append(Markdown.cell(job.word())).append(" | ")
-                .append(Markdown.cell(brief(what))).append(job.issues().size() < 2 ? "" : "; and " + Times.count(job.issues().size() - 1, "more issue")).append(" |\n");
+                .append(Markdown.cell(brief(what))).append(job.issues().size() < 2 ? ""
+                    : "; and " + Times.count(job.issues().size() - 1, "more issue")).append(" |\n");
         }
-        return table.append(table.isEmpty() ? "" : "\n").append(jobs.size() <= listed ? "" : "And " + (jobs.size() - Math.min(listed, jobs.size())) + " more.\n\n").toString();
+        return table.append(table.isEmpty() ? "" : "\n")
+            .append(jobs.size() <= listed ? "" : "And " + (jobs.size() - Math.min(listed, jobs.size())) + " more.\n\n").toString();
     }
 
     private static String brief(String text) {
-        return text.length() <= LONGEST_CELL ? text : text.substring(0, text.offsetByCodePoints(0, Math.min(LONGEST_CELL, text.codePointCount(0, text.length())))) + "…";
+        return text.length() <= LONGEST_CELL ? text
+            : text.substring(0, text.offsetByCodePoints(0, Math.min(LONGEST_CELL, text.codePointCount(0, text.length())))) + "…";
     }
 }

@@ -52,7 +52,8 @@ final class MarkdownReport {
 
     /** Whether people and secrets are in it. */
     static String masked(ReportOptions options) {
-        return options.masked() ? "Names, phones, addresses, tokens and passwords are masked." : "**Nothing is masked: names, phones, addresses and secrets are as they were.**";
+        return options.masked() ? "Names, phones, addresses, tokens and passwords are masked."
+            : "**Nothing is masked: names, phones, addresses and secrets are as they were.**";
     }
 
     /** @param below the first heading, in levels */
@@ -103,7 +104,8 @@ final class MarkdownReport {
         heading(1, "Stages");
         out.append("| Status | Stage | What happened | Time |\n|---|---|---|--:|\n");
         for (Finding finding : shown().toList()) {
-            String time = finding.millis() < 0 ? "" : Times.duration(finding.millis()) + (finding.stage().title.equals(trace.bottleneck) ? " (bottleneck)" : "");
+            String time = finding.millis() < 0 ? "" : Times.duration(finding.millis())
+                + (finding.stage().title.equals(trace.bottleneck) ? " (bottleneck)" : "");
             out.append("| ").append(finding.status()).append(" | ").append(Markdown.cell(finding.stage().title)).append(" | ")
                 .append(Markdown.cell(brief(finding.summary()))).append(" | ").append(time).append(" |\n");
         }
@@ -121,7 +123,8 @@ final class MarkdownReport {
             out.append(Markdown.folded("", finding.stage().title.replaceAll("[^\\w -]", "") + ": " + Times.count(finding.evidence().size(), "message"),
                 Markdown.block("text", "", lines(finding.evidence())))).append('\n');
         }
-        List<String> commands = trace.answers.values().stream().limit(MOST_COMMANDS).map(answer -> Times.number(answer.seconds()) + "s, exit " + answer.exitCode()
+        List<String> commands = trace.answers.values().stream().limit(MOST_COMMANDS)
+            .map(answer -> Times.number(answer.seconds()) + "s, exit " + answer.exitCode()
             + (answer.timedOut() ? ", timed out" : "") + ", " + Times.count(answer.lines(), "line") + ": " + brief(answer.command())).toList();
         out.append(Markdown.folded("", "Commands", Markdown.block("text", "", commands))).append('\n');
     }
@@ -138,6 +141,7 @@ final class MarkdownReport {
     }
 
     private static String brief(String text) {
-        return text.length() <= LONGEST_LINE ? text : text.substring(0, text.offsetByCodePoints(0, Math.min(LONGEST_LINE, text.codePointCount(0, text.length())))) + "…";
+        return text.length() <= LONGEST_LINE ? text
+            : text.substring(0, text.offsetByCodePoints(0, Math.min(LONGEST_LINE, text.codePointCount(0, text.length())))) + "…";
     }
 }

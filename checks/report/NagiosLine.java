@@ -15,7 +15,8 @@ interface NagiosLine {
 
     static String render(Audit audit) {
         Map<String, List<AuditedJob>> issues = audit.byIssue();
-        String worst = issues.entrySet().stream().limit(SHOWN).map(group -> group.getKey() + " (" + group.getValue().size() + ")").collect(Collectors.joining(", "))
+        String worst = issues.entrySet().stream().limit(SHOWN).map(group -> group.getKey() + " (" + group.getValue().size() + ")")
+            .collect(Collectors.joining(", "))
             + (issues.size() > SHOWN ? " and " + (issues.size() - SHOWN) + " more" : "");
         List<String> numbers = new ArrayList<>(List.of(number("jobs", audit.scope().isCut() ? audit.scope().matches() : audit.jobs().size())));
         audit.words().forEach((word, count) -> numbers.add(number(word.replace(' ', '_'), count) + thresholds(word)));
@@ -27,7 +28,8 @@ interface NagiosLine {
         if (trace.totalMillis() >= 0) {
             numbers.add(seconds("duration", trace.totalMillis()));
         }
-        trace.findings.values().stream().filter(finding -> finding.millis() >= 0).forEach(finding -> numbers.add(seconds(finding.stage().id(), finding.millis())));
+        trace.findings.values().stream().filter(finding -> finding.millis() >= 0)
+            .forEach(finding -> numbers.add(seconds(finding.stage().id(), finding.millis())));
         String id = trace.job.id().substring(0, Math.min(SHORT_ID, trace.job.id().length()));
         return line(severity(trace), "job " + id + " is " + TextReport.status(trace)
             + (trace.issues.isEmpty() ? "" : "; " + trace.issues.get(0).symptom()), numbers);
@@ -63,7 +65,8 @@ interface NagiosLine {
 
     /** From which count on a monitoring system shows it as a warning or as critical: above none. */
     private static String thresholds(String word) {
-        return Map.of("with warnings", ";0", "cancelled", ";0", "degraded", ";;0", "failed", ";;0", "lost", ";;0", "zombie", ";;0", "stuck", ";;0", "unknown", ";0")
+        return Map.of("with warnings", ";0", "cancelled", ";0", "degraded", ";;0", "failed", ";;0", "lost", ";;0", "zombie", ";;0", "stuck", ";;0",
+            "unknown", ";0")
             .getOrDefault(word, "");
     }
 

@@ -42,7 +42,8 @@ interface PrometheusText {
         String metric = "trace_job_audit_" + name;
         out.append("# HELP ").append(metric).append(' ').append(help).append("\n# TYPE ").append(metric).append(" gauge\n");
         values.forEach((value, number) -> out.append(metric).append(label.isEmpty() ? "" : "{" + label + "=\"" + escaped(value) + "\"}").append(' ')
-            .append(number.doubleValue() == Math.rint(number.doubleValue()) ? Long.toString(number.longValue()) : String.format(Locale.ROOT, "%.3f", number.doubleValue()))
+            .append(number.doubleValue() == Math.rint(number.doubleValue()) ? Long.toString(number.longValue())
+                : String.format(Locale.ROOT, "%.3f", number.doubleValue()))
             .append('\n'));
     }
 

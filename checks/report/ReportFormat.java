@@ -38,7 +38,8 @@ import picocli.CommandLine;
 
 /** The formats of a report. A new one is a file that renders a judged trace, an audit, or both, and its line here. */
 enum ReportFormat {
-    TEXT((trace, options) -> new TextReport(trace, options).render(options.next()), (audit, options) -> AuditText.render(audit, options.verbose(), options.next()), ".txt"),
+    TEXT((trace, options) -> new TextReport(trace, options).render(options.next()),
+        (audit, options) -> AuditText.render(audit, options.verbose(), options.next()), ".txt"),
     JSON((trace, options) -> JsonReport.render(trace), (audit, options) -> AuditJson.render(audit), ".json"),
     HTML(HtmlReport::render, HtmlAudit::render, ".html", ".htm"),
     MARKDOWN(MarkdownReport::render, MarkdownAudit::render, ".md", ".markdown"),
@@ -84,7 +85,8 @@ enum ReportFormat {
 
     /** All names of those for an audit, or for a trace, for people: `a, b or c`. */
     static String names(boolean audit) {
-        String names = Arrays.stream(values()).filter(format -> format.fits(audit)).map(format -> format.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "));
+        String names = Arrays.stream(values()).filter(format -> format.fits(audit)).map(format -> format.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
         return names.substring(0, names.lastIndexOf(", ")) + " or " + names.substring(names.lastIndexOf(", ") + 2);
     }
 

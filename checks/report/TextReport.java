@@ -240,7 +240,8 @@ final class TextReport {
 
     /** The colour that says a status. */
     static String colour(Status status) {
-        return Map.of(Status.OK, "green", Status.RUN, "cyan", Status.WARN, "yellow", Status.FAIL, "red", Status.UNKNOWN, "magenta").getOrDefault(status, "faint");
+        return Map.of(Status.OK, "green", Status.RUN, "cyan", Status.WARN, "yellow", Status.FAIL, "red", Status.UNKNOWN, "magenta")
+            .getOrDefault(status, "faint");
     }
 
     private void line(String text) {

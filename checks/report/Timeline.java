@@ -79,7 +79,8 @@ final class Timeline {
         add(kind, name, null, 0, 0, from, to, open, Map.of());
     }
 
-    private void add(TimelineEntry.Kind kind, String name, Stage stage, int attempt, int visit, Instant from, Instant to, boolean open, Map<String, Double> numbers) {
+    private void add(TimelineEntry.Kind kind, String name, Stage stage, int attempt, int visit, Instant from, Instant to, boolean open,
+        Map<String, Double> numbers) {
         all.add(new TimelineEntry(kind, Printable.plain(name), stage, attempt, visit, from, to.isBefore(from) ? from : to, open, numbers, "", 1));
     }
 
@@ -173,7 +174,8 @@ final class Timeline {
 
     /** All that accounts for time; where it is known. */
     private Stream<TimelineEntry> accounted() {
-        Stream<TimelineEntry> visits = trace.visits.keySet().stream().flatMap(stage -> visitsOf(stage).values().stream().flatMap(List::stream)).filter(Visit::timed)
+        Stream<TimelineEntry> visits = trace.visits.keySet().stream().flatMap(stage -> visitsOf(stage).values().stream().flatMap(List::stream))
+            .filter(Visit::timed)
             .map(visit -> new TimelineEntry(TimelineEntry.Kind.STAGE, "", null, 0, 0, visit.from(), visit.to(), false, Map.of(), "", 1));
         return Stream.concat(visits, entries(TimelineEntry.Kind.RETRY).stream()).sorted(Comparator.comparing(TimelineEntry::from));
     }
@@ -217,7 +219,8 @@ final class Timeline {
     private void error(Stage stage, int attempt, int visit, List<Message> messages) {
         Message first = messages.get(0);
         if (++errors <= MOST_ERRORS) {
-            happened(TimelineEntry.Kind.ERROR, stage == null ? first.service : stage.title, stage, attempt, visit, first.time, Printable.plain(first.firstLine()),
+            happened(TimelineEntry.Kind.ERROR, stage == null ? first.service : stage.title, stage, attempt, visit, first.time,
+                Printable.plain(first.firstLine()),
                 Observation.count(messages));
         }
     }

@@ -84,7 +84,8 @@ final class Waterfall {
         List<Row> rows = new ArrayList<>();
         rows.add(row("Queued", timeline.entries(TimelineEntry.Kind.QUEUED)));
         List<TimelineEntry> others = timeline.entries(TimelineEntry.Kind.OTHER_JOB);
-        others.stream().limit(MOST_OTHER_JOBS).forEach(other -> rows.add(row("job " + other.name().substring(0, Math.min(8, other.name().length())), List.of(other))));
+        others.stream().limit(MOST_OTHER_JOBS).forEach(other ->
+            rows.add(row("job " + other.name().substring(0, Math.min(8, other.name().length())), List.of(other))));
         if (others.size() > MOST_OTHER_JOBS) {
             rows.add(row(others.size() - MOST_OTHER_JOBS + " other jobs", others.subList(MOST_OTHER_JOBS, others.size())));
         }
@@ -167,7 +168,8 @@ final class Waterfall {
     private void mark(TimelineEntry mark) {
         boolean bad = mark.kind() != TimelineEntry.Kind.RESTART;
         String where = mark.stage() instanceof PipelineStage stage && !stage.performanceRow.isEmpty() ? stage.performanceRow : mark.name();
-        boolean batches = mark.visit() > 0 && timeline.entries(TimelineEntry.Kind.STAGE).stream().anyMatch(one -> one.stage() == mark.stage() && one.visit() > 1);
+        boolean batches = mark.visit() > 0 && timeline.entries(TimelineEntry.Kind.STAGE).stream()
+            .anyMatch(one -> one.stage() == mark.stage() && one.visit() > 1);
         String text = where + (batches ? ", batch " + mark.visit() : "") + (mark.times() > 1 ? ", " + mark.times() + " times" : "") + " | "
             + Printable.plain(mark.text());
         text = ascii ? ascii(text) : text;

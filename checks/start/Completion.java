@@ -113,7 +113,8 @@ final class Completion {
         StringBuilder cases = new StringBuilder("  case $before in\n");
         options().filter(option -> option.arity().max() > 0).forEach(option -> {
             String name = option.longestName();
-            String then = FILES.contains(name) ? files : name.equals("--diff") ? ids : values.containsKey(name) ? words.formatted(String.join(" ", values.get(name))) : nothing;
+            String then = FILES.contains(name) ? files : name.equals("--diff") ? ids : values.containsKey(name)
+                ? words.formatted(String.join(" ", values.get(name))) : nothing;
             boolean free = option.arity().min() == 0;
             cases.append("    ").append(names(option)).append(") ").append(free ? "[[ $word == -* ]] || { " + then + "; }" : then).append(" ;;\n");
         });

@@ -141,7 +141,8 @@ final class Doctor {
         }
         String problem = String.valueOf(answer.problem());
         if (answer.timedOut()) {
-            return new Diagnosis(Status.UNKNOWN, "Docker", "its engine did not answer in time: " + problem, List.of(target.call("--doctor", "--timeout", "120")), true);
+            return new Diagnosis(Status.UNKNOWN, "Docker", "its engine did not answer in time: " + problem,
+                List.of(target.call("--doctor", "--timeout", "120")), true);
         }
         return (problem.contains("is not installed here") ? Diagnosis.fail("Docker", problem, "https://docs.docker.com/engine/install/")
             : problem.contains("permission denied") ? Diagnosis.fail("Docker", problem, "sudo usermod -aG docker \"$USER\"    # then log in again")
@@ -164,12 +165,15 @@ final class Doctor {
         if (answer.problem() != null) {
             String problem = answer.problem();
             say((answer.timedOut() ? Diagnosis.unknown("Project", problem) : Diagnosis.fail("Project", problem,
-                problem.contains("required variable") || problem.contains("env file") ? "trace-job --doctor -p PROJECT    # needs no file; docker compose ls names the projects"
+                problem.contains("required variable") || problem.contains("env file")
+                    ? "trace-job --doctor -p PROJECT    # needs no file; docker compose ls names the projects"
                     : "docker compose ls --all    # then trace-job --doctor -p PROJECT")).stops());
         } else if (containers.isEmpty() && target.host.isEmpty() && !target.isProject() && SwarmStacks.find(target, runner, progress)) {
             return containers;
         } else if (containers.isEmpty()) {
-            say(Diagnosis.fail("Project", where + " has no containers", "docker compose ls --all    # is it another project? trace-job --doctor -p PROJECT", CommandRunner.shown(target.compose("up", "-d")) + "    # where it is this one").stops());
+            say(Diagnosis.fail("Project", where + " has no containers",
+                "docker compose ls --all    # is it another project? trace-job --doctor -p PROJECT",
+                CommandRunner.shown(target.compose("up", "-d")) + "    # where it is this one").stops());
         } else {
             String name = containers.get(0).path("Project").asText();
             say(Diagnosis.ok("Project", where + ": " + (name.isEmpty() ? "" : name + ", ") + Times.count(containers.size(), "container")));
@@ -194,9 +198,11 @@ final class Doctor {
                     CommandRunner.shown(target.compose("up", "-d", real)));
                 say(missing);
             } else if (up.isEmpty()) {
-                say(Diagnosis.fail(subject, its.get(0).path("Status").asText(its.get(0).path("State").asText()), CommandRunner.shown(target.compose("up", "-d", real))));
+                say(Diagnosis.fail(subject, its.get(0).path("Status").asText(its.get(0).path("State").asText()),
+                    CommandRunner.shown(target.compose("up", "-d", real))));
             } else if (up.size() < its.size()) {
-                say(Diagnosis.warn(subject, up.size() + " of " + Times.count(its.size(), "container") + " up", CommandRunner.shown(target.compose("up", "-d", real))));
+                say(Diagnosis.warn(subject, up.size() + " of " + Times.count(its.size(), "container") + " up",
+                    CommandRunner.shown(target.compose("up", "-d", real))));
             } else if (up.stream().anyMatch(one -> one.path("Health").asText().equals("unhealthy"))) {
                 say(Diagnosis.warn(subject, "up, but unhealthy by its own health check; its logs can be read",
                     CommandRunner.shown(target.docker("inspect", "--format", "{{json .State.Health}}", its.get(0).path("Name").asText()))));
@@ -228,7 +234,8 @@ final class Doctor {
     private Diagnosis log(JsonNode container) {
         String subject = "Log of " + Printable.plain(container.path("Name").asText().replace("/", ""));
         String driver = container.path("Driver").asText();
-        CommandResult first = runner.firstOfLog("doctor", target.docker("logs", "--timestamps", "--until", Instant.now().toString(), container.path("Id").asText()));
+        CommandResult first = runner.firstOfLog("doctor",
+            target.docker("logs", "--timestamps", "--until", Instant.now().toString(), container.path("Id").asText()));
         if (first.problem() != null) {
             return first.timedOut() ? Diagnosis.unknown(subject, driver + ": " + first.problem())
                 : Diagnosis.fail(subject, "driver " + driver + ": " + first.problem(), "logging: {driver: local}    # in the compose file, then: "
@@ -244,7 +251,8 @@ final class Doctor {
         boolean young = Duration.between(since, Instant.now()).compareTo(WANTED) < 0;
         boolean rotated = young && !size.isEmpty() && made != null && Duration.between(made, Instant.now()).compareTo(WANTED) > 0;
         String found = driver + ", goes back to " + Times.iso(since) + rotates;
-        return rotated ? Diagnosis.warn(subject, found + ": less than a day, though the container is older", "logging: {options: {max-size: 100m, max-file: \"5\"}}    # in the compose file")
+        return rotated ? Diagnosis.warn(subject, found + ": less than a day, though the container is older",
+            "logging: {options: {max-size: 100m, max-file: \"5\"}}    # in the compose file")
             : Diagnosis.ok(subject, found + (young ? "; of jobs before that there are no lines" : ""));
     }
 }

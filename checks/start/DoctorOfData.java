@@ -37,7 +37,8 @@ final class DoctorOfData {
         JsonNode said = Json.list(result.out()).stream().findFirst().orElse(Json.NODES.missingNode());
         if (result.problem() != null || !said.has("version")) {
             String problem = result.problem() == null ? "psql printed no row" : result.problem();
-            return List.of(result.timedOut() ? Diagnosis.unknown("Database", problem, target.call("--doctor", "--timeout", "120")) : Diagnosis.fail("Database", problem, mend(problem)),
+            return List.of(result.timedOut() ? Diagnosis.unknown("Database", problem, target.call("--doctor", "--timeout", "120"))
+                : Diagnosis.fail("Database", problem, mend(problem)),
                 Diagnosis.unknown("Clocks", "the database did not say what time it is"));
         }
         return List.of(rights(said), clocks(Times.parse(said.path("now").asText()), before, after));
@@ -55,13 +56,15 @@ final class DoctorOfData {
         List<String> absent = TABLES.stream().filter(table -> said.path(table).isNull()).toList();
         List<String> shut = TABLES.stream().filter(table -> said.path(table).isBoolean() && !said.path(table).asBoolean()).toList();
         if (absent.contains("etl_jobs")) {
-            return Diagnosis.fail("Database", who + ": there is no table etl_jobs", target.call("--doctor", "--db-name", "NAME") + "    # the application's own database");
+            return Diagnosis.fail("Database", who + ": there is no table etl_jobs",
+                target.call("--doctor", "--db-name", "NAME") + "    # the application's own database");
         }
         if (!shut.isEmpty()) {
             return Diagnosis.fail("Database", who + " may not read " + String.join(", ", shut), "GRANT SELECT ON " + String.join(", ", shut) + " TO "
                 + said.path("user").asText() + ";    -- as the owner of the tables, in psql");
         }
-        return absent.isEmpty() ? Diagnosis.ok("Database", "PostgreSQL " + said.path("version").asText() + ", " + who + " may read " + String.join(", ", TABLES))
+        return absent.isEmpty() ? Diagnosis.ok("Database",
+            "PostgreSQL " + said.path("version").asText() + ", " + who + " may read " + String.join(", ", TABLES))
             : Diagnosis.warn("Database", who + ": there is no table " + String.join(", ", absent) + "; what it would show is missing");
     }
 
@@ -72,7 +75,8 @@ final class DoctorOfData {
         }
         long off = Stream.of(0L, Duration.between(theirs, before).toMillis(), Duration.between(after, theirs).toMillis()).max(Long::compare).orElseThrow();
         return off <= CLOCKS ? Diagnosis.ok("Clocks", "the database's and this machine's agree within " + CLOCKS / 1000 + " s")
-            : Diagnosis.warn("Clocks", "the database's and this machine's are " + Times.duration(off) + " apart", "timedatectl set-ntp true    # on the machine that is wrong");
+            : Diagnosis.warn("Clocks", "the database's and this machine's are " + Times.duration(off) + " apart",
+                "timedatectl set-ntp true    # on the machine that is wrong");
     }
 
     /** Where a recording without a folder in its name is written. */
@@ -81,8 +85,10 @@ final class DoctorOfData {
         try {
             long free = Files.getFileStore(here).getUsableSpace();
             String found = Times.number((free >> 20) / 1024.0) + " GB free in " + here;
-            return !Files.isWritable(here) ? Diagnosis.warn("Disk for recordings", here + " cannot be written to", "trace-job JOB-ID --record /tmp/job.jsonl.gz")
-                : free < ROOM ? Diagnosis.warn("Disk for recordings", found, "trace-job JOB-ID --record /ANOTHER/DISK/job.jsonl.gz") : Diagnosis.ok("Disk for recordings", found);
+            return !Files.isWritable(here) ? Diagnosis.warn("Disk for recordings", here + " cannot be written to",
+                "trace-job JOB-ID --record /tmp/job.jsonl.gz")
+                : free < ROOM ? Diagnosis.warn("Disk for recordings", found, "trace-job JOB-ID --record /ANOTHER/DISK/job.jsonl.gz")
+                : Diagnosis.ok("Disk for recordings", found);
         } catch (IOException unseen) {
             return Diagnosis.unknown("Disk for recordings", here + ": " + KnownFailure.why(unseen));
         }

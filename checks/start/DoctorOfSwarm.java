@@ -25,7 +25,8 @@ final class DoctorOfSwarm {
         List<JsonNode> listed = Json.list(answer.out());
         if (answer.problem() != null || listed.isEmpty()) {
             found.add((answer.timedOut() ? Diagnosis.unknown("Stack", answer.problem())
-                : Diagnosis.fail("Stack", answer.problem() != null ? answer.problem() : "no service is of a stack " + target.swarm.stack, typed("stack", "ls") + "    # then trace-job --doctor --swarm STACK")).stops());
+                : Diagnosis.fail("Stack", answer.problem() != null ? answer.problem() : "no service is of a stack " + target.swarm.stack,
+                    typed("stack", "ls") + "    # then trace-job --doctor --swarm STACK")).stops());
             return found;
         }
         found.add(Diagnosis.ok("Stack", target.swarm.stack + ", " + Times.count(listed.size(), "service")));
@@ -56,14 +57,16 @@ final class DoctorOfSwarm {
         List<JsonNode> nodes = Json.list(answer.out());
         List<String> down = nodes.stream().filter(node -> !node.path("Status").asText().equals("Ready")).map(node -> node.path("Hostname").asText()).toList();
         return down.isEmpty() ? Diagnosis.ok("Swarm", Times.count(nodes.size(), "node") + " ready")
-            : Diagnosis.warn("Swarm", down.size() + " of " + Times.count(nodes.size(), "node") + " down: " + String.join(", ", down) + "; what ran there is UNKNOWN", typed("node", "ls"));
+            : Diagnosis.warn("Swarm", down.size() + " of " + Times.count(nodes.size(), "node") + " down: " + String.join(", ", down)
+                + "; what ran there is UNKNOWN", typed("node", "ls"));
     }
 
     /** @param listed what `docker service ls` says, with `Replicas` such as `1/2`, those that run of those that should */
     private Diagnosis service(String name, List<JsonNode> listed) {
         String service = target.swarm.service(target.service(name));
         String subject = "Service " + service;
-        String replicas = listed.stream().filter(one -> one.path("Name").asText().equals(service)).map(one -> one.path("Replicas").asText()).findFirst().orElse("");
+        String replicas = listed.stream().filter(one -> one.path("Name").asText().equals(service)).map(one -> one.path("Replicas").asText())
+            .findFirst().orElse("");
         String[] counts = replicas.split("[/ ]", 3);
         if (replicas.isEmpty() || counts.length < 2) {
             return Diagnosis.fail(subject, "not in this stack", Diagnosis.called(target, name));
@@ -84,6 +87,7 @@ final class DoctorOfSwarm {
                 : Diagnosis.fail(subject, answer.problem(), "logging: {driver: local}    # in the compose file, then deploy it again");
         }
         Instant since = Times.parse(answer.out().get(0).split(" ", 2)[0]);
-        return since == null ? Diagnosis.unknown(subject, "its first line has no time") : Diagnosis.ok(subject, "goes back to " + Times.iso(since) + " at least");
+        return since == null ? Diagnosis.unknown(subject, "its first line has no time")
+            : Diagnosis.ok(subject, "goes back to " + Times.iso(since) + " at least");
     }
 }

@@ -53,7 +53,8 @@ final class StackFinder {
 
     /** True where options, the environment or a file in this folder or one above say which stack is meant. */
     private static boolean isNamed(ComposeTarget target, Map<String, String> env) {
-        if (target.elsewhere || target.swarm != null || !target.compose.isEmpty() || Stream.of("COMPOSE_FILE", "COMPOSE_PROJECT_NAME").anyMatch(name -> !env.getOrDefault(name, "").isEmpty())) {
+        if (target.elsewhere || target.swarm != null || !target.compose.isEmpty()
+            || Stream.of("COMPOSE_FILE", "COMPOSE_PROJECT_NAME").anyMatch(name -> !env.getOrDefault(name, "").isEmpty())) {
             return true;
         }
         for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {

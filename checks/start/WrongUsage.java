@@ -26,14 +26,17 @@ final class WrongUsage {
     static String of(CommandLine.ParameterException wrong, Settings settings, List<String> typed) {
         if (wrong instanceof CommandLine.UnmatchedArgumentException) {
             List<String> unmatched = ((CommandLine.UnmatchedArgumentException) wrong).getUnmatched();
-            return unmatched.isEmpty() ? wrong.getMessage() : unmatched.get(0).equals("-s") ? "-s is JBang's, and comes before trace-job: jbang -s ./MyCheck.java trace-job@org JOB-ID"
+            return unmatched.isEmpty() ? wrong.getMessage() : unmatched.get(0).equals("-s")
+                ? "-s is JBang's, and comes before trace-job: jbang -s ./MyCheck.java trace-job@org JOB-ID"
                 : unmatched.get(0).startsWith("-")
-                ? "there is no option " + unmatched.get(0) + near(unmatched.get(0).split("=", 2)[0], wrong.getCommandLine().getCommandSpec().optionsMap().keySet())
+                ? "there is no option " + unmatched.get(0)
+                + near(unmatched.get(0).split("=", 2)[0], wrong.getCommandLine().getCommandSpec().optionsMap().keySet())
                 : "one JOB-ID at a time: " + unmatched.get(0) + " is one too many";
         }
         if (wrong instanceof CommandLine.MissingParameterException && !((CommandLine.MissingParameterException) wrong).getMissing().isEmpty()) {
             CommandLine.Model.ArgSpec missing = ((CommandLine.MissingParameterException) wrong).getMissing().get(0);
-            return (missing.isOption() ? ((CommandLine.Model.OptionSpec) missing).longestName() : missing.paramLabel()) + " needs " + article(missing.paramLabel());
+            return (missing.isOption() ? ((CommandLine.Model.OptionSpec) missing).longestName() : missing.paramLabel()) + " needs "
+                + article(missing.paramLabel());
         }
         if (!(wrong.getArgSpec() instanceof CommandLine.Model.OptionSpec)) {
             return wrong.getMessage();

@@ -60,6 +60,7 @@ interface Times {
 
     /** So many of these: `1 retry`, `2 retries`. */
     static String count(long count, String noun) {
-        return count + " " + (count == 1 ? noun : noun.endsWith("ch") ? noun + "es" : noun.endsWith("y") ? noun.substring(0, noun.length() - 1) + "ies" : noun + "s");
+        return count + " " + (count == 1 ? noun : noun.endsWith("ch") ? noun + "es" : noun.endsWith("y")
+            ? noun.substring(0, noun.length() - 1) + "ies" : noun + "s");
     }
 }

@@ -57,7 +57,8 @@ final class AuditCollector {
         read = found.jobs().size();
         found.jobs().removeIf(job -> !job.name().toLowerCase(Locale.ROOT).contains(script.toLowerCase(Locale.ROOT)));
         narrowed = Stream.of(status.isEmpty() ? "" : "status " + status, script.isEmpty() ? "" : "script " + script
-            + (found.jobs().isEmpty() && read > 0 ? ", which none of " + Times.count(read, "job") + " has" : "")).filter(word -> !word.isEmpty()).collect(Collectors.joining(", "));
+            + (found.jobs().isEmpty() && read > 0 ? ", which none of " + Times.count(read, "job") + " has" : "")).filter(word -> !word.isEmpty())
+            .collect(Collectors.joining(", "));
         again = () -> collector.find(finder(stages), fill(period, status));
         return found;
     }

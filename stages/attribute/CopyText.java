@@ -73,7 +73,8 @@ interface CopyText {
         }
         Message shorter = less ? one : other;
         Message longer = less ? other : one;
-        return lastLine(shorter).equals(lastLine(longer)) || shorter.text.contains("\nTraceback (most recent call last)") && !shorter.unfinished ? shorter.text : longer.text;
+        return lastLine(shorter).equals(lastLine(longer)) || shorter.text.contains("\nTraceback (most recent call last)") && !shorter.unfinished
+            ? shorter.text : longer.text;
     }
 
     private static String lastLine(Message message) {

@@ -45,7 +45,8 @@ final class JobFiles {
     static List<List<Command>> of(List<Stage> stages, List<Command> more) {
         Set<String> keys = new LinkedHashSet<>();
         return Stream.concat(stages.stream().map(stage -> stage.runs), more.stream().map(List::of))
-            .map(asks -> asks.stream().filter(ask -> ask.kind() == Command.Kind.FILE && keys.add(ask.key())).toList()).filter(files -> !files.isEmpty()).toList();
+            .map(asks -> asks.stream().filter(ask -> ask.kind() == Command.Kind.FILE && keys.add(ask.key())).toList())
+            .filter(files -> !files.isEmpty()).toList();
     }
 
     /** Which replica a file is read from: the one that ran the job; null when there is only one. */

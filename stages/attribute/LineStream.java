@@ -37,11 +37,13 @@ final class LineStream {
     private final ExecutorService threads;
     private final List<Log> logs = new ArrayList<>();
     private final PriorityQueue<Message> waiting =
-        new PriorityQueue<>(Comparator.comparing((Message message) -> message.time).thenComparing(message -> message.service).thenComparingLong(message -> message.order));
+        new PriorityQueue<>(Comparator.comparing((Message message) -> message.time).thenComparing(message -> message.service)
+            .thenComparingLong(message -> message.order));
     private boolean stopped;
 
     /** @param app the Celery app, to ask the workers which task is the job's */
-    LineStream(Source stack, Job job, TimeWindow window, Map<String, String> services, KnownLines known, Redactor redactor, String app, ExecutorService threads) {
+    LineStream(Source stack, Job job, TimeWindow window, Map<String, String> services, KnownLines known, Redactor redactor, String app,
+        ExecutorService threads) {
         this.stack = stack;
         this.job = job;
         this.window = window;

@@ -60,7 +60,8 @@ record LogHeader(Form form, Instant local, String level, String process, String 
         }
         String text = LogLine.plain(line.substring(end + 2 * SEPARATOR.length() + level.length()));
         Matcher function = jobFile ? FUNCTION.matcher(text) : null;
-        return new LogHeader(Form.APPLICATION, stamps.local(line, from), level, "", function != null && function.lookingAt() ? text.substring(function.end()) : text, false);
+        return new LogHeader(Form.APPLICATION, stamps.local(line, from), level, "",
+            function != null && function.lookingAt() ? text.substring(function.end()) : text, false);
     }
 
     /** `[2026-01-15 09:30:02,110: INFO/ForkPoolWorker-2] text`. */

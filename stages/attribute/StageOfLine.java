@@ -29,7 +29,8 @@ final class StageOfLine {
         }
         if (kind != null) {
             for (LinePattern.Role role : List.of(LinePattern.Role.END, LinePattern.Role.START)) {
-                kind.lines.stream().filter(line -> line.line().role == role && line.stage() instanceof PipelineStage stage && holds(line.line()) && mayTurn(stage, role))
+                kind.lines.stream().filter(line -> line.line().role == role && line.stage() instanceof PipelineStage stage && holds(line.line())
+                    && mayTurn(stage, role))
                     .forEach(line -> {
                         turn(line.stage(), role, message);
                         stages.add(line.stage());

@@ -128,7 +128,8 @@ final class WatchedJob {
     /** What is known of the row and the containers from now on, where the row was found. */
     private void take(Collector.Found now) {
         if (now.jobs().size() != 1) {
-            found = now.containers().problem() != null ? found : new Collector.Found(found.jobs(), found.matches(), found.problem(), found.rows(), now.containers());
+            found = now.containers().problem() != null ? found
+                : new Collector.Found(found.jobs(), found.matches(), found.problem(), found.rows(), now.containers());
             return;
         }
         String script = job.column("script");

@@ -88,7 +88,8 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, List<Attempt> o
 
     private static ObjectNode json(Message message, UnaryOperator<String> redact) {
         ObjectNode json = Json.NODES.objectNode().put("service", message.service).put("container", message.container).put("time", message.time.toString())
-            .put("level", message.level).put("process", message.process).put("text", redact.apply(message.text)).put("placedBy", message.placedBy == null ? null : message.placedBy.toString())
+            .put("level", message.level).put("process", message.process).put("text", redact.apply(message.text))
+            .put("placedBy", message.placedBy == null ? null : message.placedBy.toString())
             .put("lines", message.lines).put("order", message.order).put("times", message.times);
         message.sums.forEach((pattern, sums) -> {
             ArrayNode sum = json.withObject("/sums").putArray(pattern.pattern.pattern());

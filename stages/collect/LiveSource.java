@@ -86,7 +86,8 @@ final class LiveSource implements Source {
     @Override
     public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler sink) {
         boolean rows = ask.kind() == Command.Kind.ROWS;
-        return shell.run(ask.key(), rows ? target.command(ask, fill) : target.exec(ask, replica == null ? 0 : replica.index(), fill), rows ? target.psqlEnvironment() : Map.of(), sink);
+        return shell.run(ask.key(), rows ? target.command(ask, fill) : target.exec(ask, replica == null ? 0 : replica.index(), fill),
+            rows ? target.psqlEnvironment() : Map.of(), sink);
     }
 
     @Override

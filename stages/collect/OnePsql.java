@@ -112,7 +112,8 @@ final class OnePsql implements LineHandler {
 
     private void end(String problem) {
         Command ask = asks.get(told++);
-        answers.get(ask).complete(new CommandResult(ask.key(), shown(ask), problem == null ? 0 : 1, (System.nanoTime() - start) / 1e9, rows, false, List.of(), problem));
+        answers.get(ask).complete(new CommandResult(ask.key(), shown(ask), problem == null ? 0 : 1, (System.nanoTime() - start) / 1e9, rows, false,
+            List.of(), problem));
         rows = 0;
         full = false;
         between = true;

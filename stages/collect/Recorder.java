@@ -170,7 +170,8 @@ final class Recorder extends ForwardingSource {
                 }
                 ObjectNode end = Json.NODES.objectNode().put("of", key).put("command", mask.text(answer.command()))
                     .put("exit", answer.exitCode()).put("seconds", answer.seconds()).put("timedOut", answer.timedOut())
-                    .put("problem", fold == null && cut.contains(key) && answer.problem() == null ? "the recording was cut at its largest size" : answer.problem());
+                    .put("problem", fold == null && cut.contains(key) && answer.problem() == null ? "the recording was cut at its largest size"
+                        : answer.problem());
                 answer.away().forEach((host, why) -> end.withObject("/away").put(host, why));
                 line(out, fold == null ? end : end.put("lines", answer.lines()));
             }

@@ -38,7 +38,8 @@ final class Settings implements CommandLine.IDefaultValueProvider {
             for (String name : values.stringPropertyNames()) {
                 if (!spec.optionsMap().containsKey("--" + name)) {
                     CommandLine.Model.OptionSpec option = spec.optionsMap().get("-" + name);
-                    throw new KnownFailure(2, file + ": there is no option --" + name + (option == null ? "" : "; write " + option.longestName().substring(2) + "="));
+                    throw new KnownFailure(2, file + ": there is no option --" + name
+                        + (option == null ? "" : "; write " + option.longestName().substring(2) + "="));
                 }
             }
             if (!values.isEmpty()) {

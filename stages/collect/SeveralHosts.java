@@ -138,7 +138,8 @@ final class SeveralHosts implements Source {
     /** Each host is asked of its own containers. */
     private CommandResult states(Command ask) {
         Map<DockerHost, List<String>> own = new LinkedHashMap<>();
-        listed().forEach((host, answer) -> own.put(host, Json.list(answer.out()).stream().map(one -> one.path("ID").asText()).filter(ask.words()::contains).toList()));
+        listed().forEach((host, answer) -> own.put(host,
+            Json.list(answer.out()).stream().map(one -> one.path("ID").asText()).filter(ask.words()::contains).toList()));
         own.values().removeIf(List::isEmpty);
         return merged(ask, together.each(List.copyOf(own.keySet()), host -> host.ask(LiveSource.inspect(own.get(host)), Map.of())));
     }

@@ -43,7 +43,8 @@ final class SideBySide {
     /** One answer of several. @param away those that did not answer wholly, by the name of the host, and why */
     static CommandResult joined(Command ask, Collection<CommandResult> answers, Map<String, String> away) {
         String problem = away.entrySet().stream().map(one -> one.getKey() + ": " + one.getValue()).collect(Collectors.joining("; "));
-        return new CommandResult(ask.key(), answers.stream().map(CommandResult::command).filter(command -> !command.isEmpty()).collect(Collectors.joining("; ")),
+        return new CommandResult(ask.key(), answers.stream().map(CommandResult::command).filter(command -> !command.isEmpty())
+            .collect(Collectors.joining("; ")),
             answers.stream().mapToInt(CommandResult::exitCode).filter(code -> code != 0).findFirst().orElse(0),
             answers.stream().mapToDouble(CommandResult::seconds).max().orElse(0), answers.stream().mapToLong(CommandResult::lines).sum(),
             answers.stream().anyMatch(CommandResult::timedOut), answers.stream().flatMap(answer -> answer.out().stream()).toList(),

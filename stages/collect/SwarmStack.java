@@ -72,7 +72,8 @@ final class SwarmStack implements Source {
     public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler lines) {
         CommandResult absent = absent(ask, replica);
         CommandResult answer = absent != null ? absent : here.stream(ask, fill, replica, lines);
-        boolean elsewhere = replica == null && answer.noSuchFile() && tasks().stream().anyMatch(task -> task.service().equals(target.service(ask.service())) && !task.here());
+        boolean elsewhere = replica == null && answer.noSuchFile()
+            && tasks().stream().anyMatch(task -> task.service().equals(target.service(ask.service())) && !task.here());
         return elsewhere ? answer.without("it may be on another node, " + CommandResult.OUT_OF_REACH) : answer;
     }
 
@@ -90,7 +91,8 @@ final class SwarmStack implements Source {
         List<SwarmTask> own = tasks().stream().filter(task -> task.service().equals(target.service(ask.service())))
             .filter(task -> replica == null || replica.name().equals(task.fullName(several()))).toList();
         if (unlisted != null) {
-            return new CommandResult(ask.key(), unlisted.command(), unlisted.exitCode(), unlisted.seconds(), 0, unlisted.timedOut(), List.of(), unlisted.problem());
+            return new CommandResult(ask.key(), unlisted.command(), unlisted.exitCode(), unlisted.seconds(), 0, unlisted.timedOut(), List.of(),
+                unlisted.problem());
         }
         if (own.stream().anyMatch(task -> task.runs() && task.here() && !task.containerId().isEmpty())) {
             return null;
@@ -162,7 +164,8 @@ final class SwarmStack implements Source {
         Json.list(nodes).forEach(node -> nodesById.put(node.path("ID").asText(), node));
         JsonNode none = Json.NODES.missingNode();
         tasks = Json.list(told).stream().filter(one -> listed.containsKey(one.path("ID").asText())).map(one -> SwarmTask.of(target.swarm.stack,
-                listed.get(one.path("ID").asText()), one, name(one.path("NodeID").asText(), nodesById), nodesById.getOrDefault(one.path("NodeID").asText(), none)))
+                listed.get(one.path("ID").asText()), one, name(one.path("NodeID").asText(), nodesById),
+                nodesById.getOrDefault(one.path("NodeID").asText(), none)))
             .sorted(SwarmTask.NEWEST_FIRST).toList();
         unlisted = answer.problem() == null ? null : answer;
         note();
@@ -205,7 +208,8 @@ final class SwarmStack implements Source {
         Json.list(answer.out()).forEach(one -> known.put(one.path("Id").asText(), one));
         List<String> out = all.stream().map(task -> task.inspected(all, known.getOrDefault(task.containerId(), Json.NODES.missingNode())).toString()).toList();
         // A container that is gone is told by its task alone.
-        return new CommandResult(ask.key(), answer.command(), 0, answer.seconds(), out.size(), answer.timedOut(), out, answer.timedOut() ? answer.problem() : null);
+        return new CommandResult(ask.key(), answer.command(), 0, answer.seconds(), out.size(), answer.timedOut(), out,
+            answer.timedOut() ? answer.problem() : null);
     }
 
     /** Each task's log is a command of its own, so that what one has lost is known; all go into one reader. */
@@ -235,7 +239,8 @@ final class SwarmStack implements Source {
         }
         CommandResult answer = run(ask, task, name, lines, flags);
         // Of a container that was removed Swarm shows nothing, and says nothing; one that has ended has written something once.
-        boolean gone = answer.problem() == null && answer.lines() == 0 && task.ended() != null && run(ask, task, name, line -> true, "--tail", "1").lines() == 0;
+        boolean gone = answer.problem() == null && answer.lines() == 0 && task.ended() != null
+            && run(ask, task, name, line -> true, "--tail", "1").lines() == 0;
         return gone ? answer.without("the log of " + name + " is " + CommandResult.GONE) : answer;
     }
 
@@ -267,7 +272,8 @@ final class SwarmStack implements Source {
             return answers.values().stream().map(CommandResult::problem).filter(Objects::nonNull).findFirst().map(all::without).orElse(all);
         }
         Map<String, String> away = new LinkedHashMap<>();
-        answers.forEach((task, answer) -> away.merge(task.node(), Objects.requireNonNullElse(answer.problem(), ""), (one, other) -> one.isEmpty() ? other : one));
+        answers.forEach((task, answer) -> away.merge(task.node(), Objects.requireNonNullElse(answer.problem(), ""),
+            (one, other) -> one.isEmpty() ? other : one));
         away.values().removeIf(String::isEmpty);
         return SideBySide.joined(ask, answers.values(), away);
     }
@@ -311,6 +317,7 @@ final class SwarmStack implements Source {
     }
 
     private String name(String id) {
-        return id.length() < SwarmTask.SHORT ? null : tasks().stream().filter(task -> task.id().startsWith(id)).findFirst().map(task -> task.fullName(several())).orElse(null);
+        return id.length() < SwarmTask.SHORT ? null
+            : tasks().stream().filter(task -> task.id().startsWith(id)).findFirst().map(task -> task.fullName(several())).orElse(null);
     }
 }

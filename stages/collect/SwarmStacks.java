@@ -14,7 +14,8 @@ final class SwarmStacks {
         List<String> command = target.docker("service", "ls", "--filter", "label=com.docker.stack.namespace", "--format", "{{.Name}}");
         String worker = "_" + target.service(Container.WORKER);
         List<String> stacks = runner.ask("stacks of Swarm", command).out().stream().map(String::strip).filter(name -> name.endsWith(worker))
-            .map(name -> name.substring(0, name.length() - worker.length())).filter(name -> TargetOptions.SWARM.matcher(name).matches()).distinct().sorted().limit(MOST_NAMED).toList();
+            .map(name -> name.substring(0, name.length() - worker.length())).filter(name -> TargetOptions.SWARM.matcher(name).matches()).distinct()
+            .sorted().limit(MOST_NAMED).toList();
         if (stacks.size() > 1) {
             throw new KnownFailure(2, "which stack? There are several in this swarm; add --swarm with one of " + String.join(", ", stacks));
         }

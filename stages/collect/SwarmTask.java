@@ -89,7 +89,8 @@ record SwarmTask(String id, String name, String service, String place, int slot,
     /** As `docker inspect` would tell it. @param own what that says of its container; missing where that is on another node */
     ObjectNode inspected(List<SwarmTask> all, JsonNode own) {
         boolean started = state.equals("running") || own.has("StartedAt");
-        return Json.NODES.objectNode().put("Id", containerOrOwnId()).put("Name", name).put("Service", service).put("Status", own.path("Status").asText().equals("paused") ? "paused" : shownState()).put("Number", slot)
+        return Json.NODES.objectNode().put("Id", containerOrOwnId()).put("Name", name).put("Service", service)
+            .put("Status", own.path("Status").asText().equals("paused") ? "paused" : shownState()).put("Number", slot)
             .put("ExitCode", exitCode).put("OOMKilled", own.path("OOMKilled").asBoolean()).put("Created", text(created))
             .put("StartedAt", !started ? "" : own.path("StartedAt").asText(text(reached)))
             .put("FinishedAt", ended() == null ? "" : own.path("FinishedAt").asText(text(ended()))).put("Replaced", isReplaced(all)).put("Reason", reason());

@@ -32,7 +32,8 @@ final class SwarmWords {
             case "logs":
                 return logs(rest);
             case "ps":
-                List<String> services = rest.stream().filter(word -> Command.SERVICE.matcher(word).matches() && !word.equals("json")).map(this::service).toList();
+                List<String> services = rest.stream().filter(word -> Command.SERVICE.matcher(word).matches() && !word.equals("json"))
+                    .map(this::service).toList();
                 return services.isEmpty() ? List.of("stack", "ps", "--no-trunc", stack) : with(List.of("service", "ps", "--no-trunc"), services);
             case "restart", "start":
                 return with(List.of("service", "update", "--force"), named(rest));

@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 final class TargetOptions {
     /** What can name a stack of Swarm's, and is no option. */
     static final Pattern SWARM = Pattern.compile("[A-Za-z0-9][\\w.-]{0,99}");
-    private static final Set<String> SAYS_WHERE = Set.of("--file", "--project-name", "--project-directory", "--context", "--host", "--source", "--swarm", "--service",
+    private static final Set<String> SAYS_WHERE = Set.of("--file", "--project-name", "--project-directory", "--context", "--host", "--source",
+        "--swarm", "--service",
         "--db-name", "--db-user");
     private static final String STANDARD_FILE = "docker-compose.prod.yml";
 
@@ -70,13 +71,16 @@ final class TargetOptions {
         return !celeryApp.matches("[\\w.:]+") ? Optional.of("--celery-app is a name such as app.workers.celery_app")
             : psql != null && psql.contains("sslpassword") ? Optional.of("--psql takes no sslpassword: it would stand on a command line")
             : !names ? Optional.of("--service is NAME=YOURS")
-            : source != null && !SourceTemplate.NAME.matcher(source).matches() ? Optional.of("--source takes the name of a file in ~/.trace-job.d, without its .properties")
+            : source != null && !SourceTemplate.NAME.matcher(source).matches()
+            ? Optional.of("--source takes the name of a file in ~/.trace-job.d, without its .properties")
             : swarm != null && !SWARM.matcher(swarm).matches() ? Optional.of("--swarm takes the name of a stack; docker stack ls names them")
             : swarm != null && (source != null || project != null || contexts.size() + addresses.size() > 1)
                 ? Optional.of("--swarm asks one manager: not with --source, -p or several hosts")
             : source != null && !(contexts.isEmpty() && addresses.isEmpty()) ? Optional.of("--source asks no docker: not with --context or --host")
-            : Stream.concat(contexts.stream(), addresses.stream()).map(TargetOptions::plain).distinct().count() < Stream.concat(contexts.stream(), addresses.stream()).distinct().count()
-                ? Optional.of("two of the hosts would have the same name: give them contexts, docker context create NAME --docker host=ADDRESS") : Optional.empty();
+            : Stream.concat(contexts.stream(), addresses.stream()).map(TargetOptions::plain).distinct().count()
+                < Stream.concat(contexts.stream(), addresses.stream()).distinct().count()
+                ? Optional.of("two of the hosts would have the same name: give them contexts, docker context create NAME --docker host=ADDRESS")
+                : Optional.empty();
     }
 
     /** What answers. Throws KnownFailure (2) for a --source whose file does not say how. */
@@ -140,7 +144,8 @@ final class TargetOptions {
     /** What a host is called in the report: a context by its name, an address by its machine or its socket. */
     private static String hostName(String typed) {
         String address = typed.replaceFirst("^[a-z]+://", "");
-        String machine = address.startsWith("/") ? address.substring(address.lastIndexOf('/') + 1) : address.replaceFirst("/.*", "").replaceFirst("^[^@]*@", "");
+        String machine = address.startsWith("/") ? address.substring(address.lastIndexOf('/') + 1)
+            : address.replaceFirst("/.*", "").replaceFirst("^[^@]*@", "");
         return plain(machine);
     }
 

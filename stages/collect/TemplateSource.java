@@ -56,10 +56,12 @@ final class TemplateSource implements Source {
     public CommandResult stream(Command ask, Map<String, String> fill, Container replica, LineHandler lines) {
         if (ask.kind() == Command.Kind.ROWS) {
             return target.psql != null ? runner.run(ask.key(), target.rows(ask, fill), target.psqlEnvironment(), lines)
-                : !template.has("sql") ? missing(ask.key(), "sql= or --psql") : runner.run(ask.key(), filled("sql", Map.of("sql", target.sql(ask, fill))), Map.of(), lines);
+                : !template.has("sql") ? missing(ask.key(), "sql= or --psql")
+                : runner.run(ask.key(), filled("sql", Map.of("sql", target.sql(ask, fill))), Map.of(), lines);
         }
         if (ask.service().isEmpty() || !template.has("exec")) {
-            return missing(ask.key(), ask.service().isEmpty() ? "command for this" : "exec=, so that " + (ask.kind() == Command.Kind.FILE ? "its files are " : ask.service() + " is ") + CommandResult.OUT_OF_REACH);
+            return missing(ask.key(), ask.service().isEmpty() ? "command for this"
+                : "exec=, so that " + (ask.kind() == Command.Kind.FILE ? "its files are " : ask.service() + " is ") + CommandResult.OUT_OF_REACH);
         }
         List<String> command = filled("exec", Map.of("service", target.service(ask.service())));
         command.addAll(target.inside(ask, fill));
@@ -121,7 +123,8 @@ final class TemplateSource implements Source {
         return answer.problem() != null ? answer
             : silent ? answer.without("it has no line of " + target.service(service) + " in this time: is it called so there?")
             : template.limit > 0 && seen.get() >= template.limit ? answer.without("the limit of " + template.limit + " lines was reached")
-            : seen.get() > told.get() ? answer.without(seen.get() - told.get() + " of its " + seen.get() + " lines have not the form that the source " + template.name + " tells") : answer;
+            : seen.get() > told.get() ? answer.without(seen.get() - told.get() + " of its " + seen.get() + " lines have not the form that the source "
+                + template.name + " tells") : answer;
     }
 
     /** A name that nothing else in a line is taken for. */
@@ -150,7 +153,8 @@ final class TemplateSource implements Source {
         if (ask.kind() == Command.Kind.LOG && ask.service().isEmpty()) {
             return "";
         }
-        List<String> command = ask.kind() == Command.Kind.LOG ? filled("logs", Map.of("service", target.service(ask.service()), "since", "<created>", "until", "<ended>",
+        List<String> command = ask.kind() == Command.Kind.LOG
+            ? filled("logs", Map.of("service", target.service(ask.service()), "since", "<created>", "until", "<ended>",
                 "sinceSeconds", "<created>", "untilSeconds", "<ended>"))
             : ask.kind() == Command.Kind.ROWS ? target.psql != null ? target.rows(ask, fill) : filled("sql", Map.of("sql", target.sql(ask, fill)))
             : ask.equals(LiveSource.CONTAINERS) ? filled("containers", Map.of()) : List.of();
