@@ -333,7 +333,7 @@ class TraceJob implements Callable<Integer> {
             usage(Stream.of(jobId, last, list).anyMatch(Objects::nonNull), name + " is the recording of an audit, not of a job");
             AuditRecording recording = AuditRecording.of(name, bytes, KnownLines.of(stages));
             recording.aim(target);
-            return audit(recording.scope(), target, recording::read, AuditRecorder.NONE);
+            return audit(recording.scope(), target, (first, each) -> recording.read(mask, first, each), AuditRecorder.NONE);
         } catch (IOException unreadable) {
             throw new KnownFailure(2, replay + (Files.exists(replay) ? " cannot be read" : " is not there"));
         }

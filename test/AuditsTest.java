@@ -71,6 +71,17 @@ class AuditsTest {
         assertEquals(Map.of(), verdicts, "jobs that nobody stated");
     }
 
+    @Test
+    void aRecordingThatWasEditedIsMaskedAsItIsRead() throws IOException {
+        Path edited = Files.writeString(folder.resolve("edited.jsonl"),
+            Files.readString(TWELVE).replaceAll("(\"text\":\"[^\"]*Error in batch phone check[^\"]*)\"", "$1 call 214-555-0199\""));
+        for (String format : FORMATS.keySet()) {
+            AllTests.Run run = AllTests.trace("--replay", edited.toString(), "--format", format, "-v");
+            assertFalse(run.out().contains("555-0199"), run.out());
+        }
+        assertTrue(AllTests.trace("--replay", edited.toString(), "--format", "json", "--no-redact").out().contains("call 214-555-0199"));
+    }
+
     private String script(String... lines) throws IOException {
         Path file = Files.writeString(folder.resolve("check.sh"), "#!/bin/sh\n" + String.join("\n", lines) + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));

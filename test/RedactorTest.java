@@ -87,7 +87,7 @@ class RedactorTest {
         System.out.printf("masking: %d of %d lines leak, %d of %d are masked wrongly%n",
             leaks.size(), sensitive.size(), wronged.size(), harmless.size());
         assertTrue(sensitive.size() >= 300 && harmless.size() >= 300);
-        assertTrue(leaks.size() <= sensitive.size() / 100, String.join("\n", leaks));
-        assertTrue(wronged.size() <= harmless.size() / 100, String.join("\n", wronged));
+        assertEquals(List.of(), leaks);
+        assertEquals(List.of(), wronged);
     }
 }

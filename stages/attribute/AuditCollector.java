@@ -115,7 +115,7 @@ final class AuditCollector {
             Evidence trace = new Evidence(job, now);
             logs.addTo(trace);
             trace.sort();
-            collector.redact(trace);
+            redactor.evidence(trace);
             ofAll.forEach(trace::keep);
             trace.containers.addAll(common.containers);
             collector.addSteps(steps, trace, new Duplicates(trace));

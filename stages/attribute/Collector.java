@@ -248,7 +248,8 @@ final class Collector {
         }
         Duplicates duplicates = new Duplicates(trace);
         JobFiles files = new JobFiles(stack, JobFiles.of(stages, more), fill, trace, known, () -> new JobFold(job.id(), known, budget, whole), threads);
-        redact(trace);
+        // While the files are read: the limit of time for the whole run is for those who answer.
+        mask.evidence(trace);
         files.addTo(trace, (ask, lines) -> addFile(ask, lines, trace, duplicates));
         rows.forEach((ask, answer) -> {
             CommandResult read = sinks.get(ask) instanceof KeptLines kept ? kept.of(answer.join()) : answer.join();
@@ -325,18 +326,6 @@ final class Collector {
         Evidence kept = new Evidence(first, second.job);
         kept.keep(now.rows());
         return kept;
-    }
-
-    /**
-     * Masks what the logs told, on all cores, and while the files are read: a long job's lines take seconds, and the limit of
-     * time for the whole run is for those who answer.
-     */
-    void redact(Evidence trace) {
-        // What ended an attempt is told even where there are more messages than are kept.
-        List<Message> told = Stream.of(trace.messages.stream(), trace.overheard.stream(),
-            trace.attempts.stream().flatMap(attempt -> Stream.of(attempt.end, attempt.limit)).filter(Objects::nonNull)).flatMap(messages -> messages).distinct().toList();
-        // Few are done sooner than other threads are started.
-        (told.size() < 1_000 ? told.stream() : told.parallelStream()).forEach(message -> message.text = mask.text(message.text));
     }
 
     /** True for a job that looks forgotten: it may have ended while it was traced. */

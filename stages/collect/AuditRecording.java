@@ -54,9 +54,8 @@ final class AuditRecording {
         Recording.aim(head, target);
     }
 
-    /** @param first takes what all jobs have in common; @param each takes the evidence of one job after the other */
-    void read(Consumer<Evidence> first, Consumer<Evidence> each) {
-        Redactor mask = new Redactor(head.path("masked").asBoolean(true));
+    /** @param mask masks once more: a recording can have been edited, or made without; @param first takes what all jobs have in common; @param each takes the evidence of one job after the other */
+    void read(Redactor mask, Consumer<Evidence> first, Consumer<Evidence> each) {
         try {
             JsonNode entry = next();
             if (!entry.path("common").isObject()) {

@@ -85,6 +85,7 @@ interface RecordedEvidence {
         }
         Evidence trace = new Evidence(new Job(id, mask.row(json.path("row")), json.path("inDatabase").asBoolean()), common.now);
         FoldedLog.of(json, known.declared()).addTo(trace);
+        mask.evidence(trace);
         for (JsonNode answer : json.path("answers")) {
             CommandResult shared = common.answers.get(answer.asText());
             if (answer.isObject()) {
