@@ -21,7 +21,7 @@ class CancelledAndNotStopped extends Check {
         }
         Finding upload = trace.finding(ResultsUpload.class);
         return trace.attempt() == null ? waiting(trace)
-            : upload.status() == Status.OK ? found("its results were uploaded all the same", upload.evidence())
+            : trace.stopped != null ? nothing() : upload.status() == Status.OK ? found("its results were uploaded all the same", upload.evidence())
             : !trace.isAtWork(5) ? nothing()
             : found("its worker process " + trace.attempt().process + " is at work").resolution(
                 "To stop it, find its task's id in what the workers run, and revoke that.",

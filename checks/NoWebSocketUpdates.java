@@ -5,7 +5,7 @@ class NoWebSocketUpdates extends Check {
     NoWebSocketUpdates() {
         super("No WebSocket updates");
         detects("events that could not be sent, a Redis that is down");
-        cause("Redis connection").resolution("Check Redis.", "docker compose ps -a redis", "docker compose exec -T redis redis-cli PING",
+        cause("Redis connection").resolution("Check Redis; it holds the queue too: restart it only when no job runs or waits.", "docker compose ps -a redis", "docker compose exec -T redis redis-cli PING",
             "docker compose restart redis");
         explains(WebSocketEvents.class);
     }

@@ -31,7 +31,8 @@ class DncCheck extends PhoneCheck {
     @Override
     Finding judge(Observation observed) {
         if (observed.number("phones") == 0) {
-            return observed.skip(observed.broken() ? "no phones to check; the list itself cannot be used" : "no phones to check");
+            return !observed.broken() ? observed.skip("no phones to check") : observed.trace.wentOut() ? unseen(observed)
+                : observed.warn("the list cannot be used; no phones to check so far");
         }
         // A look-up that fails leaves its whole batch unchecked, and without a list all are.
         boolean noList = observed.has("withoutList");

@@ -12,7 +12,7 @@ class LitigatorCheck extends PhoneCheck {
             "CCC litigator check completed: (?<checked>\\d+) phones checked, (?<flagged>\\d+) flagged, took (?<took>[\\d.]+)s");
         fails("Error in batch phone check: ", "Error processing batch: ", "Circuit breaker open, skipping batch", "CCC litigator check failed")
             .countedAs("failedBatches");
-        fails("Error parsing litigator result: ", "Could not map result for phone ", "Error processing litigator result for phone ").countedAs("lostAnswers");
+        fails("Error parsing litigator result: ", "Could not map result for phone ", "Error processing litigator result for phone ").countedAs("lostAnswers").outOfTurn();
         fails("CCC error: ", "Circuit breaker OPENED");
         fails("Failed to load blacklist: ").countedAs("withoutBlacklist").outOfTurn();
         details("Blacklist Filter: Filtered (?<filtered>\\d+) blacklisted phones from ");
@@ -28,7 +28,7 @@ class LitigatorCheck extends PhoneCheck {
     Finding judge(Observation observed) {
         long phones = observed.number("phones");
         if (phones == 0) {
-            return observed.trace.job.status().equals("completed") ? unseen(observed) : observed.skip("no phones to check so far");
+            return observed.trace.wentOut() ? unseen(observed) : observed.skip("no phones to check so far");
         }
         Finding checked = judge(observed, batch -> false, Stream.concat(observed.begins().stream(), observed.lines("allBlacklisted").stream()).toList());
         if (observed.number("unchecked") > 0) {

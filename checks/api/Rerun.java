@@ -16,15 +16,16 @@ interface Rerun {
     /** A resolution: what is to be done first, how a new run does this job's work again, and the commands for it. */
     static String[] after(Trace trace, String first, String... commands) {
         boolean fromFile = !trace.job.column("file_source_id").isEmpty();
-        boolean remembered = trace.number(stage -> stage.remembers) > 0;
+        boolean remembered = trace.remembered();
         double stored = trace.number(stage -> stage.stores);
         String again = fromFile ? "a new job from the same file" : "running the job again";
-        String twice = "delete its " + Times.number(stored) + " stored records from MASTER_PROCESSED_DB, else they are stored twice";
-        String leftOut = "delete its people from Snowflake's PERSON_CACHE, else they are left out (DELETE FROM PERSON_CACHE WHERE \"Address\" IN"
-            + " (SELECT \"Address\" FROM (the script)) AND \"Address\" NOT IN (SELECT \"Address\" FROM MASTER_PROCESSED_DB); the psql command below shows the script)";
+        String twice = "delete its " + Times.number(stored) + " stored records from MASTER_PROCESSED_DB, or they will be stored twice";
+        String leftOut = "delete its people from Snowflake's PERSON_CACHE, or they will be left out (DELETE FROM PERSON_CACHE WHERE \"Address\" IN"
+            + " (SELECT \"Address\" FROM (the script)) AND \"Address\" NOT IN (SELECT \"Address\" FROM MASTER_PROCESSED_DB WHERE \"Address\""
+            + " IS NOT NULL); the psql command below shows the script)";
         List<String> before = Stream.of(stored > 0 ? twice : "", remembered && !fromFile ? leftOut : "").filter(step -> !step.isEmpty()).toList();
         String people = before.isEmpty() ? fromFile ? " Start a new job from the same file." : " Run the job again."
-            : " Before " + again + ", " + String.join(", and ", before) + ".";
+            : " Before " + again + ", " + String.join(", and then ", before) + ".";
         return Stream.of(Stream.of(first + people, LOGS), Arrays.stream(commands), Stream.of(SCRIPT).filter(show -> !fromFile && remembered))
             .flatMap(part -> part).distinct().toArray(String[]::new);
     }

@@ -43,6 +43,21 @@ final class Trace extends Evidence {
                 .mapToDouble(finding::number).findFirst().orElse(0)).max().orElse(0);
     }
 
+    /**
+     * True where the system can remember people of the job, which a next run leaves out: a run of it came to the end of a batch, or
+     * nothing shows how far the job came.
+     */
+    boolean remembered() {
+        boolean another = batches != null && batches.current() > 1;
+        return another || findings.values().stream().anyMatch(finding -> finding.stage() instanceof PipelineStage stage
+            && (!stage.remembers.isEmpty() && (finding.status() == Status.UNKNOWN || has(finding, stage.remembers))
+                || stage.inBatches && stage.remembers.isEmpty() && !finding.evidence().isEmpty() && finding.status() != Status.SKIP));
+    }
+
+    private static boolean has(Finding finding, List<String> numbers) {
+        return numbers.stream().anyMatch(finding::has);
+    }
+
     /** The findings of the stages that are a step in job_logs, by what the rows of the step begin with. */
     Map<String, Finding> steps() {
         Map<String, Finding> steps = new LinkedHashMap<>();

@@ -4,8 +4,8 @@ import java.util.List;
 interface FindingRules {
     /** No line of the stage was seen: it was not reached, it had nothing to do, or the evidence is missing. */
     List<JudgeRule<Situation, Finding>> NOT_SEEN = List.of(
-        new JudgeRule<>("a completed job has work for it, though the stage before failed",
-            of -> of.before(Status.FAIL) && of.isCompleted() && of.beforeTellsWork(),
+        new JudgeRule<>("results went out that had work for it, though the stage before failed",
+            of -> of.before(Status.FAIL) && of.trace.wentOut() && of.beforeTellsWork(),
             of -> of.stage.unseen(of.observed)),
         new JudgeRule<>("the stage before failed", of -> of.before(Status.FAIL), Situation::notReached),
         new JudgeRule<>("the stage before left nothing to do", Situation::beforeLeftNothing,
@@ -17,10 +17,12 @@ interface FindingRules {
             && (of.trace.over() || of.trace.attempts.isEmpty() && of.trace.job.time("started_at") != null), of -> of.observed.unknown(of.missing())),
         new JudgeRule<>("the job is a preview", of -> of.trace.job.preview(),
             of -> of.observed.skip("no evidence in the logs: a preview runs in backend, where lines carry no job id")),
+        new JudgeRule<>("all went out, whatever the row says", of -> !of.trace.over() && of.trace.allWentOut() && of.before(Status.OK),
+            of -> of.stage.unseen(of.observed)),
         new JudgeRule<>("the job goes on", of -> !of.trace.over(), Situation::notReached),
         new JudgeRule<>("nothing shows the job so far", of -> of.trace.events == 0 || of.before(Status.UNKNOWN),
             of -> of.observed.unknown("no evidence in the logs")),
-        new JudgeRule<>("the job is completed", Situation::isCompleted, of -> of.stage.unseen(of.observed)),
+        new JudgeRule<>("the job is completed, or its results went out", of -> of.trace.wentOut(), of -> of.stage.unseen(of.observed)),
         new JudgeRule<>("the job ended before", of -> true, of -> of.observed.skip("not reached")));
 
     /** The stage began and did not end. */

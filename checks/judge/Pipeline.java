@@ -42,6 +42,8 @@ final class Pipeline {
         trace.messages.forEach(pipeline::show);
         pipeline.closeAll();
         pipeline.findBatches();
+        trace.stores = pipeline.observations.values().stream().anyMatch(observed -> observed.stage instanceof PipelineStage stage
+            && !stage.stores.isEmpty() && !observed.visits.isEmpty());
         return pipeline;
     }
 

@@ -43,10 +43,6 @@ final class Situation {
         return trace.over() || trace.workEnded();
     }
 
-    boolean isCompleted() {
-        return trace.job.status().equals("completed");
-    }
-
     /** True when the stage before has this status. */
     boolean before(Status status) {
         return before != null && before.status() == status;

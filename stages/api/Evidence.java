@@ -52,6 +52,8 @@ class Evidence {
     Batches batches;
     /** What says that a user stopped the job; null when none did. */
     Message stopped;
+    /** True when a stage that stores for good began. */
+    boolean stores;
     /** When the container that ran the job was replaced, by what only the database still tells; null when it was not. */
     Instant gone;
     /** By how much the clock of a service's lines differs from UTC. */
@@ -222,6 +224,16 @@ class Evidence {
             return false;
         }
         return job.inDatabase() ? job.ended() : taskEnded();
+    }
+
+    /** True when the job is said to be complete, or its results were stored or began to be. */
+    boolean wentOut() {
+        return job.status().equals("completed") || stores;
+    }
+
+    /** The same of all its batches: a job from a file stores each by itself, any other job all of them at its end. */
+    boolean allWentOut() {
+        return job.status().equals("completed") || stores && job.column("file_source_id").isEmpty();
     }
 
     /** The worker died under the job, and the row does not say that it ended all the same. */

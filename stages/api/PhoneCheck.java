@@ -27,8 +27,7 @@ abstract class PhoneCheck extends PipelineStage {
             lost += failed.test(batch) ? 0 : batch.number("lostAnswers");
         }
         observed.put("unchecked", gap + lost);
-        boolean completed = observed.trace.job.status().equals("completed");
-        long unasked = completed ? observed.unanswered(after, "phones", asked) : 0;
+        long unasked = observed.trace.allWentOut() ? observed.unanswered(after, "phones", asked) : 0;
         // An answer that was lost can be one of those that are missing.
         return gap + lost > 0 ? observed.fail((gap > 0 && lost > 0 ? "up to " : "") + "{unchecked} of {phones} phones were not checked")
             : unasked > 0 ? observed.fail("asked about nobody in " + Times.count(unasked, "batch") + " with phones") : observed.ok();
@@ -36,8 +35,9 @@ abstract class PhoneCheck extends PipelineStage {
 
     @Override
     Finding unseen(Observation observed) {
-        double phones = observed.trace.finding(after).number("phones");
-        return phones == 0 ? observed.skip("nobody has a phone")
+        Finding before = observed.trace.finding(after);
+        double phones = before.number("phones");
+        return phones == 0 && before.status() == Status.UNKNOWN ? super.unseen(observed) : phones == 0 ? observed.skip("nobody has a phone")
             : observed.numbers.getOrDefault("filtered", 0.0) + observed.numbers.getOrDefault("blacklisted", 0.0) > 0
                 ? observed.skip("all phones to check are blacklisted")
             : observed.fail("asked about nobody, though " + Times.number(phones) + " phones were found");

@@ -160,9 +160,10 @@ abstract class PipelineStage extends Stage {
         return names;
     }
 
-    /** How much more than the usual work was seen, 1 at least. */
+    /** How much more than the usual work was seen, 1 at least; what is visited for each batch may take as long for each. */
     private double work(Observation observed) {
-        return scaledBy > 0 ? Math.max(1, observed.number(scale) / scaledBy) : 1;
+        double batches = inBatches || !stores.isEmpty() ? Math.max(1, observed.visits.size()) : 1;
+        return scaledBy > 0 ? Math.max(batches, observed.number(scale) / scaledBy) : batches;
     }
 
     /** More seconds than this are a WARN for the work that was seen; 0 where no time is too long. */
@@ -182,7 +183,7 @@ abstract class PipelineStage extends Stage {
             return super.judge(observed);
         }
         double cost = observed.visits.stream().mapToDouble(visit -> visit.number("waited") / Math.max(1.0, visit.number("threads"))).sum();
-        return cost > typicalMost * work(observed) ? observed.warn(whenOk + "; {retries} retries cost " + Times.number(cost) + "s")
+        return cost > typicalMost * work(observed) ? observed.warn(whenOk + "; {retries} retries cost " + Times.number(cost) + "s").because(Finding.Reason.SLOW)
             : observed.ok().noting(Times.count(observed.number("retries"), "retry") + " after errors such as 429, answered in the end");
     }
 
