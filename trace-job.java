@@ -70,6 +70,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,11 +78,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -89,6 +90,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -191,9 +193,9 @@ class TraceJob implements Callable<Integer> {
     CommandLine.Model.CommandSpec spec;
 
     private PrintWriter out;
-    private Progress teller;
+    private Progress progress;
     /** One for the whole run: its limit holds for the checks of others too. */
-    private CommandRunner shell;
+    private CommandRunner runner;
     /** All stages, in their order. */
     private List<Stage> stages;
     /** Those that --stage names; all without it. */
@@ -227,18 +229,22 @@ class TraceJob implements Callable<Integer> {
         command.setColorScheme(CommandLine.Help.defaultColorScheme(
             CommandLine.Help.Ansi.valueOf(Terminal.colour("auto", System.getenv(), Terminal.shown()))));
         // A monitoring system reads stdout and knows exit codes up to 3 only.
-        boolean plugin = Arrays.asList(args).contains("--format=nagios") || (" " + String.join(" ", args)).contains(" --format nagios");
+        boolean typed = (" " + String.join(" ", args) + " ").matches("(?s).* (?:--format[= ]nagios|(?:-o|--output)[= ]?\\S+\\.nagios) .*");
         command.setHelpSectionKeys(List.of("text"));
         command.getHelpSectionMap().put("text", help -> HelpText.TEXT);
         Settings[] settings = new Settings[1];
+        BooleanSupplier plugin = () -> typed || settings[0] != null && settings[0].says("format", "nagios");
         command.setParameterExceptionHandler((wrong, given) -> {
-            int code = told(new KnownFailure(2, WrongUsage.of(wrong, settings[0], List.of(given))), plugin, out, err);
-            err.println("trace-job --help tells more");
+            int code = told(new KnownFailure(2, WrongUsage.of(wrong, settings[0], List.of(given))), plugin.getAsBoolean(), out, err);
+            err.println("see trace-job --help");
             return code;
         });
         command.setExecutionExceptionHandler((fault, line, parsed) -> {
             if (fault instanceof KnownFailure) {
-                return told((KnownFailure) fault, plugin, out, err);
+                return told((KnownFailure) fault, plugin.getAsBoolean(), out, err);
+            }
+            if (fault instanceof InvalidPathException) {
+                return told(new KnownFailure(2, "this is no path here: " + fault.getMessage()), plugin.getAsBoolean(), out, err);
             }
             throw fault;
         });
@@ -247,7 +253,7 @@ class TraceJob implements Callable<Integer> {
             settings[0] = new Settings(command.getCommandSpec(), () -> WrongUsage.typed(new CommandLine(new TraceJob()), args));
             code = command.setDefaultValueProvider(settings[0]).execute(args);
         } catch (KnownFailure unusable) {
-            code = told(unusable, plugin, out, err);
+            code = told(unusable, plugin.getAsBoolean(), out, err);
         } catch (Error fault) {
             fault.printStackTrace(err);
             code = 70;
@@ -275,7 +281,7 @@ class TraceJob implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         out = spec.commandLine().getOut();
-        teller = new Progress(spec.commandLine().getErr(), Terminal.errors());
+        progress = new Progress(spec.commandLine().getErr(), Terminal.errors());
         jobId = jobId == null ? null : jobId.strip();
         if (jobId == null && lines != null && !LineText.isLevel(lines) && Job.ID.matcher(lines).matches()) {
             jobId = lines;
@@ -302,10 +308,10 @@ class TraceJob implements Callable<Integer> {
             return 0;
         }
         Redactor mask = new Redactor(!noRedact);
-        shell = new CommandRunner(timeout);
+        runner = new CommandRunner(timeout);
         if (start.doctor) {
-            StackFinder.find(target, shell, teller);
-            return Doctor.run(target, shell, services(), out, teller);
+            StackFinder.find(target, runner, progress);
+            return Doctor.run(target, runner, services(), out, progress);
         }
         if (demo) {
             return trace(Recording.of("the demo", TraceJob.class.getResourceAsStream("/demo.jsonl")), target, mask);
@@ -321,7 +327,7 @@ class TraceJob implements Callable<Integer> {
     }
 
     private int replay(ComposeTarget target, Redactor mask) {
-        String name = replay.getFileName().toString();
+        String name = String.valueOf(replay.getFileName() == null ? replay : replay.getFileName());
         // What comes from another program can be read once only.
         try (InputStream bytes = new BufferedInputStream(new FileInputStream(replay.toFile()))) {
             bytes.mark(2 * LONGEST_HEAD);
@@ -335,19 +341,19 @@ class TraceJob implements Callable<Integer> {
             recording.aim(target);
             return audit(recording.scope(), target, (first, each) -> recording.read(mask, first, each), AuditRecorder.NONE);
         } catch (IOException unreadable) {
-            throw new KnownFailure(2, replay + (Files.exists(replay) ? " cannot be read" : " is not there"));
+            throw new KnownFailure(2, replay + (Files.exists(replay) ? " cannot be read" : ": no such file"));
         }
     }
 
     private int live(ComposeTarget target, Redactor mask) throws Exception {
         if (record != null && noRedact) {
-            teller.note("the recording is NOT masked: it will hold names, phones, addresses and secrets as they are");
+            progress.note("the recording is NOT masked: it will hold names, phones, addresses and secrets as they are");
         }
-        String deaf = StackFinder.find(target, shell, teller);
+        String deaf = StackFinder.find(target, runner, progress);
         if (deaf != null && target.psql == null) {
-            throw new KnownFailure(4, "Docker could not be asked (" + deaf + ")" + DockerTrouble.hint(deaf));
+            throw new KnownFailure(4, "could not query Docker (" + deaf + ")" + DockerTrouble.hint(deaf));
         }
-        Source live = where.source(target, shell, teller);
+        Source live = where.source(target, runner, progress);
         if (alone()) {
             return alone(live, target, mask);
         }
@@ -355,7 +361,7 @@ class TraceJob implements Callable<Integer> {
             return trace(live, target, mask);
         }
         // An audit keeps its evidence, since the lines of many jobs have no room.
-        return teller.patiently("still reading", () -> trace(record == null || audit != null ? live : new Recorder(live, mask), target, mask));
+        return progress.patiently("still reading", () -> trace(record == null || audit != null ? live : new Recorder(live, mask), target, mask));
     }
 
     /** True where nothing says which job, and nothing else is wanted. */
@@ -369,7 +375,7 @@ class TraceJob implements Callable<Integer> {
         list = "";
         try {
             int code = trace(live, target, mask);
-            teller.note("to trace a job: " + target.call() + " JOB-ID, by any part of its id; --last for the newest");
+            progress.note("to trace a job: " + target.call() + " JOB-ID, by any part of its id; --last for the newest");
             return code;
         } catch (KnownFailure noStack) {
             throw new KnownFailure(noStack.code == 4 ? 2 : noStack.code, noStack.code == 2 ? noStack.getMessage()
@@ -404,7 +410,10 @@ class TraceJob implements Callable<Integer> {
         usage(plugins.stream().anyMatch(plugin -> Command.split(plugin).isEmpty()), "--check needs a command or a folder");
         where.problem().or(watch::problem).ifPresent(wrong -> usage(true, wrong));
         usage(lines != null && !LineText.isLevel(lines), "--lines takes one of the levels " + String.join(", ", LineText.LEVELS));
-        usage(lines != null && (list != null || audit != null || record != null || explain), "--lines is of one job: not with --list, --audit, --record or --explain");
+        usage(lines != null && (list != null || audit != null || record != null || explain || diff != null || shown.output != null),
+            "--lines is of one job, on stdout: not with --list, --audit, --record, --explain, --diff or --output");
+        usage((lines != null || list != null) && shown.format != null && !List.of("text", "json").contains(shown.format), "--list and --lines are text or json");
+        Optional.ofNullable(record).ifPresent(Recorder::check);
         usage(watch.on && (list != null || audit != null || demo || replay != null || record != null || explain || where.source != null),
             "--watch follows one job of a live stack: not with --list, --audit, --replay, --demo, --record, --explain or --source");
         usage(start.doctor && where.source != null, "--doctor looks at a stack of Docker's: not with --source");
@@ -453,27 +462,27 @@ class TraceJob implements Callable<Integer> {
     }
 
     private int trace(Source stack, ComposeTarget target, Redactor mask) throws IOException {
-        Collector gathering = new Collector(stack, finder(), stages, asksOfChecks(), mask, target);
-        gathering.listed = list == null ? JobTable.LISTED : start.limit;
-        gathering.askAhead = Stream.of(list, audit, lines).allMatch(Objects::isNull) && !watch.on;
+        Collector collector = new Collector(stack, finder(), stages, asksOfChecks(), mask, target);
+        collector.listed = list == null ? JobTable.LISTED : start.limit;
+        collector.askAhead = Stream.of(list, audit, lines).allMatch(Objects::isNull) && !watch.on;
         seen = stack instanceof Recording ? null : new SeenJobs(System.getenv());
         if (audit != null) {
-            return audit(new AuditCollector(stack, gathering, stages, target, mask), target, mask, stack.now());
+            return audit(new AuditCollector(stack, collector, stages, target, mask), target, mask, stack.now());
         }
         String part = jobId != null ? jobId : stack instanceof Recording && last == null && list == null ? ((Recording) stack).job() : "";
         if (!Job.ID.matcher(part).matches() && !part.isEmpty()) {
             throw new KnownFailure(2, "the recording names no job");
         }
-        Collector.Found found = gathering.find(part, status());
+        Collector.Found found = collector.find(part, status());
         if (!(stack instanceof Recording)) {
             serviceNames(found.containers());
         }
-        JobList jobs = new JobList(gathering, seen, status(), teller, out, spec.commandLine().getErr());
+        JobList jobs = new JobList(collector, seen, status(), progress, out, spec.commandLine().getErr());
         Job job;
         if (list != null) {
             return jobs.list(found, start.limit, "json".equals(shown.format), new Clock(stack.now(), shown.zone(), true));
         } else if (found.problem() != null) {
-            job = withoutDatabase(gathering, found, part);
+            job = withoutDatabase(collector, found, part);
         } else if (found.jobs().size() == 1 || last != null && !found.jobs().isEmpty()) {
             job = found.jobs().get(0);
         } else {
@@ -484,22 +493,22 @@ class TraceJob implements Callable<Integer> {
             return 3;
         }
         if (lines != null) {
-            return lines(gathering, job, found);
+            return lines(collector, job, found);
         }
-        Trace trace = watch.on ? judged(watch(new WatchedJob(stack, gathering, finder(), stages, target, mask, job, found))) : judged(gathering.trace(job, found));
+        Trace trace = watch.on ? judged(watch(new WatchedJob(stack, collector, finder(), stages, target, mask, job, found))) : judged(collector.trace(job, found));
         if (!job.inDatabase() && trace.events == 0) {
-            throw new KnownFailure(4, "the database could not be asked (" + found.problem() + "), and the logs have no line of job " + job.id());
+            throw new KnownFailure(4, "could not query the database (" + found.problem() + "), and the logs have no line of job " + job.id());
         }
         if (stack instanceof Recording) {
             ((Recording) stack).aim(target);
         }
         fillIn(trace, target);
-        plugins(target, shell).run(trace);
+        plugins(target, runner).run(trace);
         SeenJobs.remember(seen, List.of(AuditedJob.of(trace)));
         boolean wrong = trace.isWrong();
         if (diff != null) {
-            OtherJob other = diff.isEmpty() ? OtherJob.lastHealthy(trace, gathering, stages, this::judged) : !Files.exists(Path.of(diff))
-                ? OtherJob.named(diff, gathering, this::judged)
+            OtherJob other = diff.isEmpty() ? OtherJob.lastHealthy(trace, collector, stages, this::judged) : !Files.exists(Path.of(diff))
+                ? OtherJob.named(diff, collector, this::judged)
                 : OtherJob.recorded(Path.of(diff), recording -> new Collector(recording, finder(), stages, asksOfChecks(), mask, new ComposeTarget()), this::judged);
             out.print(DiffText.render(TraceDiff.of(trace, other.trace()), other.which()));
             return exitCode(wrong, NagiosLine.severity(trace));
@@ -508,7 +517,7 @@ class TraceJob implements Callable<Integer> {
         if (stack instanceof Recorder) {
             // After the report: a disk that is full takes the recording, not the answer.
             out.flush();
-            ((Recorder) stack).write(record, job, target, teller);
+            ((Recorder) stack).write(record, job, target, progress);
         }
         return exitCode(wrong, NagiosLine.severity(trace));
     }
@@ -545,18 +554,18 @@ class TraceJob implements Callable<Integer> {
     }
 
     /** Prints the job's own lines as they are found. */
-    private int lines(Collector gathering, Job job, Collector.Found found) {
+    private int lines(Collector collector, Job job, Collector.Found found) {
         StageOfLine ofStages = new StageOfLine(stages);
         Clock clock = new Clock(Instant.now(), shown.zone(), false);
         try {
-            List<String> unread = gathering.lines(job, found, message -> {
+            List<String> unread = collector.lines(job, found, message -> {
                 Collection<Stage> its = ofStages.of(message);
                 if (LineText.isFrom(lines, message) && (only.isEmpty() || its.stream().anyMatch(asked::contains))) {
                     out.print("json".equals(shown.format) ? LineText.json(message, its) : LineText.text(message, clock));
                     out.flush();
                 }
-            }, watch.on ? new UntilEnded(gathering, job, watch.limit(), shell::renew) : null);
-            unread.forEach(why -> teller.note("not read to its end: " + why));
+            }, watch.on ? new UntilEnded(collector, job, watch.limit(), runner::renew) : null);
+            unread.forEach(why -> progress.note("not read to its end: " + why));
             return unread.isEmpty() ? 0 : 4;
         } catch (InterruptedException interrupted) {
             throw new KnownFailure(130, "interrupted");
@@ -570,7 +579,7 @@ class TraceJob implements Callable<Integer> {
         PrintWriter told = text || shown.output != null ? out : spec.commandLine().getErr();
         Display display = screen ? new Screen(out, trace -> new Clock(trace.now, shown.zone(), true), shown.ansi(true)) : new Changes(told, trace -> new Clock(trace.now, shown.zone(), false));
         try {
-            return new Watch(job, watch, display, trace -> Judge.judge(trace, stages, asked, checks), shell::renew).run();
+            return new Watch(job, watch, display, trace -> Judge.judge(trace, stages, asked, checks), runner::renew).run();
         } catch (InterruptedException interrupted) {
             throw new KnownFailure(130, "interrupted");
         }
@@ -578,7 +587,7 @@ class TraceJob implements Callable<Integer> {
 
     /** The checks that are not Java. */
     private Plugins plugins(ComposeTarget target, CommandRunner runner) throws IOException {
-        return new Plugins(PluginResult.commands(plugins, teller::note), target.forChecks(finder()), JsonReport::render, (command, env, report) -> {
+        return new Plugins(PluginResult.commands(plugins, progress::note), target.forChecks(finder()), JsonReport::render, (command, env, report) -> {
             List<String> said = Collections.synchronizedList(new ArrayList<>());
             CommandResult answer = runner.run("check", command, env, report, line -> said.size() >= 20 || said.add(line));
             return answer.with(said.stream().map(new Redactor(!noRedact)::text).toList());
@@ -599,23 +608,23 @@ class TraceJob implements Callable<Integer> {
     }
 
     /** Without the database the logs say which job is meant; null when they name several. */
-    private Job withoutDatabase(Collector gathering, Collector.Found found, String part) {
-        String problem = "the database could not be asked (" + found.problem() + ")";
+    private Job withoutDatabase(Collector collector, Collector.Found found, String part) {
+        String problem = "could not query the database (" + found.problem() + ")";
         String hint = found.hint();
         if (part.isEmpty() || !hint.isEmpty()) {
             throw new KnownFailure(4, problem + hint);
         }
-        teller.note(problem + "; going on with the logs");
+        progress.note(problem + "; going on with the logs");
         if (Job.isWholeId(part)) {
             return new Job(part.toLowerCase(Locale.ROOT), Json.NODES.objectNode(), false);
         }
-        Set<String> ids = gathering.idsInLogs(part);
+        Set<String> ids = collector.idsInLogs(part);
         if (ids.isEmpty()) {
             throw new KnownFailure(4, problem + ", and no id in the logs has " + part);
         }
         if (ids.size() > 1) {
-            teller.note(ids.size() + " ids in the logs have " + part + ":");
-            ids.stream().limit(20).forEach(id -> teller.note("  " + id));
+            progress.note(ids.size() + " ids in the logs have " + part + ":");
+            ids.stream().limit(20).forEach(id -> progress.note("  " + id));
             return null;
         }
         return new Job(ids.iterator().next(), Json.NODES.objectNode(), false);
@@ -635,7 +644,7 @@ class TraceJob implements Callable<Integer> {
         Period period = Period.of(audit, now);
         Collector.Found found = collector.find(period, status(), script == null ? "" : script);
         if (found.problem() != null) {
-            throw new KnownFailure(4, "the database could not be asked (" + found.problem() + ")" + found.hint());
+            throw new KnownFailure(4, "could not query the database (" + found.problem() + ")" + found.hint());
         }
         serviceNames(found.containers());
         AuditScope scope = new AuditScope(period.from(), period.to(), now, collector.narrowed, found.matches(), collector.read);
@@ -678,20 +687,9 @@ class TraceJob implements Callable<Integer> {
     private void explain(ComposeTarget target) {
         String part = jobId == null ? "" : jobId;
         Map<String, String> fill = Map.of("job", Job.isWholeId(part) ? part : "<job>", "status", status(), "script", "<script>", "app", where.celeryApp);
-        Set<String> lines = new LinkedHashSet<>();
-        where.shown(target, Stream.of(audit == null ? finder() : AuditCollector.finder(stages)), audit != null ? AuditCollector.fill(Period.of(audit, Instant.now()), status())
-            : Map.of("job", part, "status", status(), "limit", Integer.toString((list == null ? JobTable.LISTED : start.limit) + 1))).forEach(lines::add);
-        if (target.elsewhere || target.swarm != null) {
-            where.shown(target, asks(), fill).forEach(lines::add);
-            lines.forEach(out::println);
-            return;
-        }
-        for (ComposeTarget host : target.hosts.isEmpty() ? List.of(target) : target.hosts) {
-            asks().map(ask -> host.shown(ask, fill)).forEach(lines::add);
-            lines.add(host.shown(LiveSource.inspect(List.of("<container>")), fill));
-            // The lines of a recent job are looked for at the end of a log first.
-            asks().filter(ask -> audit == null && ask.kind() == Command.Kind.LOG).map(ask -> CommandRunner.shown(host.log(ask.service(), "--tail", "<lines>", "--since", "<created>"))).forEach(lines::add);
-        }
-        lines.forEach(out::println);
+        Map<String, String> toFind = audit != null ? AuditCollector.fill(Period.of(audit, Instant.now()), status())
+            : Map.of("job", part, "status", status(), "limit", Integer.toString((list == null ? JobTable.LISTED : start.limit) + 1));
+        ExplainedCommands.of(where, target, audit == null ? finder() : AuditCollector.finder(stages), toFind, asks().toList(), fill, audit == null)
+            .forEach(out::println);
     }
 }

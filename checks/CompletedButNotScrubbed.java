@@ -23,6 +23,13 @@ class CompletedButNotScrubbed extends Check {
             return found(String.join("; ", failed.stream().map(finding -> finding.stage().title + ": " + finding.summary()).toList()),
                 failed.stream().flatMap(finding -> finding.shown().stream()).toList()).resolution(again);
         }
+        for (Trace run : trace.earlier) {
+            List<String> before = Stream.of(run.finding(LitigatorCheck.class), run.finding(DncCheck.class))
+                .filter(finding -> finding.status() == Status.FAIL && !finding.isInterrupted()).map(finding -> finding.stage().title + ": " + finding.summary()).toList();
+            if (!before.isEmpty() && run.finding(ResultsUpload.class).number("saved") > 0) {
+                return found("in an earlier run, whose results are stored: " + String.join("; ", before)).resolution(again);
+            }
+        }
         // Phones from the cache stand in no count of idiCORE's; the DNC list is asked about them too.
         boolean onlyListed = litigators.status() == Status.SKIP && list.status() == Status.OK && litigators.number("filtered") == 0
             && litigators.number("blacklisted") == 0;

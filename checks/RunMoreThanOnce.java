@@ -1,22 +1,20 @@
-import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
-
 /** A task that the broker delivers again runs again from the start; Celery's retries do so on purpose. */
 class RunMoreThanOnce extends Check {
     RunMoreThanOnce() {
         super("Run more than once");
-        detects("a task that the broker delivered again, and Celery's retries");
+        detects("a task that the broker delivered again, Celery's retries, and what the runs stored twice or not at all between them");
         resolution("Compare what was stored with what was retrieved.", "docker compose logs celery-worker");
     }
 
     @Override
     Issue inspect(Trace trace) {
-        int attempts = trace.attempts.size();
-        List<Message> ends = trace.attempts.stream().map(attempt -> attempt.end).filter(Objects::nonNull).toList();
-        boolean onPurpose = trace.attempts.stream().limit(Math.max(0, attempts - 1)).allMatch(attempt -> attempt.retries);
-        String where = ", on " + trace.attempts.stream().map(attempt -> attempt.process).collect(Collectors.joining(", "));
-        return attempts < 2 ? nothing() : found(attempts + (onPurpose ? " attempts" : " runs") + where, ends)
-            .because(onPurpose ? "Celery tried the task again after an error" : "the broker delivered the task again");
+        if (trace.earlier.isEmpty()) {
+            return nothing();
+        }
+        Runs runs = Runs.of(trace);
+        Issue issue = found(runs.sentence(), runs.ends())
+            .because(runs.onPurpose() ? "Celery tried the task again after an error" : "the broker delivered the task again");
+        return runs.lost() > 0 ? issue.as(Status.FAIL).resolution(Rerun.after(trace, "The last run left out whoever an earlier one had looked up."))
+            : runs.twice() > 0 ? issue.resolution("Delete from MASTER_PROCESSED_DB what is stored twice.", "docker compose logs celery-worker") : issue;
     }
 }

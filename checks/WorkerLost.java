@@ -11,12 +11,12 @@ class WorkerLost extends Check {
     Issue inspect(Trace trace) {
         boolean begun = trace.attempt() != null || !trace.recorded().isEmpty();
         boolean zombie = trace.verdict.state() == Verdict.State.ZOMBIE && begun && !trace.workEnded();
-        if (!zombie && trace.verdict.state() != Verdict.State.LOST) {
+        if (!zombie && trace.whyLost().isEmpty()) {
             return nothing();
         }
         boolean limit = trace.attempt() != null && trace.attempt().limit != null;
         String[] again = Rerun.after(trace, limit ? "Raise the task's time limit, or give the job fewer records." : "Look at the memory if the worker was killed.");
-        Issue lost = found(trace.verdict.because(), trace.endOfAttempt()).since(trace.verdict.since())
+        Issue lost = found(zombie ? trace.verdict.because() : trace.whyLost(), trace.endOfAttempt()).since(trace.verdict.since())
             .explaining(trace.interrupted(TaskStarted.class, JobComplete.class)).resolution(Rerun.withWorker(trace, again));
         return limit ? lost.because("the task ran longer than its time limit allows") : zombie ? lost
             : lost.because(trace.workerWasKilled() || trace.attempt() != null && trace.attempt().lostItsProcess() ? "it was killed, most often because memory ran out, or it crashed"

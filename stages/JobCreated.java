@@ -20,6 +20,6 @@ class JobCreated extends Stage {
     @Override
     Finding judge(Observation observed) {
         return observed.broken() ? observed.warn("the API found the request invalid")
-            : observed.trace.job.inDatabase() || !observed.lines("created").isEmpty() ? observed.ok() : observed.unknown("the database could not be asked");
+            : observed.trace.job.inDatabase() || !observed.lines("created").isEmpty() ? observed.ok() : observed.unknown("could not query the database");
     }
 }

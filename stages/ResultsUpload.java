@@ -17,7 +17,7 @@ class ResultsUpload extends PipelineStage {
         fails("SQL execution failed: ").countedAs("notStaged").onlyBetween("Created temp file ", "Staged file |Bulk upload complete: |Falling back to ");
         fails("Upload Warning: Upload may have failed", "Cannot store results - not connected", "results upload failed", "Error uploading").countedAs("stopped");
         causes(cause("a worker process opens its upload connection once, and never again")
-            .where("390114|390111|390112|08003|oken has expired|ession no longer exists|onnection is closed"));
+            .where("\\b(?:390114|390111|390112|08003)\\b|oken has expired|ession no longer exists|onnection is closed"));
         typical(1, 5).warnAfter(30).performanceRow("Upload");
         whenOk("{saved} records saved").computes("saved", "lost");
         resolution("See what Snowflake refused.", "docker compose logs celery-worker");

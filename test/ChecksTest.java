@@ -108,7 +108,7 @@ class ChecksTest {
     void aCheckInJavaIsToldItsWay() throws IOException {
         Path check = Files.writeString(folder.resolve("Mine.java"), "class Mine extends Check {}");
         assertEquals("trace-job: a check in Java takes part another way: jbang -s " + check + " trace-job@org JOB-ID\n", demo(check.toString()).err());
-        assertEquals("trace-job: -s is JBang's, and comes before trace-job: jbang -s ./MyCheck.java trace-job@org JOB-ID\ntrace-job --help tells more\n",
+        assertEquals("trace-job: -s is JBang's, and comes before trace-job: jbang -s ./MyCheck.java trace-job@org JOB-ID\nsee trace-job --help\n",
             AllTests.trace("-s", check.toString(), "--demo").err());
     }
 
@@ -243,7 +243,7 @@ class ChecksTest {
         String readme = Files.readString(AllTests.home().resolve("README.md"));
         String sample = readme.substring(readme.indexOf("#!/bin/sh\n"), readme.indexOf("```", readme.indexOf("#!/bin/sh\n")));
         assertTrue(sample.contains("\"dnc-check\"") && sample.contains("numbers.found") && sample.contains("-le 100"), sample);
-        String unknown = "[UNKNOWN] Check sample.sh\n     | no stage tells how many phones are on the DNC list\n";
+        String unknown = "[UNKNOWN] Check sample.sh\n     | no stage says how many phones are on the DNC list\n";
         Path script = Files.writeString(folder.resolve("sample.sh"), sample);
         assertTrue(script.toFile().setExecutable(true));
         // The shell and nothing else: jq is not there.

@@ -71,7 +71,7 @@ class CommandRunnerTest {
         assertEquals("ERROR:  no such thing", answer.problem());
         assertEquals(3, answer.exitCode());
         CommandResult absent = run(5, "/no/such/docker");
-        assertEquals("/no/such/docker is not there", absent.problem());
+        assertEquals("/no/such/docker does not exist", absent.problem());
         assertTrue(!answer.toString().contains("s3cret") && !absent.toString().contains("s3cret"));
     }
 

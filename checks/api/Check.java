@@ -4,6 +4,7 @@
 //SOURCES PastJobs.java
 //SOURCES PluginResult.java
 //SOURCES Rerun.java
+//SOURCES Runs.java
 //SOURCES Scripts.java
 //SOURCES Trace.java
 //SOURCES TraceDiff.java

@@ -17,7 +17,7 @@ interface Rerun {
     static String[] after(Trace trace, String first, String... commands) {
         boolean fromFile = !trace.job.column("file_source_id").isEmpty();
         boolean remembered = trace.remembered();
-        double stored = trace.number(stage -> stage.stores);
+        double stored = stored(trace);
         String again = fromFile ? "a new job from the same file" : "running the job again";
         String twice = "delete its " + Times.number(stored) + " stored records from MASTER_PROCESSED_DB, or they will be stored twice";
         String leftOut = "delete its people from Snowflake's PERSON_CACHE, or they will be left out (DELETE FROM PERSON_CACHE WHERE \"Address\" IN"
@@ -28,6 +28,11 @@ interface Rerun {
             : " Before " + again + ", " + String.join(", and then ", before) + ".";
         return Stream.of(Stream.of(first + people, LOGS), Arrays.stream(commands), Stream.of(SCRIPT).filter(show -> !fromFile && remembered))
             .flatMap(part -> part).distinct().toArray(String[]::new);
+    }
+
+    /** How many records all runs of the job have stored. */
+    static double stored(Trace trace) {
+        return trace.number(stage -> stage.stores) + trace.earlier.stream().mapToDouble(run -> run.number(stage -> stage.stores)).sum();
     }
 
     /** The same, but first a worker that is stopped is started. */

@@ -19,6 +19,8 @@ final class Trace extends Evidence {
     /** The stack traces of checks that crashed, by their ids. */
     final Map<String, List<String>> crashes = new LinkedHashMap<>();
     Verdict verdict;
+    /** The runs of the job that another one followed, the first one first, each judged by its own messages; none before they are judged. */
+    final List<Trace> earlier = new ArrayList<>();
     /** What the stages and checks ask, by the names of the answers; empty where nobody has said so. */
     final Set<String> asked = new TreeSet<>();
 
@@ -49,13 +51,27 @@ final class Trace extends Evidence {
      */
     boolean remembered() {
         boolean another = batches != null && batches.current() > 1;
-        return another || findings.values().stream().anyMatch(finding -> finding.stage() instanceof PipelineStage stage
+        return another || earlier.stream().anyMatch(Trace::remembered) || findings.values().stream().anyMatch(finding -> finding.stage() instanceof PipelineStage stage
             && (!stage.remembers.isEmpty() && (finding.status() == Status.UNKNOWN || has(finding, stage.remembers))
                 || stage.inBatches && stage.remembers.isEmpty() && !finding.evidence().isEmpty() && finding.status() != Status.SKIP));
     }
 
     private static boolean has(Finding finding, List<String> numbers) {
         return numbers.stream().anyMatch(finding::has);
+    }
+
+    /** How many records the stage that stores them was to store; 0 where nothing tells. */
+    double toStore() {
+        return findings.values().stream().filter(finding -> finding.stage() instanceof PipelineStage stage && !stage.stores.isEmpty()
+                && finding(stage.after) != null)
+            .mapToDouble(finding -> finding(((PipelineStage) finding.stage()).after).numbers().getOrDefault(((PipelineStage) finding.stage()).needs, 0.0))
+            .max().orElse(0);
+    }
+
+    /** Why the worker of a job that is not completed was lost; empty where it was not. A row that somebody set by hand does not bring it back. */
+    String whyLost() {
+        return verdict.state() == Verdict.State.LOST ? verdict.because()
+            : attempt() != null && attempt().lost && !job.status().equals("completed") ? attempt().why : "";
     }
 
     /** The findings of the stages that are a step in job_logs, by what the rows of the step begin with. */

@@ -17,7 +17,7 @@ record OtherJob(Trace trace, String which) {
     static OtherJob named(String part, Collector collector, Function<Evidence, Trace> judge) {
         Collector.Found found = collector.find(part, "");
         if (found.jobs().size() != 1) {
-            throw new KnownFailure(found.problem() == null ? 3 : 4, found.problem() != null ? "the database could not be asked (" + found.problem() + ")"
+            throw new KnownFailure(found.problem() == null ? 3 : 4, found.problem() != null ? "could not query the database (" + found.problem() + ")"
                 : found.jobs().isEmpty() ? "no job has " + part + " in its id" : found.matches() + " jobs have " + part + " in their id");
         }
         return new OtherJob(judge.apply(collector.trace(found.jobs().get(0), found)), "");
@@ -26,13 +26,13 @@ record OtherJob(Trace trace, String which) {
     /** The job of a recording. @param collector collects from one; throws KnownFailure for a file that is none */
     static OtherJob recorded(Path file, Function<Recording, Collector> collector, Function<Evidence, Trace> judge) {
         try (InputStream bytes = Files.newInputStream(file)) {
-            Recording recording = Recording.of(file.getFileName().toString(), bytes);
+            Recording recording = Recording.of(String.valueOf(file.getFileName()), bytes);
             Collector recorded = collector.apply(recording);
             Collector.Found found = recorded.find(recording.job(), "");
             if (found.jobs().isEmpty()) {
                 throw new KnownFailure(2, file + " has no row of its job");
             }
-            return new OtherJob(judge.apply(recorded.trace(found.jobs().get(0), found)), "the recording " + Printable.plain(file.getFileName().toString()));
+            return new OtherJob(judge.apply(recorded.trace(found.jobs().get(0), found)), "the recording " + Printable.plain(String.valueOf(file.getFileName())));
         } catch (IOException unreadable) {
             throw new KnownFailure(2, file + " cannot be read");
         }
@@ -45,8 +45,14 @@ record OtherJob(Trace trace, String which) {
         if (created != null && !script.isEmpty()) {
             Collector.Found found = collector.find(AuditCollector.finder(stages),
                 AuditCollector.fill(new Period(created.minus(SEARCHED), created), "completed"));
+            if (found.problem() != null) {
+                throw new KnownFailure(4, "could not query the database (" + found.problem() + ")");
+            }
             List<Job> same = found.jobs().stream().filter(job -> job.column("script_id").equals(script) && !job.id().equals(trace.job.id()))
                 .limit(MOST_TRACED).toList();
+            if (same.isEmpty()) {
+                throw new KnownFailure(3, "its script has no other completed job in the " + SEARCHED.toDays() + " days before; name another job: --diff JOB-ID");
+            }
             for (Job job : same) {
                 Trace other = judge.apply(collector.trace(job, found));
                 if (!other.isWrong()) {
@@ -54,7 +60,7 @@ record OtherJob(Trace trace, String which) {
                 }
             }
         }
-        throw new KnownFailure(3, "of the last " + MOST_TRACED + " completed jobs of its script in " + SEARCHED.toDays()
+        throw new KnownFailure(3, "of the last completed jobs of its script, " + MOST_TRACED + " at most, in " + SEARCHED.toDays()
             + " days none was healthy; name another job: --diff JOB-ID");
     }
 }

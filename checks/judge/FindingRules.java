@@ -52,7 +52,7 @@ interface FindingRules {
         new JudgeRule<>("its log was not read to the end", of -> of.unread() != null, of -> of.finding.as(Status.UNKNOWN, of.unread())),
         new JudgeRule<>("the log starts later", Situation::beganBeforeTheLog, of -> of.finding.as(Status.UNKNOWN, "the log starts after this stage did")),
         new JudgeRule<>("a closing line is missing", of -> of.hasUnclosedVisit() && of.finding.status() != Status.FAIL,
-            of -> of.finding.as(Status.UNKNOWN, "begun, but no line says that it ended").because(Finding.Reason.UNCLOSED)),
+            of -> of.finding.as(Status.UNKNOWN, "started, but no end was logged").because(Finding.Reason.UNCLOSED)),
         new JudgeRule<>("something is wrong with it", of -> !of.finding.status().isWell(), of -> of.finding),
         new JudgeRule<>("errors that no stage knows came in its turn", of -> !of.observed.errors().isEmpty(),
             of -> of.finding.as(Status.WARN, of.finding.summary() + ", with " + Times.count(Observation.count(of.observed.errors()), "error") + " on the way")

@@ -8,6 +8,7 @@
 //SOURCES Situation.java
 //SOURCES VerdictRules.java
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -39,13 +40,33 @@ final class Judge {
             trace.visits.put(stage.getClass(), judging.pipeline.observations.get(stage).visits);
             trace.findings.put(stage.title, judging.find(stage));
         }
-        trace.attempts.subList(0, Math.max(0, trace.attempts.size() - 1)).forEach(earlier -> earlier.visits = Pipeline.visits(trace, stages, earlier));
+        judging.earlier(stages);
         trace.verdict = VerdictRules.of(trace);
         checks.stream().sorted(Comparator.comparing(check -> !check.first)).forEach(check -> trace.issues.addAll(judging.inspect(check)));
         trace.verdict = VerdictRules.afterChecks(trace);
         judging.unexplained();
         trace.findings.values().removeIf(finding -> !asked.contains(finding.stage()));
         trace.issues.sort(Issue.WORST_FIRST);
+    }
+
+    /** Judges the runs of the job that another one followed. */
+    private void earlier(List<Stage> stages) {
+        List<Attempt> runs = new ArrayList<>(trace.attempts.subList(0, Math.max(0, trace.attempts.size() - 1)));
+        if (trace.messages.stream().anyMatch(trace::ofALostRun)) {
+            runs.add(0, null);
+        }
+        for (Attempt run : runs) {
+            Trace alone = new Trace(Pipeline.alone(trace, run));
+            Judge judging = new Judge(alone, stages);
+            stages.stream().filter(PipelineStage.class::isInstance).forEach(stage -> {
+                alone.visits.put(stage.getClass(), judging.pipeline.observations.get(stage).visits);
+                alone.findings.put(stage.title, judging.find(stage));
+            });
+            if (run != null) {
+                run.visits = alone.visits;
+            }
+            trace.earlier.add(alone);
+        }
     }
 
     /** A stage's finding. A stage that throws is a finding too: the others still stand. */
@@ -89,18 +110,27 @@ final class Judge {
     private void unexplained() {
         List<Finding> wrong = trace.findings.values().stream().filter(finding -> finding.status().isProblem()).filter(finding -> trace.issues.stream()
             .noneMatch(issue -> issue.explains().contains(finding.stage().getClass()) && issue.severity().compareTo(finding.status()) >= 0)).toList();
-        List<Finding> causes = wrong.stream().filter(finding -> !finding.stage().isSummary).toList();
+        // A stage that the job's own end cut off did not fail by itself: what ended the job is told instead.
+        boolean cutOff = wrong.stream().anyMatch(finding -> finding.stage().isSummary && finding.status() == Status.FAIL);
+        List<Finding> causes = wrong.stream().filter(finding -> !finding.stage().isSummary && !(cutOff && finding.isInterrupted())).toList();
         causes.forEach(finding -> unexplained(finding, finding.quotes()));
-        boolean failed = !wrong.isEmpty() && wrong.get(0).status() == Status.FAIL
+        boolean failed = wrong.stream().anyMatch(finding -> finding.status() == Status.FAIL)
             && trace.issues.stream().noneMatch(issue -> issue.severity() == Status.FAIL);
         if (!wrong.isEmpty() && (trace.issues.isEmpty() || failed)) {
-            unexplained(wrong.get(0), wrong.stream().flatMap(finding -> finding.quotes().stream()).distinct().toList());
+            Finding first = wrong.stream().filter(finding -> finding.status() == Status.FAIL && (!cutOff || finding.stage().isSummary)).findFirst().orElse(wrong.get(0));
+            unexplained(first, wrong.stream().flatMap(finding -> finding.quotes().stream()).distinct().toList());
         }
+    }
+
+    /** The same, and what a next run leaves out. */
+    private List<String> rerun(List<String> resolution) {
+        return List.of(Rerun.after(trace, resolution.get(0), resolution.stream().skip(1).toArray(String[]::new)));
     }
 
     private void unexplained(Finding finding, List<Message> shown) {
         trace.issues.add(new Issue(finding.stage().id(), finding.status(), finding.stage().title + ": " + finding.summary(),
             finding.cause().map(Cause::sentence).orElse(""),
-            finding.stage().resolution, List.of(finding.stage().getClass()), shown.isEmpty() ? null : shown.get(0).time, shown));
+            finding.stage().isSummary && trace.job.status().equals("failed") && trace.remembered() ? rerun(finding.stage().resolution) : finding.stage().resolution,
+            List.of(finding.stage().getClass()), shown.isEmpty() ? null : shown.get(0).time, shown));
     }
 }

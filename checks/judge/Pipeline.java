@@ -42,20 +42,26 @@ final class Pipeline {
         trace.messages.forEach(pipeline::show);
         pipeline.closeAll();
         pipeline.findBatches();
+        if (trace.stopped == null) {
+            pipeline.observations.values().stream().flatMap(observed -> observed.rowsError().stream()).findFirst()
+                .filter(error -> pipeline.known.of(error) != null && pipeline.known.of(error).stops).ifPresent(error -> trace.stopped = error);
+        }
         trace.stores = pipeline.observations.values().stream().anyMatch(observed -> observed.stage instanceof PipelineStage stage
             && !stage.stores.isEmpty() && !observed.visits.isEmpty());
         return pipeline;
     }
 
-    /** The visits of each stage in an attempt that another one followed: no stage is judged by them. */
-    static Map<Class<? extends Stage>, List<Visit>> visits(Evidence trace, List<Stage> stages, Attempt attempt) {
+    /** What there is of a run that another one followed. @param run null for one that only job_logs still show */
+    static Evidence alone(Evidence trace, Attempt run) {
         Evidence alone = new Evidence(trace.job, trace.now);
-        alone.attempts.add(attempt);
-        trace.messages.stream().filter(message -> message.attempt == attempt || message.attempt == null && attempt.covers(message.time))
-            .forEach(alone.messages::add);
-        Map<Class<? extends Stage>, List<Visit>> visits = new LinkedHashMap<>();
-        of(alone, stages).observations.forEach((stage, observed) -> visits.put(stage.getClass(), observed.visits));
-        return visits;
+        alone.missing.putAll(trace.missing);
+        alone.containers.addAll(trace.containers);
+        if (run != null) {
+            alone.attempts.add(run);
+        }
+        trace.messages.stream().filter(message -> run == null ? trace.ofALostRun(message)
+            : message.attempt == run || message.attempt == null && run.covers(message.time)).forEach(alone.messages::add);
+        return alone;
     }
 
     /** True when a visit of the stage has no line that ends it. */
@@ -128,7 +134,7 @@ final class Pipeline {
         }
         trace.unrecognised.add(message);
         boolean madeGood = kind != null && kind.recovers.contains(current);
-        if (message.error() && current != null && counts && !madeGood && atWork(message)) {
+        if (message.error() && current != null && observations.get(current).openSince != null && counts && !madeGood && atWork(message)) {
             observations.get(current).takeError(message);
         }
     }

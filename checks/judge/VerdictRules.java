@@ -19,7 +19,7 @@ interface VerdictRules {
         new JudgeRule<>("the row says cancelled", trace -> trace.job.status().equals("cancelled"),
             trace -> new Verdict(Verdict.State.CANCELLED, "", trace.ended())),
         new JudgeRule<>("the container that ran it is gone", trace -> trace.lost() && trace.attempt() == null,
-            trace -> new Verdict(Verdict.State.LOST, "it was begun, and the container that ran it is gone", trace.gone)),
+            trace -> new Verdict(Verdict.State.LOST, "it was started, and the container that ran it is gone", trace.gone)),
         new JudgeRule<>("its worker was lost", Trace::lost,
             trace -> new Verdict(Verdict.State.LOST, trace.attempt().why, trace.attempt().to, firstLine(trace.attempt().end))),
 

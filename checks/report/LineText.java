@@ -9,13 +9,13 @@ interface LineText {
 
     /** True for a level that --lines takes, in whatever case. */
     static boolean isLevel(String level) {
-        return level.isEmpty() || LEVELS.contains(upper(level));
+        return level.isEmpty() || LEVELS.contains(full(level));
     }
 
     /** True for a message of this level or a worse one; one without a level counts as INFO. @param level empty for any */
     static boolean isFrom(String level, Message message) {
         int worst = LEVELS.indexOf(message.level.isEmpty() ? "INFO" : message.level);
-        return level.isEmpty() || worst < 0 || worst >= LEVELS.indexOf(upper(level));
+        return level.isEmpty() || worst < 0 || worst >= LEVELS.indexOf(full(level));
     }
 
     /** Time, service, text; each line that continues a message stands behind the same. */
@@ -39,7 +39,9 @@ interface LineText {
         return line.toString() + "\n";
     }
 
-    private static String upper(String level) {
-        return level.toUpperCase(Locale.ROOT);
+    /** In upper case; WARN is what many write for WARNING. */
+    private static String full(String level) {
+        String upper = level.toUpperCase(Locale.ROOT);
+        return upper.equals("WARN") ? "WARNING" : upper;
     }
 }

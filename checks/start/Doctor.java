@@ -2,6 +2,7 @@
 //SOURCES Diagnosis.java
 //SOURCES DoctorOfData.java
 //SOURCES DoctorOfSwarm.java
+//SOURCES ExplainedCommands.java
 //SOURCES HelpText.java
 //SOURCES JobList.java
 //SOURCES SeenJobs.java
@@ -117,7 +118,7 @@ final class Doctor {
         String counts = new TreeMap<>(lines.stream().collect(Collectors.groupingBy(Diagnosis::status, Collectors.counting()))).entrySet().stream()
             .map(entry -> entry.getValue() + " " + entry.getKey()).collect(Collectors.joining(", "));
         boolean fatal = lines.stream().anyMatch(Diagnosis::fatal);
-        return counts + (fatal ? ": no job can be traced here until this is mended" : lines.stream().allMatch(line -> line.status() == Status.OK)
+        return counts + (fatal ? ": no job can be traced here until this is fixed" : lines.stream().allMatch(line -> line.status() == Status.OK)
             ? ": jobs can be traced here; trace-job lists the newest" : ": jobs can be traced; what is not OK may be missing in a report");
     }
 

@@ -40,7 +40,7 @@ interface HelpText {
           -h, --help; -V, --version
 
         Exit codes: 0 traced and healthy; 1 something is wrong; 2 wrong usage; 3 no such job, or several;
-        4 the stack could not be asked; 5 report not written; 70 a fault of trace-job; 130 interrupted
+        4 could not query the stack; 5 report not written; 70 a fault of trace-job; 130 interrupted
         Examples:
           trace-job 0b5e                        the job whose id has this part
           trace-job --last failed -v            the newest job that failed, with the lines that show it

@@ -13,7 +13,7 @@ record JobList(Collector collector, SeenJobs seen, String status, Progress progr
     /** Prints them and remembers their ids. @param limit at most so many */
     int list(Collector.Found found, int limit, boolean json, Clock clock) {
         if (found.problem() != null) {
-            throw new KnownFailure(4, "the database could not be asked (" + found.problem() + ")" + found.hint());
+            throw new KnownFailure(4, "could not query the database (" + found.problem() + ")" + found.hint());
         }
         List<Job> rows = found.jobs().subList(0, Math.min(limit, found.jobs().size()));
         collector.name(rows);
@@ -39,7 +39,7 @@ record JobList(Collector collector, SeenJobs seen, String status, Progress progr
             Collector.Found newest = collector.find("", "");
             List<Job> five = newest.jobs().subList(0, Math.min(5, newest.jobs().size()));
             collector.name(five);
-            err.println("trace-job: " + why(found, part) + (five.isEmpty() ? "" : "; the newest:"));
+            err.println("trace-job: " + why(found, part) + (five.isEmpty() ? "" : "; the most recent:"));
             JobTable.lines(five, five.size()).forEach(err::println);
         } else {
             collector.name(found.jobs());
@@ -55,6 +55,6 @@ record JobList(Collector collector, SeenJobs seen, String status, Progress progr
     }
 
     private String none(String part) {
-        return !part.isEmpty() ? "no job has " + part + " in its id" : status.isEmpty() ? "there are no jobs" : "no job is " + status;
+        return !part.isEmpty() ? "no job has " + part + " in its id" : status.isEmpty() ? "there are no jobs" : "no " + status + " jobs";
     }
 }

@@ -44,7 +44,7 @@ final class WrongUsage {
         CommandLine.Model.OptionSpec option = (CommandLine.Model.OptionSpec) wrong.getArgSpec();
         String name = option.longestName();
         if (wrong instanceof CommandLine.OverwrittenOptionException) {
-            return name + " is there twice";
+            return name + " was given twice";
         }
         boolean isTyped = typed.stream().anyMatch(word -> List.of(option.names()).contains(word.split("=", 2)[0]));
         String where = isTyped ? "" : settings.place(name);

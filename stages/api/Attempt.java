@@ -17,6 +17,8 @@ final class Attempt {
     Message limit;
     /** When the worker process last wrote a line of it, UTC. */
     Instant last;
+    /** True when its first words are in the log: nothing of the worker's that is older is of it. */
+    boolean started;
     /** True when the worker died under it. */
     boolean lost;
     /** True when it ended to be tried again. */

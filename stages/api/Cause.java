@@ -11,8 +11,8 @@ record Cause(String sentence, Pattern where, List<String> resolution) {
     /** What a service that is asked over HTTP can fail with, in the order in which it is looked for. */
     static Cause[] ofCalls(String service) {
         return new Cause[] {
-            refused(service).where("authentication token|Auth failed|credentials|401|403"),
-            Stage.cause("API rate limit").where("429|Rate limit").resolution("Check the circuit breaker and the API's rate limit."),
+            refused(service).where("authentication token|Auth failed|credentials|\\b40[13]\\b"),
+            Stage.cause("API rate limit").where("\\b429\\b|Rate limit").resolution("Check the circuit breaker and the API's rate limit."),
             Stage.cause(service + " did not answer in time").where("timed out|[Tt]imeout").resolution("See whether " + service + " answers, and how fast."),
             Stage.cause(service + " could not be reached").where("Connection refused|Max retries exceeded|ConnectionError|resolve")
                 .resolution("Check the way to " + service + ".")};

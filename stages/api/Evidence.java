@@ -66,7 +66,8 @@ class Evidence {
 
     /** The engine's last words of a job. */
     private static final Pattern LAST_WORDS = Pattern.compile("\\W*(?:Completed ETL job|Failed ETL job|Job duration: )");
-    private static final Pattern BANNER = Pattern.compile("celery@\\S{1,80}");
+
+    private static final Pattern OUTCOME = Pattern.compile("\\W*(?:Completed|Failed) ETL job");
 
     Evidence(Job job, Instant now) {
         this.job = job;
@@ -195,6 +196,12 @@ class Evidence {
         return ends.isEmpty() ? null : ends.get(ends.size() - 1);
     }
 
+    /** The line of the last attempt in which the engine says how its work ended; null when there is none. */
+    Message lastWords() {
+        return messages.stream().filter(message -> message.attempt == attempt() && OUTCOME.matcher(message.text).lookingAt())
+            .reduce((first, second) -> second).orElse(null);
+    }
+
     /** True when the job's task was revoked before any worker process took it. */
     boolean revoked() {
         return attempt() == null && messages.stream().anyMatch(Message::revokes);
@@ -212,7 +219,16 @@ class Evidence {
 
     /** A job that was begun again is judged by its last attempt; what came before is told as retries. */
     boolean ofLastAttempt(Message message) {
-        return attempts.size() < 2 || (message.attempt == null ? !message.time.isBefore(attempt().from) : message.attempt == attempt());
+        if (attempts.size() < 2) {
+            return !ofALostRun(message);
+        }
+        return message.attempt == null ? !message.time.isBefore(attempt().from) : message.attempt == attempt();
+    }
+
+    /** True for a row of job_logs from long before the first words of the one run that the log still shows: it tells of another one. */
+    boolean ofALostRun(Message message) {
+        return PlacedBy.DATABASE.placed(message) && attempt() != null && attempt().started
+            && message.time.isBefore(attempt().from.minus(SILENCE));
     }
 
     /**
@@ -253,59 +269,8 @@ class Evidence {
 
     /** What tells when the last attempt ended is all there: errors of others after that are not of this job's time. */
     void settle() {
-        settleAttempt();
+        LastAttempt.settle(this);
         overheard.removeIf(message -> ended() != null && message.time.isAfter(ended()));
-    }
-
-    /** An attempt that no line ends is lost all the same when its container stopped or was started anew under it. */
-    private void settleAttempt() {
-        Attempt attempt = attempt();
-        List<Container> workers = containers(Container.WORKER);
-        Instant created = job.time("created_at");
-        boolean anew = !workers.isEmpty() && created != null
-            && workers.stream().allMatch(one -> one.created() != null && one.created().isAfter(created));
-        if (anew && !job.ended() && !recorded().isEmpty() && recordedEnd() == null) {
-            gone = workers.get(0).created();
-        }
-        if (attempt != null && attempt.lost && attempt.why.isEmpty()) {
-            died(attempt, workers);
-            attempt.why = attempt.lostItsProcess() ? "its worker process " + attempt.process + " died"
-                : "the worker was stopped or restarted while the job was running";
-        }
-        if (attempt == null || attempt.to != null || Set.of("completed", "failed").contains(job.status())) {
-            return;
-        }
-        for (Container one : workers) {
-            if (!one.is(attempt.container)) {
-                continue;
-            }
-            if (!one.state().equals("running") && !one.state().equals("paused") && one.finished() != null && !one.finished().isBefore(attempt.from)) {
-                lose(attempt, one.finished(), "the container " + one.name() + (one.replaced() ? " was " : " is ") + one.end());
-            } else if (one.started() != null && one.started().isAfter(lastSeen())) {
-                lose(attempt, one.started(), "the container " + one.name() + " was started anew at " + Times.iso(one.started()));
-            }
-        }
-    }
-
-    /** Celery's banner tells that the worker is back; it died when its container stopped, some time before. */
-    private static void died(Attempt attempt, List<Container> workers) {
-        Matcher banner = BANNER.matcher(attempt.end.text);
-        if (!banner.find()) {
-            return;
-        }
-        Message end = new Message(attempt.end.service, attempt.end.container, attempt.end.time, attempt.end.level, attempt.end.process,
-            banner.group() + " was started anew");
-        end.placedBy = attempt.end.placedBy;
-        attempt.end = end;
-        workers.stream().filter(one -> one.is(attempt.container)).map(Container::finished).filter(Objects::nonNull)
-            .filter(finished -> !finished.isBefore(attempt.last == null ? attempt.from : attempt.last) && finished.isBefore(attempt.to))
-            .findFirst().ifPresent(finished -> attempt.to = finished);
-    }
-
-    private static void lose(Attempt attempt, Instant at, String why) {
-        attempt.to = at;
-        attempt.lost = true;
-        attempt.why = why;
     }
 
     /** True when the worker process that has the job wrote a line of it just now: the workers need not be asked. */

@@ -3,7 +3,7 @@ interface NotStarted {
     static Finding judge(Observation observed, long longWaitMillis) {
         Evidence trace = observed.trace;
         if (trace.gone != null) {
-            return observed.fail("it was begun, and the container that ran it is gone since " + Times.iso(trace.gone));
+            return observed.fail("it was started, and the container that ran it is gone since " + Times.iso(trace.gone));
         }
         if (trace.revoked()) {
             return observed.skip("revoked before it was started");

@@ -11,6 +11,7 @@
 //SOURCES Job.java
 //SOURCES Json.java
 //SOURCES KnownLines.java
+//SOURCES LastAttempt.java
 //SOURCES LineIndex.java
 //SOURCES LinePattern.java
 //SOURCES Lines.java

@@ -21,6 +21,8 @@ final class WorkerProcesses {
     private static final int MOST_LIMITS = 20;
     /** Seconds from the line of a hard time limit to the exit of the process that Celery kills for it. */
     private static final long EXIT_WAITS = 10;
+    /** What the engine says once, and first, in each run. */
+    private static final String FIRST_WORDS = "Generated table_id for job ";
     private static final Pattern TASK = Pattern.compile("Task ([\\w.]{1,200})\\[([\\w-]{1,100})\\] (\\w+)");
     private static final Pattern EXITED = Pattern.compile("Process '([\\w.:-]{1,100})' pid:\\d+ exited with ");
     private static final Pattern LOST = Pattern.compile("Task handler raised error: WorkerLostError");
@@ -180,8 +182,14 @@ final class WorkerProcesses {
     /** A line that names the job: the first of an attempt, unless its process is at the job already. */
     private void begin(Attempt owner, JobFold job, Message message) {
         Attempt attempt = owner;
+        boolean starts = message.text.startsWith(FIRST_WORDS);
+        boolean another = starts && owner != null && owner.started && job.attempts.contains(owner);
+        if (another && owner.to == null) {
+            // No line ended the run before, as without Redis: it came to its end when it was last heard of.
+            owner.to = owner.last;
+        }
         // What the process was at outside of the job's time is no attempt of it.
-        if (owner == null || !job.attempts.contains(owner)) {
+        if (owner == null || another || !job.attempts.contains(owner)) {
             if (job.attempts.size() >= MOST_ATTEMPTS) {
                 job.lose("attempts of the job");
                 Folds.place(message, job, PlacedBy.ID);
@@ -191,6 +199,7 @@ final class WorkerProcesses {
             job.attempts.add(attempt);
             own(message.process, attempt);
         }
+        attempt.started |= starts;
         attempt.last = message.time;
         message.attempt = attempt;
         Folds.place(message, job, PlacedBy.ID);

@@ -39,7 +39,7 @@ final class AuditRecording {
     static AuditRecording of(String name, InputStream bytes, KnownLines known) throws IOException {
         AuditRecording recording = new AuditRecording(name, bytes, known);
         if (recording.time("from") == null || recording.time("to") == null || recording.time("now") == null) {
-            throw new KnownFailure(2, name + " is no recording of an audit: its first line must hold the period and the time");
+            throw new KnownFailure(2, name + " is not the recording of an audit: its first line must hold the period and the time");
         }
         return recording;
     }

@@ -230,7 +230,7 @@ final class CommandRunner {
     private static String absent(String program) {
         Path file = Path.of(program);
         return !program.contains("/") ? "is not installed here" + (Files.exists(file) ? "; for the file in this folder type ./" + file : "")
-            : !Files.exists(file) ? "is not there" : !Files.isExecutable(file) ? "is not executable (chmod +x makes it so)" : "cannot be run: look at its first line";
+            : !Files.exists(file) ? "does not exist" : !Files.isExecutable(file) ? "is not executable (chmod +x makes it so)" : "cannot be run: look at its first line";
     }
 
     /** Ctrl-C reaches a command and us alike: ours is the answer, and comes within so many milliseconds. */

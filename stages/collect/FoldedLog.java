@@ -66,7 +66,7 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, List<Attempt> o
         overheard.forEach(message -> json.withArray("overheard").add(json(message, redact)));
         for (Attempt attempt : attempts) {
             ObjectNode one = json(json.withArray("attempts").addObject(), attempt).put("last", text(attempt.last))
-                .put("lost", attempt.lost).put("retries", attempt.retries).put("why", attempt.why);
+                .put("lost", attempt.lost).put("retries", attempt.retries).put("started", attempt.started).put("why", attempt.why);
             one.set("end", attempt.end == null ? null : json(attempt.end, redact).put("number", numbers.getOrDefault(attempt.end, -1)));
             one.set("limit", attempt.limit == null ? null : json(attempt.limit, redact).put("number", numbers.getOrDefault(attempt.limit, -1)));
         }
@@ -111,6 +111,7 @@ record FoldedLog(List<Message> messages, List<Attempt> attempts, List<Attempt> o
             Attempt attempt = attempt(one);
             attempt.last = time(one, "last");
             attempt.retries = one.path("retries").asBoolean();
+            attempt.started = one.path("started").asBoolean();
             attempt.why = plain(one, "why");
             attempt.end = ending(one.path("end"), messages, byRegex);
             attempt.limit = ending(one.path("limit"), messages, byRegex);

@@ -169,7 +169,7 @@ final class LiveSource implements Source {
         return problem != null && UNUSABLE_FILE.matcher(problem).find();
     }
 
-    /** The project whose containers were made from our file; null when there is none. Throws Trouble when there are several. */
+    /** The project whose containers were made from our file; null when there is none. Throws KnownFailure when there are several. */
     private String project() {
         int file = target.compose.indexOf("-f");
         String given = System.getenv("COMPOSE_FILE");

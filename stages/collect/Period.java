@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** From when to when an audit looks, UTC. */
 record Period(Instant from, Instant to) {
     /** What a period can be, for those who typed something else. */
-    static final String FORMS = "90m, 24h, 7d, a date or time such as 2026-01-15 or 2026-01-15T09:30:00Z, or two of them: A..B";
+    static final String FORMS = "90m, 24h, 7d, a date or time to begin with such as 2026-01-15 or 2026-01-15T09:30:00Z, or two of them: A..B";
     private static final Pattern LENGTH = Pattern.compile("(\\d{1,6})([smhdw])");
     private static final Pattern DATE = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
 
@@ -20,6 +20,9 @@ record Period(Instant from, Instant to) {
         Instant to = between < 0 ? now : end(typed.substring(between + 2), now);
         if (from == null || to == null) {
             throw new KnownFailure(2, "--audit takes " + FORMS);
+        }
+        if (from.isBefore(Instant.EPOCH)) {
+            throw new KnownFailure(2, "--audit looks back to 1970 at most");
         }
         if (!from.isBefore(to)) {
             throw new KnownFailure(2, "the period of --audit ends before it begins: " + from + " to " + to);

@@ -29,7 +29,7 @@ final class Recording implements Source {
     private final Map<String, ObjectNode> folded = new LinkedHashMap<>();
     private JsonNode head = Json.NODES.missingNode();
 
-    /** Throws Trouble when this is no recording. */
+    /** Throws KnownFailure when this is no recording. */
     static Recording of(String name, InputStream bytes) {
         Recording recording = new Recording();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
@@ -39,7 +39,7 @@ final class Recording implements Source {
             throw new KnownFailure(2, name + " cannot be read as a recording: " + Printable.plain(String.valueOf(unreadable.getMessage())));
         }
         if (recording.job().isEmpty() || recording.now() == null) {
-            throw new KnownFailure(2, name + " is no recording of trace-job: its first line must name the job and the time");
+            throw new KnownFailure(2, name + " is not a trace-job recording: its first line must name the job and the time");
         }
         return recording;
     }

@@ -20,10 +20,11 @@ final class Settings implements CommandLine.IDefaultValueProvider {
         Map.entry("swarm", Set.of("source", "project-name", "file")), Map.entry("project-name", Set.of("swarm")),
         Map.entry("watch", Set.of("list", "audit", "demo", "replay", "record", "explain", "source", "doctor")),
         Map.entry("record", Set.of("list", "demo", "replay", "explain", "lines", "watch")),
-        Map.entry("lines", Set.of("list", "audit", "record", "explain")),
-        Map.entry("diff", Set.of("list", "audit", "explain", "format", "output")),
-        Map.entry("format", Set.of("output", "diff")),
-        Map.entry("output", Set.of("list", "explain", "list-stages", "list-checks", "diff")));
+        Map.entry("lines", Set.of("list", "audit", "record", "explain", "diff", "output")),
+        Map.entry("explain", Set.of("diff", "lines", "record", "watch", "output")),
+        Map.entry("diff", Set.of("list", "audit", "explain", "format", "output", "lines", "demo", "replay")),
+        Map.entry("format", Set.of("output", "diff", "lines", "list", "audit")),
+        Map.entry("output", Set.of("list", "explain", "list-stages", "list-checks", "diff", "lines")));
     private final Properties values = new Properties();
     private final Path file = Path.of(System.getProperty("user.home"), ".trace-job.properties");
 
@@ -61,6 +62,11 @@ final class Settings implements CommandLine.IDefaultValueProvider {
         if (!typed.contains("audit") && !values.containsKey("audit")) {
             values.keySet().removeAll(Set.of("status", "script"));
         }
+    }
+
+    /** True where the file has this value for a key. */
+    boolean says(String key, String value) {
+        return value.equals(values.getProperty(key, "").strip());
     }
 
     /** The file and the key, where the option with this name has its value from there; empty else. */

@@ -70,6 +70,7 @@ final class TargetOptions {
             .allMatch(name -> Command.SERVICE.matcher(name).matches());
         return !celeryApp.matches("[\\w.:]+") ? Optional.of("--celery-app is a name such as app.workers.celery_app")
             : psql != null && psql.contains("sslpassword") ? Optional.of("--psql takes no sslpassword: it would stand on a command line")
+            : psql != null && psql.matches("(?s).*\\boptions\\s*=.*") ? Optional.of("--psql takes no options=: trace-job sets its own, so that it may only read")
             : !names ? Optional.of("--service is NAME=YOURS")
             : source != null && !SourceTemplate.NAME.matcher(source).matches()
             ? Optional.of("--source takes the name of a file in ~/.trace-job.d, without its .properties")

@@ -19,10 +19,10 @@ class CommandRecordingTest {
     void aRecordingHasNoJobsButItsOwn() throws IOException {
         AllTests.Run other = AllTests.trace("--demo", "5d3e");
         assertEquals(3, other.code());
-        assertTrue(other.err().startsWith("trace-job: no job has 5d3e in its id; the newest:\n  7f3c2a10-"), other.err());
+        assertTrue(other.err().startsWith("trace-job: no job has 5d3e in its id; the most recent:\n  7f3c2a10-"), other.err());
         AllTests.Run failed = AllTests.trace("--demo", "--last", "failed");
         assertEquals(3, failed.code());
-        assertTrue(failed.err().startsWith("trace-job: no job is failed; the newest:\n  7f3c2a10-"), failed.err());
+        assertTrue(failed.err().startsWith("trace-job: no failed jobs; the most recent:\n  7f3c2a10-"), failed.err());
         assertEquals(0, AllTests.trace("--demo", "--last", "completed").code());
         assertEquals(0, AllTests.trace("--demo", "7F3C").code());
         String recording = Demo.changed(folder, "of", "of").toString();

@@ -37,11 +37,13 @@ class CommandUsageTest {
                 "--timeout abc 5d3e: --timeout needs a number, not abc", "a;b: a JOB-ID has letters",
                 "--stage nope --demo: no stage is called nope; there are job-created, ",
                 "--last 5d3e: --last takes a status such as failed (pending, running, completed, failed, cancelled); to trace a job by its id: trace-job JOB-ID",
-                "--list 5d3e: --list takes a status such as failed", "--limit 3 5d3e: --limit belongs to --list"}) {
+                "--list 5d3e: --list takes a status such as failed", "--demo --lines -o lines.txt: --lines is of one job, on stdout",
+                "--demo --lines --diff=x: --lines is of one job, on stdout", "--list --format html: --list and --lines are text or json",
+                "--demo --psql options=-cdefault: --psql takes no options=", "--limit 3 5d3e: --limit belongs to --list"}) {
             String[] typed = line.split(": ", 2);
             AllTests.Run run = AllTests.trace(typed[0].split(" "));
             assertEquals(2, run.code(), line);
-            assertTrue(run.err().startsWith("trace-job: " + typed[1]) && run.err().endsWith("\ntrace-job --help tells more\n"), run.err());
+            assertTrue(run.err().startsWith("trace-job: " + typed[1]) && run.err().endsWith("\nsee trace-job --help\n"), run.err());
             assertEquals(2, run.err().lines().count(), run.err());
         }
     }
@@ -50,7 +52,10 @@ class CommandUsageTest {
     void aFileOrAFolderThatIsNotThereIsSaidBeforeAnythingIsAsked() {
         for (String line : new String[] {"2 -f /no/such.yml 5d3e: there is no file /no/such.yml; -p PROJECT needs none (docker compose ls names the projects)",
                 "5 -p any -o /no/such/a.html 5d3e: the report could not be written to /no/such/a.html: no such folder",
-                "2 --replay /no/such.jsonl: /no/such.jsonl is not there"}) {
+                "2 --replay /no/such.jsonl: /no/such.jsonl: no such file", "2 --replay /: / cannot be read",
+                "4 --record /no/such/job.jsonl x: the recording could not be written to /no/such/job.jsonl: no such folder",
+                "4 --record /tmp x: the recording could not be written to /tmp: it is a folder",
+                "2 -p any --audit 999999w: --audit looks back to 1970 at most"}) {
             String[] typed = line.substring(2).split(": ", 2);
             AllTests.Run run = AllTests.trace(typed[0].split(" "));
             assertEquals("trace-job: " + typed[1] + "\n", run.err());

@@ -57,7 +57,7 @@ class FaultsOfAnAuditTest extends FaultsStack {
         }
         assertEquals(4, report.code(), report.toString());
         assertEquals("", report.out());
-        assertTrue(report.err().matches("trace-job: the database could not be asked \\([^\n]+\n"), report.err());
+        assertTrue(report.err().matches("trace-job: could not query the database \\([^\n]+\n"), report.err());
         assertEquals(3, monitored.code(), monitored.toString());
         assertTrue(monitored.out().matches("TRACE-JOB UNKNOWN: [^|\n]+\n"), monitored.toString());
     }

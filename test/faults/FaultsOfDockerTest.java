@@ -20,13 +20,13 @@ class FaultsOfDockerTest extends FaultsStack {
     @ValueSource(strings = {"unix:///nonexistent/docker.sock", "tcp://127.0.0.1:1", "ssh://nobody@127.0.0.1:1"})
     void whereNoEngineAnswersOneLineAsksForIt(String host) throws Exception {
         String id = UUID.randomUUID().toString();
-        noVerdict(trace("--host", host, id), "the database could not be asked (", "; is Docker running, or is it elsewhere (--context, --host)?");
+        noVerdict(trace("--host", host, id), "could not query the database (", "; is Docker running, or is it elsewhere (--context, --host)?");
         noVerdict(started(Map.of("DOCKER_HOST", host), null, "-p", PROJECT, "--list"),
             "; is Docker running, or is it elsewhere (--context, --host)?");
         // Nothing says which stack is meant: that Docker does not answer is said all the same.
-        noVerdict(started(Map.of("DOCKER_HOST", host), folder, id), "Docker could not be asked (", "; is Docker running, or is it elsewhere (--context, --host)?");
+        noVerdict(started(Map.of("DOCKER_HOST", host), folder, id), "could not query Docker (", "; is Docker running, or is it elsewhere (--context, --host)?");
         Report cron = started(Map.of("DOCKER_HOST", host), folder, "--audit", "1h", "--format", "nagios");
-        assertTrue(cron.code() == 3 && cron.out().startsWith("TRACE-JOB UNKNOWN: Docker could not be asked ("), cron.toString());
+        assertTrue(cron.code() == 3 && cron.out().startsWith("TRACE-JOB UNKNOWN: could not query Docker ("), cron.toString());
     }
 
     @Test

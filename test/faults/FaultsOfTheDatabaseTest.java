@@ -92,7 +92,7 @@ class FaultsOfTheDatabaseTest extends FaultsStack {
             inTime(report, 2);
             assertEquals(1, report.code(), report.toString());
             assertTrue(report.out().contains("ETL JOB TRACE: " + id + "\n"), report.toString());
-            assertTrue(report.err().contains("the database could not be asked (") && report.err().contains(why)
+            assertTrue(report.err().contains("could not query the database (") && report.err().contains(why)
                 && report.err().contains("; going on with the logs"), report.toString());
             assertEquals(Set.of(), difference(IN_THE_LOG, report.with("OK").toArray(String[]::new)), report.toString());
             assertEquals(Set.of("Job Created", "Job Complete"), report.with("UNKNOWN"), report.toString());
@@ -108,7 +108,7 @@ class FaultsOfTheDatabaseTest extends FaultsStack {
             inTime(report, 2);
             assertEquals(1, report.code(), report.toString());
             String why = "timed out after 2 s|ERROR:  canceling statement due to statement timeout";
-            assertTrue(report.err().matches("(?s).*the database could not be asked \\((" + why + ")\\); going on with the logs\n.*"),
+            assertTrue(report.err().matches("(?s).*could not query the database \\((" + why + ")\\); going on with the logs\n.*"),
                 report.toString());
             assertEquals(Set.of(), difference(IN_THE_LOG, report.with("OK").toArray(String[]::new)), report.toString());
             assertEquals(Set.of("Job Created", "Job Complete"), report.with("UNKNOWN"), report.toString());

@@ -33,7 +33,7 @@ class FaultsOfTheDoctorTest extends FaultsStack {
     @Test
     void withoutAnEngineOrAProjectNothingCanBeTraced() throws Exception {
         says(trace("--doctor", "--host", "tcp://127.0.0.1:1"), 4, "  [FAIL] Docker - ", "         sudo systemctl start docker", "  [UNKNOWN] Project, services, logs - not asked",
-            ": no job can be traced here until this is mended\n");
+            ": no job can be traced here until this is fixed\n");
         says(trace("--doctor", "-p", PROJECT + "-none"), 4, "  [FAIL] Project - docker compose -p " + PROJECT + "-none has no containers\n", "docker compose -p " + PROJECT + "-none up -d    # where it is this one\n");
         try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             says(trace("--doctor", "--timeout", "1", "--host", "tcp://127.0.0.1:" + deaf.getLocalPort()), 4, "  [UNKNOWN] Docker - its engine did not answer in time");

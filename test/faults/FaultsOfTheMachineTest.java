@@ -95,7 +95,7 @@ class FaultsOfTheMachineTest extends FaultsStack {
                 String before = shown.substring(0, shown.indexOf("ended 130"));
                 // JBang, which looks for the built tool at first, says that it is interrupted in its own words.
                 List<String> said = before.replace("^C", "").replaceAll("\\[jbang\\][^\r\n]*", "").lines().filter(line -> !line.isBlank()
-                    && !line.startsWith("trace-job: still reading") && !line.startsWith("trace-job: the database could not be asked (")).toList();
+                    && !line.startsWith("trace-job: still reading") && !line.startsWith("trace-job: could not query the database (")).toList();
                 assertEquals(List.of(), said, when);
                 String terminalsState = shown.substring(shown.indexOf("ended 130"));
                 assertTrue(Pattern.compile("\\sicanon\\s").matcher(terminalsState).find()

@@ -114,6 +114,7 @@ abstract class AttemptLines {
             job.over = -1;
             job.outcome = "running";
             clock = at;
+            run.cut = at;
             again();
         } else if (job.fate == ModelJob.Fate.KILLED) {
             kill(at);

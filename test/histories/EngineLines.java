@@ -155,13 +155,15 @@ final class EngineLines extends AttemptLines {
 
     /** What the main query returned, and those of them who have a name. */
     private void records() {
-        boolean none = luck.nextInt(15) == 0;
-        int named = (job.batches - 1) * BATCH + 1 + luck.nextInt(BATCH);
+        int left = run.left();
+        boolean none = left < 0 ? luck.nextInt(15) == 0 : left == 0;
+        int named = left >= 0 ? left : (job.batches - 1) * BATCH + 1 + luck.nextInt(BATCH);
         if (job.trouble.startsWith("idi") && !job.trouble.equals("idi some")) {
             named = Math.min(named, MANY_FAILURES);
         }
-        int nameless = luck.nextInt(6) == 0 ? 1 + luck.nextInt(40) : 0;
+        int nameless = job.fate != ModelJob.Fate.RETRIES && luck.nextInt(6) == 0 ? 1 + luck.nextInt(40) : 0;
         int returned = none ? 0 : job.trouble.equals("nobody") ? nameless + 1 : named + nameless;
+        run.named = none ? 0 : named;
         executed(returned).number("snowflake records", returned).ends("snowflake").begins("prefilter");
         pass(1, 5);
         if (none) {
@@ -217,6 +219,7 @@ final class EngineLines extends AttemptLines {
             pass(3, 30);
             ModelBatch batch = new ModelBatch(luck, people, job.kind(luck));
             stages.all(batch, number == 1);
+            run.lookedUp.add(new long[] {clock, people});
             totals.add(batch.people);
             for (int row = luck.nextInt(3); row > 0; row--) {
                 pass(1, 10);

@@ -46,6 +46,8 @@ final class HistoryComparison {
     private final ModelJob job;
     private final List<String> differences;
     private Trace trace;
+    /** The runs of which the log still has a line that names the job. */
+    private List<ModelRun> seen;
 
     HistoryComparison(Counts counts, History history, ModelJob job, List<String> differences) {
         this.counts = counts;
@@ -175,7 +177,7 @@ final class HistoryComparison {
     // ---- what it says ------------------------------------------------------------------------------------------
 
     private void judged() {
-        List<ModelRun> seen = job.runs.stream().filter(run -> job.said.stream().anyMatch(line -> line.attempt == run.number && named(line))).toList();
+        seen = job.runs.stream().filter(run -> job.said.stream().anyMatch(line -> line.attempt == run.number && named(line))).toList();
         ModelRun last = seen.isEmpty() ? null : seen.get(seen.size() - 1);
         List<ModelLine> told = job.said.stream().filter(line -> last != null && line.attempt == last.number)
             .sorted(Comparator.comparingLong(line -> line.time)).toList();
@@ -250,15 +252,31 @@ final class HistoryComparison {
         if (job.over < 0 || !job.outcome.equals("completed")) {
             return;
         }
+        long lost = lost();
+        if (lost > 0 && seen.size() == job.runs.size() && trace.issues.stream().noneMatch(issue -> issue.id().equals("run-more-than-once")
+                && issue.symptom().contains("; " + lost + " of " + told(1, "prefilter kept") + " records were not stored by any of them"))) {
+            differences.add("not stored by any run: " + lost + ", told " + trace.issues.stream().map(Issue::symptom).toList());
+        }
         boolean unscrubbed = broken.contains("ccc") || broken.contains("dnc");
         List<Issue> issues = trace.issues.stream().filter(issue -> issue.id().equals("completed-but-not-scrubbed")).toList();
         if (unscrubbed != !issues.isEmpty()) {
             differences.add("completed but not scrubbed: " + unscrubbed + ", told " + issues);
         }
         List<Issue> failed = trace.issues.stream().filter(issue -> issue.severity() == Status.FAIL).toList();
-        if (broken.isEmpty() && !failed.isEmpty() && !job.litigatorLost) {
+        if (broken.isEmpty() && !failed.isEmpty() && !job.litigatorLost && lost == 0) {
             differences.add("issues of a sound job: " + failed.stream().map(issue -> issue.id() + " " + issue.symptom()).toList());
         }
+    }
+
+    /** The sum of a number over the lines of a run; of all runs for 0. */
+    private long told(int run, String number) {
+        return job.said.stream().filter(line -> run == 0 || line.attempt == run).mapToLong(line -> line.numbers.getOrDefault(number, 0L)).sum();
+    }
+
+    /** Whom the first run looked up the next one leaves out: how many of its records no run has stored. */
+    private long lost() {
+        boolean remembered = job.runs.size() > 1 && job.runs.get(0).remembered() > 0;
+        return remembered ? Math.max(0, told(1, "prefilter kept") - told(0, "upload saved")) : 0;
     }
 
     /** A line of a worker process that names the job. */
@@ -272,10 +290,13 @@ final class HistoryComparison {
         boolean unneeded = job.trouble.equals("dnc missing") && !begun.contains("dnc");
         Set<String> right = job.over >= 0 && job.outcome.equals("failed") ? Set.of("failed")
             : job.over >= 0 ? !broken.isEmpty() ? Set.of("completed but degraded")
+                : lost() > 0 ? seen.size() < job.runs.size() ? Set.of("completed", "completed but degraded") : Set.of("completed but degraded")
                 : events || job.litigatorLost || unneeded ? Set.of("completed", "completed but degraded") : Set.of("completed")
             : job.cancelled ? Set.of("cancelled")
             : last == null ? Set.of("queued")
-            : last.death != null ? Set.of("lost")
+            // What died after the engine had said how its work ended lost nothing but the row.
+            : last.death != null ? job.said.stream().anyMatch(line -> line.attempt == last.number && line.text.matches("\\W*(?:Completed|Failed) ETL job"))
+                ? Set.of("zombie") : Set.of("lost")
             : last.retries ? Set.of("running", "queued")
             : last.warning != null && history.said.contains(last.warning) ? Set.of("running", "lost") : Set.of("running");
         counts.verdicts.merge(trace.verdict.state().toString(), 1, Integer::sum);

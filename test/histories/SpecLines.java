@@ -30,7 +30,9 @@ final class SpecLines extends AttemptLines {
         spec("INFO", "Snowflake query started").begins("snowflake");
         pass(200, 6_000);
         int records = job.batches * 200 + luck.nextInt(100);
-        int kept = (job.batches - 1) * 200 + 1 + luck.nextInt(200);
+        int left = run.left();
+        int kept = left >= 0 ? left : (job.batches - 1) * 200 + 1 + luck.nextInt(200);
+        run.named = kept;
         long began = job.said.get(job.said.size() - 1).time;
         spec("INFO", "Snowflake query returned " + records + " records in " + decimal(clock - began, 1) + "s")
             .ends("snowflake").begins("prefilter").number("snowflake records", records);
@@ -42,7 +44,7 @@ final class SpecLines extends AttemptLines {
         spec("INFO", "pre-filtering kept " + kept + " new records of " + records).ends("prefilter").number("prefilter kept", kept);
         pass(1, 20);
         event();
-        for (int number = 1; number <= job.batches; number++) {
+        for (int number = 1; number <= (kept + 199) / 200; number++) {
             int people = Math.min(200, kept - (number - 1) * 200);
             int phones = people + luck.nextInt(2 * people);
             specStage("idicore", "idiCORE enrichment started for " + people + " records", people,
@@ -60,6 +62,7 @@ final class SpecLines extends AttemptLines {
                 "DNC check completed: " + phones + " phones checked, " + listed
                 + " in DNC, took ", 1_000).number("dnc found", listed);
             line.number(job.trouble.equals("dnc") ? "dnc unchecked" : "dnc checked", phones);
+            run.lookedUp.add(new long[] {clock, people});
             event();
         }
         if (job.fate == ModelJob.Fate.FAILS) {

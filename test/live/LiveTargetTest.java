@@ -77,7 +77,7 @@ class LiveTargetTest extends LiveStack {
     void withoutTheDatabaseTheLogsStillTell() throws Exception {
         Report report = outage().healthy();
         Truth truth = truth(over("healthy"));
-        assertTrue(report.err().contains("the database could not be asked"), report.err());
+        assertTrue(report.err().contains("could not query the database"), report.err());
         assertEquals("unknown", report.json().path("job").path("status").asText());
         assertEquals(Set.of(), report.with("FAIL"));
         numbersEqualTheTruth(report, truth);

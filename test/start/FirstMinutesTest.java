@@ -36,9 +36,9 @@ class FirstMinutesTest {
     @Test
     void aWrongOptionSuggestsTheOneThatIsMeant() {
         for (String[] pair : new String[][] {{"--lsat", "--last or --list"}, {"--verbos", "--verbose"}, {"--fromat", "--format"}, {"--docter", "--doctor"}, {"--complet", "--completion"}}) {
-            assertEquals("trace-job: there is no option " + pair[0] + "; did you mean " + pair[1] + "?\ntrace-job --help tells more\n", AllTests.trace(pair[0]).err());
+            assertEquals("trace-job: there is no option " + pair[0] + "; did you mean " + pair[1] + "?\nsee trace-job --help\n", AllTests.trace(pair[0]).err());
         }
-        assertEquals("trace-job: there is no option --xyzzyxyzzy\ntrace-job --help tells more\n", AllTests.trace("--xyzzyxyzzy").err());
+        assertEquals("trace-job: there is no option --xyzzyxyzzy\nsee trace-job --help\n", AllTests.trace("--xyzzyxyzzy").err());
         assertEquals(2, WrongUsage.slips("lsat", "list"));
         assertEquals(1, WrongUsage.slips("fromat", "format"));
         assertEquals(3, WrongUsage.slips("", "abc"));
@@ -103,8 +103,8 @@ class FirstMinutesTest {
     @Test
     void aBadSettingIsNamedWithItsFileAndKey() throws IOException {
         Path file = folder.resolve(".trace-job.properties");
-        assertEquals("trace-job: " + file + ": timeout needs a number, not abc\ntrace-job --help tells more\n", with("timeout=abc\n", "--demo").err());
-        assertEquals("trace-job: --timeout needs a number, not x\ntrace-job --help tells more\n", with("timeout=5\n", "--timeout=x", "--demo").err());
+        assertEquals("trace-job: " + file + ": timeout needs a number, not abc\nsee trace-job --help\n", with("timeout=abc\n", "--demo").err());
+        assertEquals("trace-job: --timeout needs a number, not x\nsee trace-job --help\n", with("timeout=5\n", "--timeout=x", "--demo").err());
         assertEquals("trace-job: " + file + ": there is no option --p; write project-name=\n", with("p=x\n", "--demo").err());
     }
 
