@@ -8,13 +8,14 @@ class RunMoreThanOnce extends Check {
 
     @Override
     Issue inspect(Trace trace) {
-        if (trace.earlier.isEmpty()) {
+        Runs runs = Runs.of(trace);
+        if (trace.earlier.isEmpty() && !runs.nextLeavesOut()) {
             return nothing();
         }
-        Runs runs = Runs.of(trace);
         Issue issue = found(runs.sentence(), runs.ends())
             .because(runs.onPurpose() ? "Celery tried the task again after an error" : "the broker delivered the task again");
-        return runs.lost() > 0 ? issue.as(Status.FAIL).resolution(Rerun.after(trace, "The last run left out whoever an earlier one had looked up."))
+        return runs.nextLeavesOut() ? issue.resolution(Rerun.after(trace, "Its results are stored by no later run."))
+            : runs.lost() > 0 ? issue.as(Status.FAIL).resolution(Rerun.after(trace, "The last run left out whoever an earlier one had looked up."))
             : runs.twice() > 0 ? issue.resolution("Delete from MASTER_PROCESSED_DB what is stored twice.", "docker compose logs celery-worker") : issue;
     }
 }

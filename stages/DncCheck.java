@@ -31,7 +31,9 @@ class DncCheck extends PhoneCheck {
     @Override
     Finding judge(Observation observed) {
         if (observed.number("phones") == 0) {
-            return !observed.broken() ? observed.skip("no phones to check") : observed.trace.wentOut() ? unseen(observed)
+            return !observed.broken() ? observed.skip("no phones to check")
+                : observed.has("failedChunks") || observed.has("skippedBatches") ? observed.fail("not all phones were checked")
+                : observed.trace.wentOut() ? unseen(observed)
                 : observed.warn("the list cannot be used; no phones to check so far");
         }
         // A look-up that fails leaves its whole batch unchecked, and without a list all are.

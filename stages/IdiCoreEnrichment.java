@@ -18,7 +18,7 @@ class IdiCoreEnrichment extends PipelineStage {
         fails("Circuit breaker open for ").countedAs("failed");
         details("Circuit breaker open for ").countedAs("skipped");
         fails("Failed to obtain authentication token", "Failed to get authentication token", "Auth failed with status ", "Missing IDI credentials")
-            .countedAs("withoutToken").because(Cause.refused("idiCORE"));
+            .countedAs("withoutToken").because(Cause.ofTokens("idiCORE"));
         fails("Circuit breaker OPENED", "idiCORE circuit breaker OPEN").countedAs("errors").named("breakerOpened");
         fails("idiCORE error: ").countedAs("errors");
         causes(Cause.ofCalls("idiCORE"));

@@ -23,7 +23,10 @@ interface Rerun {
         String leftOut = "delete its people from Snowflake's PERSON_CACHE, or they will be left out (DELETE FROM PERSON_CACHE WHERE \"Address\" IN"
             + " (SELECT \"Address\" FROM (the script)) AND \"Address\" NOT IN (SELECT \"Address\" FROM MASTER_PROCESSED_DB WHERE \"Address\""
             + " IS NOT NULL); the psql command below shows the script)";
-        List<String> before = Stream.of(stored > 0 ? twice : "", remembered && !fromFile ? leftOut : "").filter(step -> !step.isEmpty()).toList();
+        boolean storing = trace.findings.values().stream().anyMatch(finding -> finding.isInterrupted() && finding.stage() instanceof PipelineStage stage
+            && !stage.stores.isEmpty());
+        String perhaps = "delete what is stored of it already from MASTER_PROCESSED_DB, or that will be stored twice";
+        List<String> before = Stream.of(stored > 0 ? twice : storing ? perhaps : "", remembered && !fromFile ? leftOut : "").filter(step -> !step.isEmpty()).toList();
         String people = before.isEmpty() ? fromFile ? " Start a new job from the same file." : " Run the job again."
             : " Before " + again + ", " + String.join(", and then ", before) + ".";
         return Stream.of(Stream.of(first + people, LOGS), Arrays.stream(commands), Stream.of(SCRIPT).filter(show -> !fromFile && remembered))

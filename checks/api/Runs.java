@@ -36,6 +36,11 @@ final class Runs {
         return taken() > 0 ? Math.max(0, Rerun.stored(last) - taken()) : 0;
     }
 
+    /** True where a run is to come that leaves out whom this one has looked up. */
+    boolean nextLeavesOut() {
+        return last.attempt() != null && last.attempt().retries && !last.over() && last.job.column("file_source_id").isEmpty() && last.remembered();
+    }
+
     /** True while one that another one followed is at work all the same. */
     private boolean isOpen() {
         return last.earlier.stream().anyMatch(run -> run.attempt() != null && run.attempt().to == null);
@@ -47,6 +52,9 @@ final class Runs {
     }
 
     String sentence() {
+        if (nextLeavesOut()) {
+            return "it is to be tried again, and will leave out whoever this run has looked up";
+        }
         List<String> where = all.stream().map(run -> run.attempt() == null ? "" : run.attempt().process).filter(process -> !process.isEmpty()).toList();
         return all.size() + (onPurpose() ? " attempts" : " runs") + ", on " + String.join(", ", where)
             + (where.size() < all.size() ? "; the first is seen only in job_logs" : "") + (isOpen() ? "; an earlier one is still at work" : "")

@@ -51,6 +51,8 @@ interface FindingRules {
             "seen only in job_logs: " + (of.missing() == null ? "not in the container log" : of.missing()))),
         new JudgeRule<>("its log was not read to the end", of -> of.unread() != null, of -> of.finding.as(Status.UNKNOWN, of.unread())),
         new JudgeRule<>("the log starts later", Situation::beganBeforeTheLog, of -> of.finding.as(Status.UNKNOWN, "the log starts after this stage did")),
+        new JudgeRule<>("the log starts at a later batch", of -> of.stage.inBatches && of.trace.batches != null && of.trace.batches.first() > 1,
+            of -> of.finding.as(Status.UNKNOWN, "the log starts at batch " + of.trace.batches.first() + " of " + of.trace.batches.all())),
         new JudgeRule<>("a closing line is missing", of -> of.hasUnclosedVisit() && of.finding.status() != Status.FAIL,
             of -> of.finding.as(Status.UNKNOWN, "started, but no end was logged").because(Finding.Reason.UNCLOSED)),
         new JudgeRule<>("something is wrong with it", of -> !of.finding.status().isWell(), of -> of.finding),

@@ -11,11 +11,19 @@ record Cause(String sentence, Pattern where, List<String> resolution) {
     /** What a service that is asked over HTTP can fail with, in the order in which it is looked for. */
     static Cause[] ofCalls(String service) {
         return new Cause[] {
-            refused(service).where("authentication token|Auth failed|credentials|\\b40[13]\\b"),
+            refused(service).where("Auth failed|credentials|\\b40[13]\\b"),
             Stage.cause("API rate limit").where("\\b429\\b|Rate limit").resolution("Check the circuit breaker and the API's rate limit."),
             Stage.cause(service + " did not answer in time").where("timed out|[Tt]imeout").resolution("See whether " + service + " answers, and how fast."),
             Stage.cause(service + " could not be reached").where("Connection refused|Max retries exceeded|ConnectionError|resolve")
                 .resolution("Check the way to " + service + ".")};
+    }
+
+    /** What a service that is asked for a token can fail with. */
+    static Cause[] ofTokens(String service) {
+        return new Cause[] {
+            Stage.cause(service + " gives out no token").where("\\(HTTP 5|timed out|[Tt]imeout|Connection|resolve")
+                .resolution("See whether " + service + " answers, and how fast."),
+            refused(service)};
     }
 
     /** What a service says to credentials that are missing or wrong, whatever the reason. */

@@ -98,7 +98,7 @@ final class Message {
 
     /** True for what the application itself logged as an error: a level is a level, a word in a name is not. */
     boolean error() {
-        return level.equals("ERROR") || level.equals("CRITICAL");
+        return (level.equals("ERROR") || level.equals("CRITICAL")) && !text.isBlank();
     }
 
     /** The first line of the text. */
