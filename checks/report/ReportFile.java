@@ -18,8 +18,12 @@ interface ReportFile {
         // What is replaced is the file that a link names, not the link.
         Path real = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
         Path draft = real.resolveSibling("." + real.getFileName() + "." + ProcessHandle.current().pid());
+        Files.writeString(draft, "", StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try {
-            Files.writeString(draft, report, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            if (Files.exists(real) && Files.getFileStore(real).supportsFileAttributeView("posix")) {
+                Files.setPosixFilePermissions(draft, Files.getPosixFilePermissions(real));
+            }
+            Files.writeString(draft, report, StandardCharsets.UTF_8, StandardOpenOption.WRITE);
             Files.move(draft, real, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(draft);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The logs of one job that goes on: each is read once as for any trace, and followed from where that ended. */
 final class FollowedLogs implements JobLogs {
@@ -29,7 +30,7 @@ final class FollowedLogs implements JobLogs {
     private volatile boolean stopped;
     /** True for the last read, after all are followed no more. */
     private volatile boolean last;
-    private volatile long lines;
+    private final LongAdder lines = new LongAdder();
 
     /** @param window from when the logs are read; it has no end */
     FollowedLogs(Source stack, Set<Command> logs, Map<String, String> services, Job job, TimeWindow window, KnownLines known, Redactor redactor,
@@ -82,7 +83,7 @@ final class FollowedLogs implements JobLogs {
                 lastSeen.put(line.container(), System.nanoTime());
                 newest = newest == null || line.at().isAfter(newest) ? line.at() : newest;
             }
-            lines++;
+            lines.increment();
             reader.line(raw);
             return true;
         }
@@ -202,7 +203,7 @@ final class FollowedLogs implements JobLogs {
 
     /** How many lines have come so far, of whatever job. */
     long lines() {
-        return lines;
+        return lines.sum();
     }
 
     /** Gives a copy of what the logs show so far into this evidence, redacted. */

@@ -67,7 +67,7 @@ import org.zeroturnaround.exec.StartedProcess;
 import org.zeroturnaround.exec.stream.PumpStreamHandler;
 import org.zeroturnaround.exec.stream.StreamPumper;
 
-/** Runs commands as argument lists, each with a time limit, and leaves no process behind. */
+/** Runs commands as argument lists, each with a time limit, and leaves none of them behind. */
 final class CommandRunner {
     private static final int LONGEST_LINE = 256 * 1024;
     /** The exit code of a command that SIGINT ended. */

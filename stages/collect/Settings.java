@@ -25,7 +25,15 @@ final class Settings implements CommandLine.IDefaultValueProvider {
         Map.entry("diff", Set.of("list", "audit", "explain", "format", "output", "lines", "demo", "replay")),
         Map.entry("format", Set.of("output", "diff", "lines", "list", "audit")),
         Map.entry("output", Set.of("list", "explain", "list-stages", "list-checks", "diff", "lines")));
-    private final Properties values = new Properties();
+    private final Properties values = new Properties() {
+        @Override
+        public synchronized Object put(Object key, Object value) {
+            if (containsKey(key)) {
+                throw new KnownFailure(2, file + ": " + key + " was given twice");
+            }
+            return super.put(key, value);
+        }
+    };
     private final Path file = Path.of(System.getProperty("user.home"), ".trace-job.properties");
 
     /** Throws KnownFailure for a file that cannot be read and for a key that is no option. @param typed what was typed, read without this file */

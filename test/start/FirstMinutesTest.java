@@ -104,6 +104,8 @@ class FirstMinutesTest {
     void aBadSettingIsNamedWithItsFileAndKey() throws IOException {
         Path file = folder.resolve(".trace-job.properties");
         assertEquals("trace-job: " + file + ": timeout needs a number, not abc\nsee trace-job --help\n", with("timeout=abc\n", "--demo").err());
+        assertEquals("trace-job: " + file + ": check was given twice\n",
+            with("check=a.sh\ncheck=b.sh\n", "--demo").err());
         assertEquals("trace-job: --timeout needs a number, not x\nsee trace-job --help\n", with("timeout=5\n", "--timeout=x", "--demo").err());
         assertEquals("trace-job: " + file + ": there is no option --p; write project-name=\n", with("p=x\n", "--demo").err());
     }

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -232,6 +235,15 @@ class WatchTest extends RealStack {
         assertFalse(failed.out().contains("[OK] Job Complete"), failed.out());
     }
 
+    /** What the watch of such a job and a trace made afterwards say where they differ; empty where they do not. */
+    private static String difference(String campaign, String behaviour) throws Exception {
+        Started job = start(campaign, behaviour);
+        Ran watched = piped(job);
+        Ran traced = Ran.of(OwnJvm.command("-p", REAL, job.id()).toArray(String[]::new));
+        return watched.out().endsWith(traced.out()) && watched.code() == traced.code() ? ""
+            : behaviour + "\n" + watched.out() + "\n--- and afterwards\n" + traced.out();
+    }
+
     @Test
     void theReportAtTheEndIsThatOfATraceMadeAfterwards() throws Exception {
         List<String> behaviours = List.of("{}", "{'records':0}", "{'records':450,'idicore_seconds':0.02}", "{'ccc_error':true}", "{'records':230,'ccc_error':[2]}",
@@ -239,14 +251,21 @@ class WatchTest extends RealStack {
             "{'query_timeout':true}", "{'records':10,'new':0}", "{'garbage':3}", "{'upload_row_errors':3}", "{'records':41,'cached':7}",
             "{'cache_error':'phone'}", "{'copy_error':true}", "{'rows_loaded':7}", "{'file':true,'records':20}", "{'ntfy':0}");
         List<String> differ = new ArrayList<>();
-        for (int i = 0; i < behaviours.size(); i++) {
-            Started job = start("watch-kind-" + i, behaviours.get(i));
-            Ran watched = piped(job);
-            Ran traced = Ran.of(OwnJvm.command("-p", REAL, job.id()).toArray(String[]::new));
-            if (!watched.out().endsWith(traced.out()) || watched.code() != traced.code()) {
-                differ.add(behaviours.get(i) + "\n" + watched.out() + "\n--- and afterwards\n" + traced.out());
+        // Two at a time: the worker has two processes.
+        ExecutorService watchers = Executors.newFixedThreadPool(2);
+        try {
+            List<Future<String>> watching = new ArrayList<>();
+            for (int i = 0; i < behaviours.size(); i++) {
+                int kind = i;
+                watching.add(watchers.submit(() -> difference("watch-kind-" + kind, behaviours.get(kind))));
             }
+            for (Future<String> one : watching) {
+                differ.add(one.get());
+            }
+        } finally {
+            watchers.shutdownNow();
         }
+        differ.removeIf(String::isEmpty);
         assertEquals(List.of(), differ);
     }
 
