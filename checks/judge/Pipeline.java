@@ -200,11 +200,12 @@ final class Pipeline {
     }
 
     private void begin(PipelineStage stage, Observation observed, Message message) {
-        if (observed.openSince != null) {
+        if (observed.openSince != null && !stage.inBatches) {
             return;
         }
+        // A batch whose line of an end never came ends where the next one begins.
         for (Observation other : observations.values()) {
-            if (other.openSince != null && other != observed) {
+            if (other.openSince != null) {
                 close(other, message.time);
                 unclosed.merge(other.stage, 1, Integer::sum);
             }
