@@ -10,7 +10,7 @@ class JobComplete extends Stage {
         details("Failed to update job \\S+ status", "Database error updating job ").named("lostUpdates");
         details("Job \\S+ not found in database");
         forChecks("\"POST \\S{1,200}/cancel HTTP/\\S{1,10} 200 OK$").named("cancelled");
-        stopsWith("(?:\\W*|Task \\S+ raised unexpected: \\w+\\(\\W)ETL job stopped by user");
+        stopsWith("^(?:\\W*|Task \\S+ raised unexpected: \\w+\\(\\W)ETL job stopped by user");
         whenOk("Success");
         resolution("See the lines of the job.", "docker compose logs celery-worker");
     }

@@ -42,25 +42,23 @@ record OtherJob(Trace trace, String which) {
     static OtherJob lastHealthy(Trace trace, Collector collector, List<Stage> stages, Function<Evidence, Trace> judge) {
         Instant created = trace.job.time("created_at");
         String script = trace.job.column("script_id");
-        if (created != null && !script.isEmpty()) {
-            Collector.Found found = collector.find(AuditCollector.finder(stages),
-                AuditCollector.fill(new Period(created.minus(SEARCHED), created), "completed"));
-            if (found.problem() != null) {
-                throw new KnownFailure(4, "could not query the database (" + found.problem() + ")");
-            }
-            List<Job> same = found.jobs().stream().filter(job -> job.column("script_id").equals(script) && !job.id().equals(trace.job.id()))
-                .limit(MOST_TRACED).toList();
-            if (same.isEmpty()) {
-                throw new KnownFailure(3, "its script has no other completed job in the " + SEARCHED.toDays() + " days before; name another job: --diff JOB-ID");
-            }
-            for (Job job : same) {
-                Trace other = judge.apply(collector.trace(job, found));
-                if (!other.isWrong()) {
-                    return new OtherJob(other, "the last healthy job of its script");
-                }
+        if (created == null || script.isEmpty()) {
+            throw new KnownFailure(3, "this job's row names no script; name another job: --diff JOB-ID");
+        }
+        Collector.Found found = collector.find(AuditCollector.finder(stages),
+            AuditCollector.fill(new Period(created.minus(SEARCHED), created), "completed"));
+        if (found.problem() != null) {
+            throw new KnownFailure(4, "could not query the database (" + found.problem() + ")");
+        }
+        List<Job> same = found.jobs().stream().filter(job -> job.column("script_id").equals(script) && !job.id().equals(trace.job.id()))
+            .limit(MOST_TRACED).toList();
+        for (Job job : same) {
+            Trace other = judge.apply(collector.trace(job, found));
+            if (!other.isWrong()) {
+                return new OtherJob(other, "the last healthy job of its script");
             }
         }
-        throw new KnownFailure(3, "of the last completed jobs of its script, " + MOST_TRACED + " at most, in " + SEARCHED.toDays()
-            + " days none was healthy; name another job: --diff JOB-ID");
+        throw new KnownFailure(3, (same.isEmpty() ? "its script has no other completed job in the " + SEARCHED.toDays() + " days before"
+            : "of the last " + Times.count(same.size(), "completed job") + " of its script none was healthy") + "; name another job: --diff JOB-ID");
     }
 }

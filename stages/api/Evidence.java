@@ -67,7 +67,7 @@ class Evidence {
     /** The engine's last words of a job. */
     private static final Pattern LAST_WORDS = Pattern.compile("\\W*(?:Completed ETL job|Failed ETL job|Job duration: )");
 
-    private static final Pattern OUTCOME = Pattern.compile("\\W*(?:Completed|Failed) ETL job");
+    private static final Pattern OUTCOME = Pattern.compile("^\\W*(?:Completed|Failed) ETL job");
 
     Evidence(Job job, Instant now) {
         this.job = job;

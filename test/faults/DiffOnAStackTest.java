@@ -31,8 +31,15 @@ class DiffOnAStackTest extends FaultsStack {
         assertTrue(found.out().contains("  [FAIL] CCC Litigator Check - worse, before [OK]\n"), found.toString());
         Report named = diff("-p", PROJECT, worse, "--diff", other.substring(0, 13));
         assertTrue(named.out().contains(other) && named.out().contains("  [FAIL] CCC Litigator Check - worse, before [OK]\n"), named.toString());
-        Report none = diff("-p", PROJECT, other, "--diff");
-        assertEquals(3, none.code(), none.toString());
-        assertTrue(none.err().contains(" completed jobs of its script in 90 days none was healthy; name another job: --diff JOB-ID"), none.toString());
+        for (String[] none : new String[][] {{other, "this job's row names no script"},
+            {fine, "its script has no other completed job in the 90 days before"}}) {
+            Report report = diff("-p", PROJECT, none[0], "--diff");
+            assertEquals(3, report.code(), report.toString());
+            assertEquals("trace-job: " + none[1] + "; name another job: --diff JOB-ID\n", report.err(), report.toString());
+        }
+        sql("UPDATE etl_jobs SET script_id = '" + script + "' WHERE id = '" + other + "'");
+        sql("UPDATE etl_jobs SET created_at = created_at - interval '30 s' WHERE id = '" + worse + "'");
+        Report sick = diff("-p", PROJECT, fine, "--diff");
+        assertEquals("trace-job: of the last 1 completed job of its script none was healthy; name another job: --diff JOB-ID\n", sick.err(), sick.toString());
     }
 }

@@ -43,7 +43,7 @@ class FaultsOfTheMachineTest extends FaultsStack {
         assertEquals("trace-job: the recording could not be written to " + folder + "/no/such/folder.jsonl: no such folder\n", nowhere.err());
         assertEquals(4, nowhere.code());
         Report aFolder = trace(id, "--record", folder.toString());
-        assertEquals("trace-job: the recording could not be written to " + folder + ": Is a directory\n", aFolder.err());
+        assertEquals("trace-job: the recording could not be written to " + folder + ": it is a folder\n", aFolder.err());
     }
 
     @Test
