@@ -1,3 +1,5 @@
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -8,6 +10,8 @@ import java.util.stream.Stream;
  * the first did not store, none stores. A job from a file leaves nobody out, and stores again what was stored before.
  */
 final class Runs {
+    /** So long after its last line a run is taken to be at work. */
+    private static final Duration AT_WORK = Duration.ofMinutes(5);
     private final Trace last;
     private final List<Trace> all;
 
@@ -31,9 +35,16 @@ final class Runs {
         return leavesOut && last.claimsSuccess() ? Math.max(0, taken() - Rerun.stored(last)) : 0;
     }
 
-    /** How many records were stored more than once. */
+    /** How many records were stored more than once: by runs that were at work at the same time, or read the same file. */
     double twice() {
-        return taken() > 0 ? Math.max(0, Rerun.stored(last) - taken()) : 0;
+        boolean same = !last.job.column("file_source_id").isEmpty() || overlap();
+        return same && taken() > 0 ? Math.max(0, Rerun.stored(last) - taken()) : 0;
+    }
+
+    /** True where a run began before the one before it had ended. */
+    private boolean overlap() {
+        return last.attempt() != null && last.earlier.stream().map(Trace::attempt).filter(Objects::nonNull)
+            .anyMatch(run -> run.to == null ? isAtWork(run) : run.to.isAfter(last.attempt().from));
     }
 
     /** True where a run is to come that leaves out whom this one has looked up. */
@@ -43,7 +54,13 @@ final class Runs {
 
     /** True while one that another one followed is at work all the same. */
     private boolean isOpen() {
-        return last.earlier.stream().anyMatch(run -> run.attempt() != null && run.attempt().to == null);
+        return last.earlier.stream().map(Trace::attempt).filter(Objects::nonNull).anyMatch(this::isAtWork);
+    }
+
+    /** No end is not at work: what died with its container has none either. */
+    private boolean isAtWork(Attempt run) {
+        Instant seen = run.last == null ? run.from : run.last;
+        return run.to == null && seen.plus(AT_WORK).isAfter(last.now);
     }
 
     /** True when Celery tried the task again, each time. */
