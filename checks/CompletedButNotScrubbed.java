@@ -12,28 +12,34 @@ class CompletedButNotScrubbed extends Check {
 
     @Override
     Issue inspect(Trace trace) {
-        Finding litigators = trace.finding(LitigatorCheck.class);
-        Finding list = trace.finding(DncCheck.class);
-        if (!trace.claimsSuccess() && trace.finding(ResultsUpload.class).number("saved") == 0) {
+        if (!trace.claimsSuccess() && Rerun.stored(trace) == 0) {
             return nothing();
         }
         String[] again = Rerun.after(trace, "Hold these leads back until every phone is checked: calling them risks a claim under the TCPA.");
-        List<Finding> failed = Stream.of(litigators, list).filter(finding -> finding.status() == Status.FAIL && !finding.isInterrupted()).toList();
-        if (!failed.isEmpty()) {
-            return found(String.join("; ", failed.stream().map(finding -> finding.stage().title + ": " + finding.summary()).toList()),
-                failed.stream().flatMap(finding -> finding.shown().stream()).toList()).resolution(again);
+        if (!failed(trace).isEmpty()) {
+            return issue("", failed(trace)).resolution(again);
         }
         for (Trace run : trace.earlier) {
-            List<String> before = Stream.of(run.finding(LitigatorCheck.class), run.finding(DncCheck.class))
-                .filter(finding -> finding.status() == Status.FAIL && !finding.isInterrupted()).map(finding -> finding.stage().title + ": " + finding.summary()).toList();
-            if (!before.isEmpty() && run.finding(ResultsUpload.class).number("saved") > 0) {
-                return found("in an earlier run, whose results are stored: " + String.join("; ", before)).resolution(again);
+            if (!failed(run).isEmpty() && run.finding(ResultsUpload.class).number("saved") > 0) {
+                return issue("in an earlier run, whose results are stored: ", failed(run)).resolution(again);
             }
         }
+        Finding litigators = trace.finding(LitigatorCheck.class);
+        Finding list = trace.finding(DncCheck.class);
         // Phones from the cache stand in no count of idiCORE's; the DNC list is asked about them too.
         boolean onlyListed = litigators.status() == Status.SKIP && list.status() == Status.OK && litigators.number("filtered") == 0
             && litigators.number("blacklisted") == 0;
         return !onlyListed ? nothing()
             : found("CCC was asked about nobody, and the DNC list about " + Times.number(list.number("phones")) + " phones", list.shown()).resolution(again);
+    }
+
+    private static List<Finding> failed(Trace run) {
+        return Stream.of(run.finding(LitigatorCheck.class), run.finding(DncCheck.class))
+            .filter(finding -> finding.status() == Status.FAIL && !finding.isInterrupted()).toList();
+    }
+
+    private Issue issue(String where, List<Finding> failed) {
+        return found(where + String.join("; ", failed.stream().map(finding -> finding.stage().title + ": " + finding.summary()).toList()),
+            failed.stream().flatMap(finding -> finding.shown().stream()).toList());
     }
 }
