@@ -82,7 +82,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -393,7 +392,7 @@ class TraceJob implements Callable<Integer> {
         usage(Completion.STATUSES.stream().noneMatch(status -> status.startsWith(status())), (last != null ? "--last" : list != null ? "--list" : "--status")
             + " takes a status such as failed (" + String.join(", ", Completion.STATUSES) + ")" + (rowStatus != null ? "" : "; to trace a job by its id: trace-job JOB-ID"));
         shown.problem(audit != null, replay != null).ifPresent(wrong -> usage(true, wrong));
-        if (shown.hasNoFolder()) {
+        if (OutputOptions.hasNoFolder(shown.output)) {
             throw new KnownFailure(NOT_WRITTEN, "the report could not be written to " + shown.output + ": no such folder");
         }
         usage(list == null && !alone() && spec.commandLine().getParseResult().hasMatchedOption("--limit"), "--limit belongs to --list");
@@ -413,7 +412,9 @@ class TraceJob implements Callable<Integer> {
         usage(lines != null && (list != null || audit != null || record != null || explain || diff != null || shown.output != null),
             "--lines is of one job, on stdout: not with --list, --audit, --record, --explain, --diff or --output");
         usage((lines != null || list != null) && shown.format != null && !List.of("text", "json").contains(shown.format), "--list and --lines are text or json");
-        Optional.ofNullable(record).ifPresent(Recorder::check);
+        if (record != null && (Files.isDirectory(record) || OutputOptions.hasNoFolder(record))) {
+            throw new KnownFailure(4, "the recording could not be written to " + record + ": " + (Files.isDirectory(record) ? "it is a folder" : "no such folder"));
+        }
         usage(watch.on && (list != null || audit != null || demo || replay != null || record != null || explain || where.source != null),
             "--watch follows one job of a live stack: not with --list, --audit, --replay, --demo, --record, --explain or --source");
         usage(start.doctor && where.source != null, "--doctor looks at a stack of Docker's: not with --source");
@@ -497,7 +498,7 @@ class TraceJob implements Callable<Integer> {
         }
         Trace trace = watch.on ? judged(watch(new WatchedJob(stack, collector, finder(), stages, target, mask, job, found))) : judged(collector.trace(job, found));
         if (!job.inDatabase() && trace.events == 0) {
-            throw new KnownFailure(4, "could not query the database (" + found.problem() + "), and the logs have no line of job " + job.id());
+            throw new KnownFailure(4, found.unanswered() + ", and the logs have no line of job " + job.id());
         }
         if (stack instanceof Recording) {
             ((Recording) stack).aim(target);
@@ -587,7 +588,7 @@ class TraceJob implements Callable<Integer> {
 
     /** The checks that are not Java. */
     private Plugins plugins(ComposeTarget target, CommandRunner runner) throws IOException {
-        return new Plugins(PluginResult.commands(plugins, progress::note), target.forChecks(finder()), JsonReport::render, (command, env, report) -> {
+        return new Plugins(PluginResult.commands(plugins, progress::note), () -> target.forChecks(finder()), JsonReport::render, (command, env, report) -> {
             List<String> said = Collections.synchronizedList(new ArrayList<>());
             CommandResult answer = runner.run("check", command, env, report, line -> said.size() >= 20 || said.add(line));
             return answer.with(said.stream().map(new Redactor(!noRedact)::text).toList());
@@ -609,7 +610,7 @@ class TraceJob implements Callable<Integer> {
 
     /** Without the database the logs say which job is meant; null when they name several. */
     private Job withoutDatabase(Collector collector, Collector.Found found, String part) {
-        String problem = "could not query the database (" + found.problem() + ")";
+        String problem = found.unanswered();
         String hint = found.hint();
         if (part.isEmpty() || !hint.isEmpty()) {
             throw new KnownFailure(4, problem + hint);
@@ -644,7 +645,7 @@ class TraceJob implements Callable<Integer> {
         Period period = Period.of(audit, now);
         Collector.Found found = collector.find(period, status(), script == null ? "" : script);
         if (found.problem() != null) {
-            throw new KnownFailure(4, "could not query the database (" + found.problem() + ")" + found.hint());
+            throw new KnownFailure(4, found.unanswered() + found.hint());
         }
         serviceNames(found.containers());
         AuditScope scope = new AuditScope(period.from(), period.to(), now, collector.narrowed, found.matches(), collector.read);

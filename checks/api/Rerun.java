@@ -15,7 +15,7 @@ interface Rerun {
 
     /** A resolution: what is to be done first, how a new run does this job's work again, and the commands for it. */
     static String[] after(Trace trace, String first, String... commands) {
-        boolean fromFile = !trace.job.column("file_source_id").isEmpty();
+        boolean fromFile = trace.job.fromFile();
         boolean remembered = trace.remembered();
         double stored = stored(trace);
         String again = fromFile ? "a new job from the same file" : "running the job again";

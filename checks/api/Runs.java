@@ -1,5 +1,3 @@
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -10,8 +8,8 @@ import java.util.stream.Stream;
  * the first did not store, none stores. A job from a file leaves nobody out, and stores again what was stored before.
  */
 final class Runs {
-    /** So long after its last line a run is taken to be at work. */
-    private static final Duration AT_WORK = Duration.ofMinutes(5);
+    /** Minutes after its last line in which a run is taken to be at work. */
+    private static final long AT_WORK = 5;
     private final Trace last;
     private final List<Trace> all;
 
@@ -26,41 +24,35 @@ final class Runs {
 
     /** How many records there were to store, by the run that took most of them. */
     private double taken() {
-        return all.stream().mapToDouble(run -> run.toStore()).max().orElse(0);
+        return all.stream().mapToDouble(Trace::toStore).max().orElse(0);
     }
 
     /** How many records were stored by none of them, where the job says that it succeeded. */
     double lost() {
-        boolean leavesOut = !isOpen() && last.job.column("file_source_id").isEmpty() && last.earlier.stream().anyMatch(Trace::remembered);
+        boolean leavesOut = !isOpen() && !last.job.fromFile() && last.earlier.stream().anyMatch(Trace::remembered);
         return leavesOut && last.claimsSuccess() ? Math.max(0, taken() - Rerun.stored(last)) : 0;
     }
 
     /** How many records were stored more than once: by runs that were at work at the same time, or read the same file. */
     double twice() {
-        boolean same = !last.job.column("file_source_id").isEmpty() || overlap();
+        boolean same = last.job.fromFile() || overlap();
         return same && taken() > 0 ? Math.max(0, Rerun.stored(last) - taken()) : 0;
     }
 
     /** True where a run began before the one before it had ended. */
     private boolean overlap() {
-        return last.attempt() != null && last.earlier.stream().map(Trace::attempt).filter(Objects::nonNull)
-            .anyMatch(run -> run.to == null ? isAtWork(run) : run.to.isAfter(last.attempt().from));
+        return isOpen() || last.attempt() != null && last.earlier.stream().map(Trace::attempt)
+            .anyMatch(run -> run != null && run.to != null && run.to.isAfter(last.attempt().from));
     }
 
     /** True where a run is to come that leaves out whom this one has looked up. */
     boolean nextLeavesOut() {
-        return last.attempt() != null && last.attempt().retries && !last.over() && last.job.column("file_source_id").isEmpty() && last.remembered();
+        return last.attempt() != null && last.attempt().retries && !last.over() && !last.job.fromFile() && last.remembered();
     }
 
-    /** True while one that another one followed is at work all the same. */
+    /** True while one that another one followed is at work all the same. One without an end need not be: what died with its container has none either. */
     private boolean isOpen() {
-        return last.earlier.stream().map(Trace::attempt).filter(Objects::nonNull).anyMatch(this::isAtWork);
-    }
-
-    /** No end is not at work: what died with its container has none either. */
-    private boolean isAtWork(Attempt run) {
-        Instant seen = run.last == null ? run.from : run.last;
-        return run.to == null && seen.plus(AT_WORK).isAfter(last.now);
+        return last.earlier.stream().anyMatch(run -> run.isAtWork(AT_WORK));
     }
 
     /** True when Celery tried the task again, each time. */
@@ -73,10 +65,12 @@ final class Runs {
             return "it is to be tried again, and will leave out whoever this run has looked up";
         }
         List<String> where = all.stream().map(run -> run.attempt() == null ? "" : run.attempt().process).filter(process -> !process.isEmpty()).toList();
+        double lost = lost();
+        double twice = twice();
         return all.size() + (onPurpose() ? " attempts" : " runs") + ", on " + String.join(", ", where)
             + (where.size() < all.size() ? "; the first is seen only in job_logs" : "") + (isOpen() ? "; an earlier one is still at work" : "")
-            + (lost() > 0 ? "; " + Times.number(lost()) + " of " + Times.number(taken()) + " records were not stored by any of them" : "")
-            + (twice() > 0 ? "; " + Times.number(twice()) + " records were stored twice" : "");
+            + (lost > 0 ? "; " + Times.number(lost) + " of " + Times.number(taken()) + " records were not stored by any of them" : "")
+            + (twice > 0 ? "; " + Times.number(twice) + " records were stored twice" : "");
     }
 
     /** The lines that ended them. */

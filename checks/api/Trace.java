@@ -51,13 +51,14 @@ final class Trace extends Evidence {
      */
     boolean remembered() {
         boolean another = batches != null && batches.current() > 1;
-        return another || earlier.stream().anyMatch(Trace::remembered) || findings.values().stream().anyMatch(finding -> finding.stage() instanceof PipelineStage stage
-            && (!stage.remembers.isEmpty() && (finding.status() == Status.UNKNOWN || has(finding, stage.remembers))
-                || stage.inBatches && stage.remembers.isEmpty() && !finding.evidence().isEmpty() && finding.status() != Status.SKIP));
+        return another || earlier.stream().anyMatch(Trace::remembered) || findings.values().stream()
+            .anyMatch(finding -> finding.stage() instanceof PipelineStage stage && canBeRemembered(stage, finding));
     }
 
-    private static boolean has(Finding finding, List<String> numbers) {
-        return numbers.stream().anyMatch(finding::has);
+    /** By the stage that looks people up, or by one of the same batch that comes after it. */
+    private static boolean canBeRemembered(PipelineStage stage, Finding finding) {
+        return stage.remembers.isEmpty() ? stage.inBatches && !finding.evidence().isEmpty() && finding.status() != Status.SKIP
+            : finding.status() == Status.UNKNOWN || stage.remembers.stream().anyMatch(finding::has);
     }
 
     /** How many records the stage that stores them was to store; 0 where nothing tells. */

@@ -17,7 +17,7 @@ record OtherJob(Trace trace, String which) {
     static OtherJob named(String part, Collector collector, Function<Evidence, Trace> judge) {
         Collector.Found found = collector.find(part, "");
         if (found.jobs().size() != 1) {
-            throw new KnownFailure(found.problem() == null ? 3 : 4, found.problem() != null ? "could not query the database (" + found.problem() + ")"
+            throw new KnownFailure(found.problem() == null ? 3 : 4, found.problem() != null ? found.unanswered()
                 : found.jobs().isEmpty() ? "no job has " + part + " in its id" : found.matches() + " jobs have " + part + " in their id");
         }
         return new OtherJob(judge.apply(collector.trace(found.jobs().get(0), found)), "");
@@ -25,14 +25,15 @@ record OtherJob(Trace trace, String which) {
 
     /** The job of a recording. @param collector collects from one; throws KnownFailure for a file that is none */
     static OtherJob recorded(Path file, Function<Recording, Collector> collector, Function<Evidence, Trace> judge) {
+        String name = String.valueOf(file.getFileName());
         try (InputStream bytes = Files.newInputStream(file)) {
-            Recording recording = Recording.of(String.valueOf(file.getFileName()), bytes);
+            Recording recording = Recording.of(name, bytes);
             Collector recorded = collector.apply(recording);
             Collector.Found found = recorded.find(recording.job(), "");
             if (found.jobs().isEmpty()) {
                 throw new KnownFailure(2, file + " has no row of its job");
             }
-            return new OtherJob(judge.apply(recorded.trace(found.jobs().get(0), found)), "the recording " + Printable.plain(String.valueOf(file.getFileName())));
+            return new OtherJob(judge.apply(recorded.trace(found.jobs().get(0), found)), "the recording " + Printable.plain(name));
         } catch (IOException unreadable) {
             throw new KnownFailure(2, file + " cannot be read");
         }
@@ -48,7 +49,7 @@ record OtherJob(Trace trace, String which) {
         Collector.Found found = collector.find(AuditCollector.finder(stages),
             AuditCollector.fill(new Period(created.minus(SEARCHED), created), "completed"));
         if (found.problem() != null) {
-            throw new KnownFailure(4, "could not query the database (" + found.problem() + ")");
+            throw new KnownFailure(4, found.unanswered());
         }
         List<Job> same = found.jobs().stream().filter(job -> job.column("script_id").equals(script) && !job.id().equals(trace.job.id()))
             .limit(MOST_TRACED).toList();

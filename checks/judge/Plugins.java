@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The checks that are not Java, for judged traces; what is wrong with one is its own, and the report stands. */
 final class Plugins {
@@ -13,12 +14,12 @@ final class Plugins {
     }
 
     private final List<List<String>> commands;
-    private final Map<String, String> stack;
+    private final Supplier<Map<String, String>> stack;
     private final Function<Trace, String> report;
     private final Runner runner;
 
-    /** @param stack how this stack is asked, for their environment; @param report the report of a trace as they read it */
-    Plugins(List<List<String>> commands, Map<String, String> stack, Function<Trace, String> report, Runner runner) {
+    /** @param stack how this stack is asked, for their environment, where there are any; @param report the report of a trace as they read it */
+    Plugins(List<List<String>> commands, Supplier<Map<String, String>> stack, Function<Trace, String> report, Runner runner) {
         this.commands = commands;
         this.stack = stack;
         this.report = report;
@@ -41,7 +42,7 @@ final class Plugins {
         if (commands.isEmpty()) {
             return;
         }
-        Map<String, String> env = new LinkedHashMap<>(stack);
+        Map<String, String> env = new LinkedHashMap<>(stack.get());
         env.put("JOB_ID", trace.job.id());
         env.put("JOB_STATUS", trace.job.status());
         env.put("JOB_VERDICT", trace.verdict.state().toString());

@@ -51,11 +51,9 @@ interface VerdictRules {
         new JudgeRule<>("its records show it, and a worker runs it", trace -> isRecorded(trace) && trace.holds("active tasks"),
             trace -> new Verdict(Verdict.State.RUNNING, "", trace.started())),
         new JudgeRule<>("its records show it, and no worker is up", trace -> isRecorded(trace) && noWorkerIs(trace, UP),
-            trace -> new Verdict(Verdict.State.LOST,
-            "it was started, and no worker is up", lastRecord(trace).time, firstLine(lastRecord(trace)))),
+            trace -> new Verdict(Verdict.State.LOST, "it was started, and no worker is up", lastRecord(trace).time, firstLine(lastRecord(trace)))),
         new JudgeRule<>("its records show it, and no worker has it", trace -> isRecorded(trace) && trace.nobodyHasIt(),
-            trace -> new Verdict(Verdict.State.ZOMBIE,
-            "the row says " + trace.job.status() + ", and no worker has it", lastRecord(trace).time, firstLine(lastRecord(trace)))),
+            trace -> new Verdict(Verdict.State.ZOMBIE, "the row says " + trace.job.status() + ", and no worker has it", lastRecord(trace).time, firstLine(lastRecord(trace)))),
         new JudgeRule<>("its records show it", VerdictRules::isRecorded, trace -> new Verdict(Verdict.State.UNKNOWN,
             "it was started, and nothing shows whether a worker still has it", lastRecord(trace).time, firstLine(lastRecord(trace)))),
 

@@ -44,9 +44,9 @@ final class OutputOptions {
             : !Set.of("auto", "always", "never").contains(color) ? Optional.of("--color is auto, always or never") : Optional.empty();
     }
 
-    /** True where the file's folder is not there: better said now than when all was read. */
-    boolean hasNoFolder() {
-        return output != null && output.toAbsolutePath().getParent() != null && Files.notExists(output.toAbsolutePath().getParent());
+    /** True for a file whose folder is not there: better said now than when all was read. */
+    static boolean hasNoFolder(Path file) {
+        return file != null && file.toAbsolutePath().getParent() != null && Files.notExists(file.toAbsolutePath().getParent());
     }
 
     /** The format that was typed, else the one that the file's ending tells. */

@@ -13,7 +13,7 @@ record JobList(Collector collector, SeenJobs seen, String status, Progress progr
     /** Prints them and remembers their ids. @param limit at most so many */
     int list(Collector.Found found, int limit, boolean json, Clock clock) {
         if (found.problem() != null) {
-            throw new KnownFailure(4, "could not query the database (" + found.problem() + ")" + found.hint());
+            throw new KnownFailure(4, found.unanswered() + found.hint());
         }
         List<Job> rows = found.jobs().subList(0, Math.min(limit, found.jobs().size()));
         collector.name(rows);

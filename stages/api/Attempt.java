@@ -38,6 +38,11 @@ final class Attempt {
         this.from = from;
     }
 
+    /** When the last line of it was written, UTC. */
+    Instant lastSeen() {
+        return last == null ? from : last;
+    }
+
     /** The host of its worker; empty where there is only one. */
     String host() {
         return Container.host(container);

@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -66,7 +65,7 @@ class Evidence {
 
     /** The engine's last words of a job. */
     private static final Pattern LAST_WORDS = Pattern.compile("\\W*(?:Completed ETL job|Failed ETL job|Job duration: )");
-
+    /** Those of them that say how its work ended. */
     private static final Pattern OUTCOME = Pattern.compile("^\\W*(?:Completed|Failed) ETL job");
 
     Evidence(Job job, Instant now) {
@@ -197,7 +196,7 @@ class Evidence {
     }
 
     /** The line of the last attempt in which the engine says how its work ended; null when there is none. */
-    Message lastWords() {
+    Message outcome() {
         return messages.stream().filter(message -> message.attempt == attempt() && OUTCOME.matcher(message.text).lookingAt())
             .reduce((first, second) -> second).orElse(null);
     }
@@ -249,7 +248,7 @@ class Evidence {
 
     /** The same of all its batches: a job from a file stores each by itself, any other job all of them at its end. */
     boolean allWentOut() {
-        return job.status().equals("completed") || stores && job.column("file_source_id").isEmpty();
+        return job.status().equals("completed") || stores && !job.fromFile();
     }
 
     /** The worker died under the job, and the row does not say that it ended all the same. */
@@ -280,7 +279,7 @@ class Evidence {
 
     /** When the last line of the last attempt was written, UTC. */
     Instant lastSeen() {
-        return attempt().last == null ? attempt().from : attempt().last;
+        return attempt().lastSeen();
     }
 
     /** The rows of an answer, one object each. */

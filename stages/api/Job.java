@@ -50,6 +50,11 @@ record Job(String id, JsonNode row, boolean inDatabase) {
         return !ended() || status().equals("cancelled");
     }
 
+    /** True for a job whose people come from an uploaded file, and not from a query. */
+    boolean fromFile() {
+        return !column("file_source_id").isEmpty();
+    }
+
     /** True for a preview, which runs in backend and never reaches Celery. */
     boolean preview() {
         return column("job_type").equals("preview");

@@ -12,7 +12,7 @@ interface LastAttempt {
     Duration SILENCE = Duration.ofMinutes(1);
     Pattern BANNER = Pattern.compile("celery@\\S{1,80}");
 
-    /** An attempt that no line ends is lost all the same when its container stopped or was started anew under it. */
+    /** Says how it ended, where that can be told. */
     static void settle(Evidence trace) {
         Attempt attempt = trace.attempt();
         List<Container> workers = trace.containers(Container.WORKER);
@@ -27,26 +27,31 @@ interface LastAttempt {
             attempt.why = attempt.lostItsProcess() ? "its worker process " + attempt.process + " died"
                 : "the worker was stopped or restarted while the job was running";
         }
-        if (attempt == null || attempt.to != null || Set.of("completed", "failed").contains(trace.job.status())) {
-            outliveLastWords(trace, attempt);
-            return;
+        if (attempt != null && attempt.to == null && !Set.of("completed", "failed").contains(trace.job.status())) {
+            loseWithContainer(attempt, workers);
         }
+        if (attempt != null && attempt.limit == null && !trace.job.ended()) {
+            outliveLastWords(trace, attempt);
+        }
+    }
+
+    /** An attempt that no line ends is lost all the same when its container stopped or was started anew under it. */
+    private static void loseWithContainer(Attempt attempt, List<Container> workers) {
         for (Container one : workers) {
             if (!one.is(attempt.container)) {
                 continue;
             }
             if (!one.state().equals("running") && !one.state().equals("paused") && one.finished() != null && !one.finished().isBefore(attempt.from)) {
                 lose(attempt, one.finished(), "the container " + one.name() + (one.replaced() ? " was " : " is ") + one.end());
-            } else if (one.started() != null && one.started().isAfter(trace.lastSeen())) {
+            } else if (one.started() != null && one.started().isAfter(attempt.lastSeen())) {
                 lose(attempt, one.started(), "the container " + one.name() + " was started anew at " + Times.iso(one.started()));
             }
         }
-        outliveLastWords(trace, attempt);
     }
 
     /** What dies or falls silent after the engine's last words has done its work: the row is all that it did not write. */
     private static void outliveLastWords(Evidence trace, Attempt attempt) {
-        Message words = attempt == null || trace.job.ended() || attempt.limit != null ? null : trace.lastWords();
+        Message words = trace.outcome();
         boolean silent = words != null && attempt.to == null && !trace.holds("active tasks") && words.time.plus(SILENCE).isBefore(trace.now);
         if (words != null && attempt.lost || silent) {
             attempt.to = words.time;
@@ -67,7 +72,7 @@ interface LastAttempt {
         end.placedBy = attempt.end.placedBy;
         attempt.end = end;
         workers.stream().filter(one -> one.is(attempt.container)).map(Container::finished).filter(Objects::nonNull)
-            .filter(finished -> !finished.isBefore(attempt.last == null ? attempt.from : attempt.last) && finished.isBefore(attempt.to))
+            .filter(finished -> !finished.isBefore(attempt.lastSeen()) && finished.isBefore(attempt.to))
             .findFirst().ifPresent(finished -> attempt.to = finished);
     }
 

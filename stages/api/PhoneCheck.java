@@ -37,9 +37,11 @@ abstract class PhoneCheck extends PipelineStage {
     Finding unseen(Observation observed) {
         Finding before = observed.trace.finding(after);
         double phones = before.number("phones");
-        return phones == 0 && before.status() == Status.UNKNOWN ? super.unseen(observed) : phones == 0 ? observed.skip("nobody has a phone")
-            : observed.numbers.getOrDefault("filtered", 0.0) + observed.numbers.getOrDefault("blacklisted", 0.0) > 0
-                ? observed.skip("all phones to check are blacklisted")
+        if (phones == 0) {
+            return before.status() == Status.UNKNOWN ? super.unseen(observed) : observed.skip("nobody has a phone");
+        }
+        return observed.numbers.getOrDefault("filtered", 0.0) + observed.numbers.getOrDefault("blacklisted", 0.0) > 0
+            ? observed.skip("all phones to check are blacklisted")
             : observed.fail("asked about nobody, though " + Times.number(phones) + " phones were found");
     }
 }

@@ -34,7 +34,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -89,6 +88,11 @@ final class Collector {
 
     /** What the look-up of a job came to. */
     record Found(List<Job> jobs, long matches, String problem, CommandResult rows, CommandResult containers) {
+        /** That the database did not answer, and why. */
+        String unanswered() {
+            return "could not query the database (" + problem + ")";
+        }
+
         /** What to try when nothing of the stack answers; empty when something does. */
         String hint() {
             String project = "; go to the folder of docker-compose.prod.yml, or say -f FILE or -p PROJECT (docker compose ls names them)";

@@ -145,14 +145,6 @@ final class Recorder extends ForwardingSource {
         folded.put(ask.key(), log);
     }
 
-    /** Throws KnownFailure where no recording can be written to this file: better said now than when all was read. */
-    static void check(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file) || folder != null && Files.notExists(folder)) {
-            throw new KnownFailure(4, "the recording could not be written to " + file + ": " + (Files.isDirectory(file) ? "it is a folder" : "no such folder"));
-        }
-    }
-
     /** Writes the recording. Throws KnownFailure when the file cannot be written. */
     void write(Path file, Job job, ComposeTarget target, Progress teller) {
         try (OutputStream bytes = Files.newOutputStream(file);
